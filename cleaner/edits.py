@@ -1,0 +1,281 @@
+"""All arithmetic on spans: apply edits, find them between two texts, and remember where text came from.
+
+A `Revision` holds an original text together with its present state. Passes speak about the present
+state; `Revision.to_original` says which characters of the original they mean, through any number of
+earlier edits.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from cleaner.model import Edit, Span
+
+__all__ = ["Change", "Revision", "accept", "apply", "between", "compose", "invert"]
+
+_WHOLE_LINE_DIFF = 4000
+"""Characters; beyond it a changed stretch becomes one edit (a difference is quadratic in length)."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    """An edit of the *original* text and the rules that asked for it."""
+
+    span: Span
+    replacement: str = ""
+    rules: tuple[str, ...] = ()
+
+
+def apply(text: str, edits: Iterable[Edit | Change]) -> str:
+    """Apply sorted edits that do not overlap.
+
+    >>> apply("one  two", [Edit(Span(3, 5), " "), Edit(Span(8, 8), ".")])
+    'one two.'
+
+    Raises:
+        ValueError: the edits are not sorted, overlap, or leave the text.
+    """
+    parts: list[str] = []
+    at = 0
+    for edit in edits:
+        start, end = edit.span
+        if not at <= start <= end <= len(text):
+            raise ValueError(f"edit {start}:{end} after {at} in a text of {len(text)}")
+        parts += (text[at:start], edit.replacement)
+        at = end
+    if not parts:
+        return text
+    parts.append(text[at:])
+    return "".join(parts)
+
+
+def accept(candidates: Iterable[Sequence[Edit]]) -> list[bool]:
+    """Say which groups of edits can be applied together: first come, first served.
+
+    A group is taken whole or not at all. Two insertions at one place conflict as well, since their
+    order would be arbitrary; the loser gets its turn in the next round.
+
+    >>> accept([[Edit(Span(0, 4))], [Edit(Span(2, 6))], [Edit(Span(4, 5), "x")]])
+    [True, False, True]
+    """
+    taken: list[Span] = []
+    verdicts = []
+    for group in candidates:
+        fits = all(not _conflict(edit.span, other) for edit in group for other in _near(taken, edit))
+        fits = fits and all(not _conflict(a.span, b.span) for a, b in pairwise(sorted(group)))
+        if fits:
+            taken = sorted([*taken, *(edit.span for edit in group)])
+        verdicts.append(fits)
+    return verdicts
+
+
+def _conflict(a: Span, b: Span) -> bool:
+    return a == b or (a.start < b.end and b.start < a.end)
+
+
+def _near(taken: list[Span], edit: Edit) -> list[Span]:
+    """The taken spans that could touch this edit: they are disjoint, so only neighbours can."""
+    at = bisect_right(taken, edit.span)
+    low = max(0, at - 2)
+    high = at
+    while high < len(taken) and taken[high].start <= edit.span.end:
+        high += 1
+    return taken[low:high]
+
+
+def between(before: str, after: str) -> list[Edit]:
+    r"""Find small edits that turn `before` into `after`: line first, then inside changed lines.
+
+    >>> between("caf\u00c3\u00a9 noir", "caf\u00e9 noir")
+    [Edit(span=Span(start=3, end=5), replacement='é')]
+    """
+    if before == after:
+        return []
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    edits: list[Edit] = []
+    if len(old) == len(new):
+        at = 0
+        for one, two in zip(old, new, strict=True):
+            if one != two:
+                edits += _inside(one, two, at)
+            at += len(one)
+        return edits
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag != "equal":
+            edits += _inside("".join(old[i:j]), "".join(new[k:m]), starts[i])
+    return edits
+
+
+def _inside(before: str, after: str, offset: int) -> list[Edit]:
+    """Edits within one changed stretch that starts at `offset`."""
+    low = 0
+    limit = min(len(before), len(after))
+    while low < limit and before[low] == after[low]:
+        low += 1
+    high = 0
+    while high < limit - low and before[-1 - high] == after[-1 - high]:
+        high += 1
+    old, new = before[low : len(before) - high], after[low : len(after) - high]
+    offset += low
+    if not old or not new or max(len(old), len(new)) > _WHOLE_LINE_DIFF:
+        return [Edit(Span(offset, offset + len(old)), new)]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        Edit(Span(offset + i, offset + j), new[k:m])
+        for tag, i, j, k, m in matcher.get_opcodes()
+        if tag != "equal"
+    ]
+
+
+def compose(first: Sequence[Change], second: Sequence[Change]) -> list[Change]:
+    """Turn "original to middle" and "middle to new" into one list of changes of the original.
+
+    Changes that only touch stay apart, so that each keeps its own rules. Those that overlap become
+    one with the rules of both; so does an insertion that touches an earlier change, since its
+    place would be ambiguous otherwise.
+
+    >>> compose([Change(Span(0, 2), "", ("a",))], [Change(Span(0, 3), "", ("b",))])
+    [Change(span=Span(start=0, end=2), replacement='', rules=('a',)), \
+Change(span=Span(start=2, end=5), replacement='', rules=('b',))]
+    """
+    if not first:
+        return list(second)
+    # Every change as an interval of the middle text; a first one covers its own replacement.
+    items: list[tuple[int, int, bool, Change]] = [(*c.span, True, c) for c in second]
+    shift = 0
+    for change in first:
+        start = change.span.start + shift
+        items.append((start, start + len(change.replacement), False, change))
+        shift += _growth(change)
+    items.sort(key=lambda item: item[:3])
+    changes: list[Change] = []
+    group: list[tuple[int, int, bool, Change]] = []
+    high = shift = 0
+    for item in items:
+        if group and not (item[0] < high or (item[0] == high and _ambiguous(group, item, high))):
+            shift = _close(group, high, shift, changes)
+            group = []
+        high = max(high, item[1]) if group else item[1]
+        group.append(item)
+    if group:
+        _close(group, high, shift, changes)
+    return changes
+
+
+def _growth(change: Change) -> int:
+    return len(change.replacement) - (change.span.end - change.span.start)
+
+
+def _ambiguous(
+    group: list[tuple[int, int, bool, Change]], item: tuple[int, int, bool, Change], high: int
+) -> bool:
+    """Whether an insertion and an earlier change meet at `high`."""
+    start, end, later, _ = item
+    if later:
+        return start == end and any(e == high and not second for _, e, second, _ in group)
+    return any(s == e == high and second for s, e, second, _ in group)
+
+
+def _close(
+    group: list[tuple[int, int, bool, Change]], high: int, shift: int, changes: list[Change]
+) -> int:
+    """Merge one group of intervals that overlap into a change of the original; return the shift.
+
+    Within a group every character of the middle text lies in a replacement of a first change or
+    is replaced by a second one, so the original is not needed to write down the result.
+    """
+    low = group[0][0]
+    second = [(start, end) for start, end, later, _ in group if later]
+    rules: list[str] = []
+    pieces: list[tuple[int, int, str]] = []
+    before = shift
+    for start, end, later, change in group:
+        rules += change.rules
+        if later:
+            pieces.append((start, 0, change.replacement))
+            continue
+        shift += _growth(change)
+        at = start
+        for cut, stop in second:
+            if at < cut < end:
+                pieces.append((at, 1, change.replacement[at - start : cut - start]))
+                at = cut
+            if cut <= at < stop:
+                at = min(stop, end)
+        pieces.append((at, 1, change.replacement[at - start :]))
+    text = "".join(piece for _, _, piece in sorted(pieces, key=lambda piece: piece[:2]))
+    changes.append(Change(Span(low - before, high - shift), text, tuple(dict.fromkeys(rules))))
+    return shift
+
+
+class Revision:
+    """An original text, its present state, and the way between the two.
+
+    >>> page = Revision("Home > News\\n\\nRain & # 39;fell& # 39;.")
+    >>> page.edit([Edit(Span(0, 13))], ["structure.breadcrumb"])
+    >>> page.text[0:4], page.to_original(Span(0, 4))
+    ('Rain', Span(start=13, end=17))
+    """
+
+    __slots__ = ("changes", "original", "text")
+
+    def __init__(self, original: str) -> None:
+        self.original = original
+        self.text = original
+        self.changes: list[Change] = []
+
+    def edit(self, edits: Iterable[Edit], rules: Sequence[str]) -> None:
+        """Apply edits of the *present* text; `rules` names, edit by edit, who asked for them."""
+        wanted = sorted(zip(edits, rules, strict=True))
+        self.text = apply(self.text, [edit for edit, _ in wanted])
+        second = [Change(edit.span, edit.replacement, (rule,)) for edit, rule in wanted]
+        self.changes = [
+            change
+            for change in compose(self.changes, second)
+            if change.replacement != self.original[change.span.start : change.span.end]
+        ]
+
+    def to_original(self, span: Span) -> Span:
+        """Where these characters of the present text stand in the original.
+
+        A character that a change put there stands for all that the change replaced.
+        """
+        start = self._back(span.start, end=False)
+        return Span(start, max(start, self._back(span.end, end=True)))
+
+    def _back(self, at: int, *, end: bool) -> int:
+        shift = 0
+        for change in self.changes:
+            low = change.span.start + shift
+            high = low + len(change.replacement)
+            if at < low or (end and at == low):
+                break
+            if at < high or (end and at == high):
+                return change.span.end if end else change.span.start
+            shift += _growth(change)
+        return at - shift
+
+
+def invert(cleaned: str, changes: Iterable[tuple[int, str, str]]) -> str:
+    """Undo changes given as (start in the original, removed text, replacement).
+
+    >>> invert("a c", [(1, " b ", " ")])
+    'a b c'
+
+    Raises:
+        ValueError: the cleaned text does not hold a replacement where the change put it.
+    """
+    edits, shift = [], 0
+    for start, removed, replacement in changes:
+        low = start + shift
+        if cleaned[low : low + len(replacement)] != replacement:
+            raise ValueError(f"the text at {low} is not what the change wrote there")
+        edits.append(Edit(Span(low, low + len(replacement)), removed))
+        shift += len(replacement) - len(removed)
+    return apply(cleaned, edits)
