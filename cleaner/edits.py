@@ -63,7 +63,9 @@ def accept(candidates: Iterable[Sequence[Edit]]) -> list[bool]:
     taken: list[Span] = []
     verdicts = []
     for group in candidates:
-        fits = all(not _conflict(edit.span, other) for edit in group for other in _near(taken, edit))
+        fits = all(
+            not _conflict(edit.span, other) for edit in group for other in _near(taken, edit)
+        )
         fits = fits and all(not _conflict(a.span, b.span) for a, b in pairwise(sorted(group)))
         if fits:
             taken = sorted([*taken, *(edit.span for edit in group)])

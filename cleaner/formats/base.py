@@ -1,0 +1,194 @@
+"""What every corpus format reads into and writes from.
+
+A format is one module with `read`, which yields record batches of `records_schema`, and `write`,
+which turns a record and its new text back into bytes. What does *not* live here: finding files
+(`discover`), cutting (`pipeline`).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Protocol
+
+from cleaner.model import CleanerError, Finding
+
+__all__ = [
+    "BATCH_BYTES",
+    "Format",
+    "Kind",
+    "Piece",
+    "ReadOptions",
+    "RecordBuilder",
+    "UnreadableError",
+]
+
+BATCH_BYTES = 4 << 20
+"""Text of one batch: large enough to make a call per batch cheap, small enough for the cache."""
+
+
+class Kind(IntEnum):
+    """What a record is."""
+
+    DOCUMENT = 0
+    REJECTED = 1
+    PASSED = 2
+    """Not a document and not an error (a blank line in JSONL): written back as it is."""
+
+
+class UnreadableError(CleanerError):
+    """A whole file, or the rest of it from some record on, cannot be read."""
+
+    def __init__(self, error: str, hint: str) -> None:
+        super().__init__(f"{error}; {hint}")
+        self.error, self.hint = error, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of one input file: records that begin in `start <= byte < stop`."""
+
+    path: str
+    """Where to open it, as the operating system spells it."""
+    name: str
+    """What people read, and the place in the output: relative to the source, with slashes."""
+    format: str
+    start: int = 0
+    stop: int = -1
+    """-1: to the end."""
+    first: int = 1
+    """Number of the first record, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a reader needs to know."""
+
+    text_field: str = "text"
+    id_field: str = "id"
+    rank_field: str | None = None
+    """A field whose number, or date, becomes the keep-priority."""
+    group_field: str | None = None
+    max_record_bytes: int = 32 << 20
+
+
+class Format(Protocol):
+    """One module of this folder."""
+
+    suffixes: tuple[str, ...]
+
+    def read(self, piece: Piece, options: ReadOptions) -> Iterator[Any]:
+        """Yield record batches; raise `UnreadableError` after the good records before the damage."""
+        ...
+
+    def rewrite(self, raw: bytes, old: str, new: str, options: ReadOptions) -> bytes:
+        """The record's bytes with the new text in place of the old; the rest stays as it was."""
+        ...
+
+    def undo(self, raw: bytes, old: str, new: str, options: ReadOptions) -> dict[str, Any]:
+        """What `restore` needs besides the changes of the text; JSON values and bytes."""
+        ...
+
+    def restore(
+        self, out: bytes, notes: dict[str, Any], revert: Callable[[str], str], options: ReadOptions
+    ) -> bytes:
+        """The record's original bytes, from what `rewrite` made; `revert` undoes the changes."""
+        ...
+
+    def position(self, raw: bytes, text: str, offset: int, options: ReadOptions) -> tuple[int, int]:
+        """Where a character of the text stands in the user's file.
+
+        Returns:
+            The line relative to the record's first (1 is that line) and the column, from 1.
+        """
+        ...
+
+
+def records_schema() -> Any:
+    """Columns of what a reader yields."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            pa.field("kind", pa.int8(), nullable=False),
+            pa.field("record", pa.int64(), nullable=False),
+            pa.field("id", pa.large_string(), nullable=False),
+            pa.field("text", pa.large_string(), nullable=False),
+            pa.field("url", pa.large_string()),
+            pa.field("group", pa.large_string()),
+            pa.field("rank", pa.float64()),
+            pa.field("raw", pa.large_binary(), nullable=False),
+            pa.field("notes", pa.large_binary()),
+            pa.field("error", pa.large_string()),
+            pa.field("hint", pa.large_string()),
+        ]
+    )
+
+
+@dataclass(slots=True)
+class RecordBuilder:
+    """Collects records until a batch is full."""
+
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Start an empty batch."""
+        names = ("kind", "record", "id", "text", "url", "group", "rank", "raw", "notes")
+        self.columns = {name: [] for name in (*names, "error", "hint")}
+        self.size = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to `take`."""
+        return self.size >= BATCH_BYTES
+
+    def add(
+        self,
+        record: int,
+        raw: bytes,
+        *,
+        text: str = "",
+        id: str = "",  # noqa: A002 -- the field's name everywhere
+        kind: Kind = Kind.DOCUMENT,
+        url: str | None = None,
+        group: str | None = None,
+        rank: float | None = None,
+        notes: list[Finding] | None = None,
+        error: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        """Append one record. Lone surrogates in `text` must have been replaced by the caller."""
+        import msgspec
+
+        columns = self.columns
+        columns["kind"].append(int(kind))
+        columns["record"].append(record)
+        columns["id"].append(id)
+        columns["text"].append(text)
+        columns["url"].append(url)
+        columns["group"].append(group)
+        columns["rank"].append(rank)
+        columns["raw"].append(raw)
+        columns["notes"].append(msgspec.json.encode(notes) if notes else None)
+        columns["error"].append(error)
+        columns["hint"].append(hint)
+        self.size += len(raw) + len(text)
+
+    def reject(self, record: int, raw: bytes, id: str, error: str, hint: str) -> None:  # noqa: A002
+        """Append a record that cannot be read."""
+        self.add(record, raw, id=id, kind=Kind.REJECTED, error=error, hint=hint)
+
+    def take(self) -> Any:
+        """The batch so far; the builder is empty afterwards."""
+        import pyarrow as pa
+
+        schema = records_schema()
+        arrays = [pa.array(self.columns[f.name], f.type) for f in schema]
+        self.clear()
+        return pa.record_batch(arrays, schema=schema)
+
+    def __len__(self) -> int:
+        return len(self.columns["kind"])

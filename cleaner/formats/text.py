@@ -1,0 +1,99 @@
+"""A text file is one document. Read in any encoding; written as UTF-8 with a final newline."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from cleaner.formats.base import Piece, ReadOptions, RecordBuilder, UnreadableError
+from cleaner.formats.decoding import UndecodableError, decode, decoding_finding
+
+__all__ = ["position", "read", "restore", "rewrite", "suffixes", "undo"]
+
+suffixes = (".txt", ".md", ".text", ".markdown", ".rst")
+
+
+def read(piece: Piece, options: ReadOptions) -> Iterator[Any]:
+    """Yield one batch of one record."""
+    data = open_bytes(piece, options)
+    builder = RecordBuilder()
+    try:
+        decoded = decode(data)
+    except UndecodableError as error:
+        raise UnreadableError(error.error, error.hint) from error
+    note = decoding_finding(decoded, piece.name)
+    builder.add(1, data, id=piece.name, text=decoded.text, notes=[note] if note else None)
+    yield builder.take()
+
+
+def open_bytes(piece: Piece, options: ReadOptions) -> bytes:
+    """The whole file, if it is not larger than a record may be.
+
+    Raises:
+        UnreadableError: too large, or the system refuses.
+    """
+    path = Path(piece.path)
+    try:
+        size = path.stat().st_size
+        if size > options.max_record_bytes:
+            limit = options.max_record_bytes >> 20
+            raise UnreadableError(
+                f"{size} bytes are more than the limit of {limit} MB for one document",
+                "split it, or raise max-record-bytes",
+            )
+        with path.open("rb") as stream:
+            return stream.read()
+    except OSError as error:
+        raise UnreadableError(
+            f"cannot be read: {error.strerror or error}", "check the file and its permissions"
+        ) from error
+
+
+def rewrite(raw: bytes, old: str, new: str, options: ReadOptions) -> bytes:
+    """The bytes of a file whose text changed from `old` to `new`: UTF-8, ending in a newline.
+
+    A byte order mark is left out and another encoding is turned into UTF-8 even where the text is
+    the same, so that whatever reads the output needs to know one encoding only.
+    """
+    del raw, old, options
+    return (new + _ending(new)).encode()
+
+
+def undo(raw: bytes, old: str, new: str, options: ReadOptions) -> dict[str, Any]:
+    """What `restore` needs besides the changes of the text."""
+    del options
+    notes: dict[str, Any] = {}
+    if ending := _ending(new):
+        notes["newline"] = ending
+    if old.encode() != raw:
+        decoded = decode(raw)
+        if decoded.exact and decoded.text == old:
+            notes |= {"encoding": decoded.encoding, "bom": decoded.bom.decode("latin-1")}
+        else:
+            notes["raw"] = raw
+    return notes
+
+
+def restore(
+    out: bytes, notes: dict[str, Any], revert: Callable[[str], str], options: ReadOptions
+) -> bytes:
+    """The original bytes, from the written ones."""
+    del options
+    if "raw" in notes:
+        return bytes(notes["raw"])
+    text = out.decode()
+    text = revert(text.removesuffix(notes.get("newline", "")))
+    bom = str(notes.get("bom", "")).encode("latin-1")
+    return bom + text.encode(notes.get("encoding", "utf-8"))
+
+
+def _ending(text: str) -> str:
+    """What is missing at the end of a file, in the file's own style."""
+    if not text or text.endswith("\n"):
+        return ""
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def position(raw: bytes, text: str, offset: int, options: ReadOptions) -> tuple[int, int]:
+    """Line and column, both from 1, of a character of the text in the file."""
+    del raw, options
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
