@@ -1,4 +1,4 @@
-"""All arithmetic on spans: apply edits, find them between two texts, and remember where text came from.
+"""All arithmetic on spans: apply edits, find them, and remember where text came from.
 
 A `Revision` holds an original text together with its present state. Passes speak about the present
 state; `Revision.to_original` says which characters of the original they mean, through any number of
@@ -16,7 +16,7 @@ from cleaner.model import Edit, Span
 __all__ = ["Change", "Revision", "accept", "apply", "between", "compose", "invert"]
 
 _WHOLE_LINE_DIFF = 4000
-"""Characters; beyond it a changed stretch becomes one edit (a difference is quadratic in length)."""
+"""Characters; a longer changed stretch becomes one edit (a difference is quadratic)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -217,9 +217,9 @@ def _close(
 
 
 class Revision:
-    """An original text, its present state, and the way between the two.
+    r"""An original text, its present state, and the way between the two.
 
-    >>> page = Revision("Home > News\\n\\nRain & # 39;fell& # 39;.")
+    >>> page = Revision("Home > News\n\nRain & # 39;fell& # 39;.")
     >>> page.edit([Edit(Span(0, 13))], ["structure.breadcrumb"])
     >>> page.text[0:4], page.to_original(Span(0, 4))
     ('Rain', Span(start=13, end=17))

@@ -64,7 +64,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
-    """Replace `text[span]` by `replacement`; an empty replacement deletes, an empty span inserts."""
+    """Replace `text[span]` by `replacement`.
+
+    An empty replacement deletes, an empty span inserts.
+    """
 
     span: Span
     replacement: str = ""

@@ -92,6 +92,4 @@ class Selection:
                     near = get_close_matches(prefix, sorted(known), 1)
                     hint = f'did you mean "{near[0]}"?' if near else "`cleaner rules` lists them"
                     flag = option.replace("_", "-")
-                    raise CleanerError(
-                        f'{flag}: no rule is named or starts with "{prefix}"; {hint}'
-                    )
+                    raise CleanerError(f'{flag}: no rule starts with "{prefix}"; {hint}')

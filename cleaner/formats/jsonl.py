@@ -1,6 +1,6 @@
-"""One JSON object a line. Every field but the text survives byte for byte.
+r"""One JSON object a line. Every field but the text survives byte for byte.
 
-Records split at `\\n` bytes only (`str.splitlines` would cut at U+2028, which JSON allows inside a
+Records split at `\n` bytes only (`str.splitlines` would cut at U+2028, which JSON allows inside a
 string). A line that is no document is rejected by itself; its neighbours go on.
 """
 
@@ -54,7 +54,7 @@ def read(piece: Piece, options: ReadOptions) -> Iterator[Any]:
 
 
 def lines(stream: Any, left: int, limit: int) -> Iterator[bytes]:
-    """Lines with their `\\n`, from a stream of bytes; `left` bytes of it, or all for -1.
+    r"""Lines with their `\n`, from a stream of bytes; `left` bytes of it, or all for -1.
 
     A line longer than `limit` comes as its first `limit + 1` bytes, and then in further parts of
     which only the first is a record: the caller sees one over-long line, memory stays bounded.
@@ -303,9 +303,9 @@ def restore(
 
 
 def position(raw: bytes, text: str, offset: int, options: ReadOptions) -> tuple[int, int]:
-    """Line 1 and the column of a character, counted in the escaped line.
+    r"""Line 1 and the column of a character, counted in the escaped line.
 
-    >>> position(b'{"text": "a\\\\u00e9b"}', "a\\u00e9b", 2, ReadOptions())
+    >>> position(b'{"text": "a\\u00e9b"}', "a\u00e9b", 2, ReadOptions())
     (1, 18)
     """
     del text

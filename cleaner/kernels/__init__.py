@@ -1,0 +1,1 @@
+"""Vectorised kernels over Arrow buffers: where to look, or the library's answer faster."""

@@ -1,0 +1,1 @@
+"""Output formats of `check`: one module each, with `render(result, stream)`."""

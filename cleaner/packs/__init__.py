@@ -1,0 +1,1 @@
+"""Rule packs: boilerplate rules as data."""
