@@ -77,7 +77,7 @@ class Format(Protocol):
     suffixes: tuple[str, ...]
 
     def read(self, piece: Piece, options: ReadOptions) -> Iterator[Any]:
-        """Yield record batches; raise `UnreadableError` after the good records before the damage."""
+        """Yield record batches; the good ones before damage come before `UnreadableError`."""
         ...
 
     def rewrite(self, raw: bytes, old: str, new: str, options: ReadOptions) -> bytes:

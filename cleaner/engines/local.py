@@ -1,0 +1,237 @@
+"""The engine of one machine: worker processes over partitions, Arrow files in between.
+
+A dataset is a tuple of partitions. A partition is a path to an Arrow IPC file, memory-mapped when
+read, or, where the engine has no folder (small inputs), a list of batches.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from cleaner.engines import Kernel
+from cleaner.engines.workers import run_tasks
+
+__all__ = ["Dataset", "LocalEngine"]
+
+Partition = Any
+"""A path (str) or a list of `pa.RecordBatch`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Partitions of one schema, in order."""
+
+    parts: tuple[Partition, ...]
+    schema: Any
+
+
+class LocalEngine:
+    """The four verbs over processes and files.
+
+    Args:
+        folder: where partitions are written; None keeps them in memory and in this process.
+        jobs: worker processes.
+        progress: called with each finished partition of a map.
+    """
+
+    def __init__(self, folder: Path | None = None, jobs: int = 1) -> None:
+        self.folder = folder
+        self.jobs = jobs
+        self._numbers = itertools.count()
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def dataset(self, parts: list[list[Any]], schema: Any) -> Dataset:
+        """Batches of the driver as a dataset of one partition a list."""
+        return Dataset(tuple(parts), schema)
+
+    def map(
+        self,
+        data: Dataset,
+        kernel: Kernel,
+        schema: Any,
+        *,
+        name: str | None = None,
+        done: Callable[[int, Any], None] = lambda _n, _v: None,
+    ) -> Dataset:
+        """See `engines.Engine.map`.
+
+        With a `name`, partitions get stable file names, and those that exist already are taken as
+        they are: that is how an interrupted run is resumed.
+        """
+        outs = self._outs(len(data.parts), name)
+        tasks = [
+            partial(_run, kernel, part, out, schema)
+            for part, out in zip(data.parts, outs, strict=True)
+        ]
+        return Dataset(tuple(self._all(tasks, done)), schema)
+
+    def exchange(self, data: Dataset, key: str, parts: int, kernel: Kernel, schema: Any) -> Dataset:
+        """See `engines.Engine.exchange`."""
+        split = self._split(data, key, parts)
+        tasks = [
+            partial(_gather, kernel, split, bucket, out, schema)
+            for bucket, out in enumerate(self._outs(parts))
+        ]
+        return Dataset(tuple(self._all(tasks)), schema)
+
+    def join(self, left: Dataset, right: Dataset, on: str, how: str) -> Dataset:
+        """See `engines.Engine.join`."""
+        import pyarrow as pa
+
+        kinds = {"inner": "inner", "anti": "left anti"}
+        common = (set(left.schema.names) & set(right.schema.names)) - {on}
+        if how == "inner" and common:
+            raise ValueError(f"columns on both sides: {sorted(common)}")
+        parts = max(len(left.parts), len(right.parts), 1)
+        schema = left.schema
+        if how == "inner":
+            schema = pa.schema([*left.schema, *(f for f in right.schema if f.name != on)])
+        one, two = self._split(left, on, parts), self._split(right, on, parts)
+        tasks = [
+            partial(_join, one, two, (left.schema, right.schema), bucket, on, kinds[how], out)
+            for bucket, out in enumerate(self._outs(parts))
+        ]
+        return Dataset(tuple(self._all(tasks)), schema)
+
+    def checkpoint(self, data: Dataset, name: str) -> Dataset:
+        """See `engines.Engine.checkpoint`: files are durable already, memory needs no more."""
+        del name
+        return data
+
+    def batches(self, data: Dataset) -> Iterator[Any]:
+        """See `engines.Engine.batches`."""
+        for part in data.parts:
+            yield from read_part(part)
+
+    def count(self, data: Dataset) -> int:
+        """See `engines.Engine.count`."""
+        return sum(batch.num_rows for batch in self.batches(data))
+
+    def _split(self, data: Dataset, key: str, parts: int) -> list[tuple[Partition, list[int]]]:
+        """Each partition's rows sorted into buckets: (partition, bucket of each batch)."""
+        tasks = [
+            partial(_split, part, key, parts, out)
+            for part, out in zip(data.parts, self._outs(len(data.parts)), strict=True)
+        ]
+        return list(self._all(tasks))
+
+    def _outs(self, count: int, name: str | None = None) -> list[Path | None]:
+        if self.folder is None:
+            return [None] * count
+        stem = name or f"step-{next(self._numbers):03d}"
+        return [self.folder / f"{stem}-{part:06d}.arrow" for part in range(count)]
+
+    def _all(
+        self, tasks: list[Any], done: Callable[[int, Any], None] = lambda _n, _v: None
+    ) -> list[Any]:
+        if self.folder is not None and self.jobs > 0 and tasks:
+            return run_tasks(tasks, self.jobs, done)
+        values = []
+        for number, task in enumerate(tasks):
+            values.append(task())
+            done(number, values[-1])
+        return values
+
+
+def read_part(part: Partition) -> Iterator[Any]:
+    """The batches of a partition."""
+    if not isinstance(part, str):
+        yield from part
+        return
+    import pyarrow as pa
+
+    with pa.memory_map(part) as source, pa.ipc.open_file(source) as reader:
+        for number in range(reader.num_record_batches):
+            yield reader.get_batch(number)
+
+
+def _write(batches: Iterator[Any], out: Path | None, schema: Any) -> Partition:
+    """Write a partition whole, under its final name, or collect it."""
+    if out is None:
+        return [batch for batch in batches if batch.num_rows]
+    import pyarrow as pa
+
+    temporary = out.with_name(out.name + ".partial")
+    with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+        for batch in batches:
+            if batch.num_rows:
+                writer.write_batch(batch)
+    temporary.replace(out)
+    return str(out)
+
+
+def _run(kernel: Kernel, part: Partition, out: Path | None, schema: Any) -> Partition:
+    if out is not None and out.exists():
+        return str(out)
+    return _write(kernel(read_part(part)), out, schema)
+
+
+def _split(part: Partition, key: str, parts: int, out: Path | None) -> tuple[Partition, list[int]]:
+    """Sort the rows of a partition by bucket; return it and the bucket of each batch."""
+    import numpy as np
+    import pyarrow as pa
+
+    buckets: list[int] = []
+    schema = None
+    pieces = []
+    for batch in read_part(part):
+        schema = batch.schema
+        keys = batch.column(key).to_numpy(zero_copy_only=False).view(np.uint64)
+        # Keys may be consecutive numbers: mix them, so that buckets fill evenly.
+        bucket = ((keys * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)) % np.uint64(parts)
+        order = np.argsort(bucket, kind="stable")
+        counts = np.bincount(bucket.astype(np.int64), minlength=parts)
+        rows = batch.take(pa.array(order))
+        start = 0
+        for number, size in enumerate(counts.tolist()):
+            if size:
+                pieces.append(rows.slice(start, size))
+                buckets.append(number)
+                start += size
+    if schema is None:
+        return [], []
+    return _write(iter(pieces), out, schema), buckets
+
+
+def _bucket(split: list[tuple[Partition, list[int]]], bucket: int) -> Iterator[Any]:
+    for part, buckets in split:
+        if bucket not in buckets:
+            continue
+        for batch, owner in zip(read_part(part), buckets, strict=True):
+            if owner == bucket:
+                yield batch
+
+
+def _gather(
+    kernel: Kernel,
+    split: list[tuple[Partition, list[int]]],
+    bucket: int,
+    out: Path | None,
+    schema: Any,
+) -> Partition:
+    return _write(kernel(_bucket(split, bucket)), out, schema)
+
+
+def _join(
+    left: list[tuple[Partition, list[int]]],
+    right: list[tuple[Partition, list[int]]],
+    schemas: tuple[Any, Any],
+    bucket: int,
+    on: str,
+    kind: str,
+    out: Path | None,
+) -> Partition:
+    import pyarrow as pa
+
+    one = pa.Table.from_batches(list(_bucket(left, bucket)), schemas[0])
+    two = pa.Table.from_batches(list(_bucket(right, bucket)), schemas[1])
+    joined = one.join(two, keys=on, join_type=kind, use_threads=False)
+    names = [*schemas[0].names]
+    if kind == "inner":
+        names += [name for name in schemas[1].names if name != on]
+    joined = joined.select(names).sort_by(on)
+    return _write(iter(joined.to_batches()), out, joined.schema)
