@@ -24,9 +24,10 @@ from cleaner.formats.base import (
 )
 from cleaner.model import Edit, Finding, Fix, Span
 
-__all__ = ["position", "read", "restore", "rewrite", "suffixes", "undo"]
+__all__ = ["position", "read", "restore", "rewrite", "splits", "suffixes", "undo"]
 
 suffixes = (".jsonl", ".ndjson")
+splits = True
 
 _CHECK = "mend or remove the line"
 

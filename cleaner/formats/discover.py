@@ -1,0 +1,137 @@
+"""Finds the files of a corpus, and says of every other file why it is none.
+
+Links are never followed, devices never opened. Names are data: they are shown escaped and never
+joined to anything outside their folder.
+"""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cleaner.formats import by_suffix
+from cleaner.formats.base import Piece
+from cleaner.model import CleanerError
+
+__all__ = ["OWN_FOLDER", "Discovered", "Skipped", "discover", "shown"]
+
+OWN_FOLDER = "_cleaner"
+"""What the tool writes beside a corpus; never part of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is not a document."""
+
+    name: str
+    why: str
+
+
+@dataclass(slots=True)
+class Discovered:
+    """Files by name, sorted; sizes in bytes."""
+
+    files: list[Piece] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    unreadable: list[tuple[Piece, str]] = field(default_factory=list)
+
+
+def shown(name: str) -> str:
+    r"""A file's name that any encoding can write: bytes that are no UTF-8 become `\xNN`.
+
+    >>> shown("caf\udce9.txt")
+    'caf\\xe9.txt'
+    """
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def discover(
+    sources: Iterable[str], exclude: Iterable[str] = (), output: Path | None = None
+) -> Discovered:
+    """List the documents' files of some sources, in order of name.
+
+    Args:
+        sources: folders and files; a file that is named is read even if its name says nothing.
+        exclude: patterns as in `.gitignore`, relative to each source.
+        output: a folder to leave out, wherever it lies.
+
+    Raises:
+        CleanerError: a source does not exist, or two files would have the same name.
+    """
+    import pathspec
+
+    ignored = pathspec.GitIgnoreSpec.from_lines(list(exclude))
+    sources = list(sources)
+    found = Discovered()
+    taken: dict[str, str] = {}
+    rows: list[tuple[str, str, str, int]] = []
+    for source in sources:
+        path = Path(source)
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            raise CleanerError(
+                f"{shown(source)}: {error.strerror or error}; name an existing file or folder"
+            ) from error
+        prefix = f"{path.resolve().name}/" if len(sources) > 1 else ""
+        if stat.S_ISDIR(mode):
+            for name in _walk(path, found, output):
+                full = str(path / name)
+                if ignored.match_file(name):
+                    found.skipped.append(Skipped(shown(prefix + name), "excluded"))
+                elif (form := by_suffix(name)) is None:
+                    found.skipped.append(Skipped(shown(prefix + name), "no corpus format"))
+                else:
+                    rows.append((prefix + name, full, form, os.lstat(full).st_size))
+        elif stat.S_ISREG(mode):
+            rows.append((path.name, str(path), by_suffix(path.name) or "text", path.stat().st_size))
+        else:
+            raise CleanerError(f"{shown(source)}: is neither a file nor a folder; name one")
+    for name, full, form, size in sorted(rows):
+        if name in taken and taken[name] != full:
+            raise CleanerError(
+                f"{shown(full)}: would have the same name as {shown(taken[name])}; "
+                "clean them in two runs"
+            )
+        if name not in taken:
+            taken[name] = full
+            found.files.append(Piece(full, name, form))
+            found.sizes.append(size)
+    found.skipped.sort(key=lambda one: one.name)
+    return found
+
+
+def _walk(folder: Path, found: Discovered, output: Path | None) -> Iterator[str]:
+    """Regular files below a folder, relative, with slashes; everything else is counted."""
+    leave_out = output.resolve() if output else None
+    root = str(folder)
+
+    def refuse(error: OSError) -> None:
+        name = os.path.relpath(error.filename or root, root)
+        piece = Piece(str(error.filename), name, "text")
+        found.unreadable.append((piece, error.strerror or str(error)))
+
+    for here, folders, names in os.walk(root, onerror=refuse):
+        kept = []
+        for name in sorted(folders):
+            full = Path(here) / name
+            if name == OWN_FOLDER or (leave_out and full.resolve() == leave_out):
+                continue
+            if full.is_symlink():
+                relative = os.path.relpath(full, root).replace(os.sep, "/")
+                found.skipped.append(Skipped(shown(relative), "link"))
+                continue
+            kept.append(name)
+        folders[:] = kept
+        for name in names:
+            full = Path(here) / name
+            relative = os.path.relpath(full, root).replace(os.sep, "/")
+            mode = full.lstat().st_mode
+            if stat.S_ISLNK(mode):
+                found.skipped.append(Skipped(shown(relative), "link"))
+            elif not stat.S_ISREG(mode):
+                found.skipped.append(Skipped(shown(relative), "not a regular file"))
+            else:
+                yield relative

@@ -1,0 +1,65 @@
+"""Cuts a corpus into shards: parts that one worker handles in one go, in input order.
+
+Shards depend on the input alone, never on the number of workers, so results cannot either.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cleaner.formats import load
+from cleaner.formats.base import Piece
+from cleaner.formats.discover import Discovered
+
+__all__ = ["SHARD_BYTES", "Shard", "shards"]
+
+SHARD_BYTES = 32 << 20
+"""Small enough that a shard and what is known about it fit in memory several times over."""
+_SHARD_FILES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Pieces that are handled together; a piece that is not whole has a shard of its own."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+
+
+def shards(found: Discovered, limit: int = SHARD_BYTES) -> list[Shard]:
+    """Group small files and split large ones, where their format can be split."""
+    groups: list[list[Piece]] = []
+    open_bytes = limit
+    for piece, size in zip(found.files, found.sizes, strict=True):
+        if size > limit and getattr(load(piece.format), "splits", False):
+            groups += [[part] for part in _split(piece, size, limit)]
+            open_bytes = limit
+            continue
+        if open_bytes + size > limit or len(groups[-1]) >= _SHARD_FILES:
+            groups.append([])
+            open_bytes = 0
+        groups[-1].append(piece)
+        open_bytes += size
+    return [Shard(number, tuple(group)) for number, group in enumerate(groups)]
+
+
+def _split(piece: Piece, size: int, limit: int) -> Iterator[Piece]:
+    """Parts of a file of lines, each beginning at a line; counts the lines on the way."""
+    with Path(piece.path).open("rb") as stream:
+        start, first = 0, 1
+        while start < size:
+            stream.seek(start)
+            block = stream.read(limit)
+            count = block.count(b"\n")
+            stop = start + len(block)
+            if stop < size:
+                rest = stream.readline()
+                stop += len(rest)
+                count += rest.count(b"\n")
+            yield Piece(piece.path, piece.name, piece.format, start, stop, first)
+            start, first = stop, first + count
+
+
+def names(plan: Sequence[Shard]) -> list[str]:
+    """The names of all files, in order, each once."""
+    return list(dict.fromkeys(piece.name for shard in plan for piece in shard.pieces))

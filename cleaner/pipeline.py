@@ -1,0 +1,386 @@
+"""Runs passes over batches of documents, applies fixes, and remembers what it did.
+
+Documents are looked at in rounds: one that a fix changed is looked at again, until nothing more is
+applied. So cleaning twice is cleaning once by construction. Python objects exist only for documents
+with a finding; the others stay rows of Arrow arrays. What does *not* live here: reading, writing,
+and passes over the whole corpus (`corpus`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.config import Config
+from cleaner.edits import Change, Revision, accept
+from cleaner.engines import trace
+from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
+from cleaner.passes import Passes, build
+from cleaner.passes.base import DocumentPass
+from cleaner.rules import Rule, Selection, matches
+
+__all__ = ["RULES", "Outcome", "Pipeline", "Reported", "selection"]
+
+ROUNDS = 10
+"""Every pass converges in two or three; the bound only guards against two that undo each other."""
+GUARDED = ("boilerplate", "repetition")
+"""Rules that cut prose by its wording: the document guard counts what they take."""
+
+RULES = (
+    Rule(
+        "boilerplate.guard",
+        "Rules would cut too much of a document, so none of them cuts there",
+        "Where boilerplate rules match a large share of the words, the document is more likely a "
+        "collection of such texts (or about them) than an article with some of it around.",
+        Applicability.DISPLAY,
+    ),
+)
+
+
+def selection(config: Config) -> Selection:
+    """Which rules a configuration wants, and which fixes."""
+    return Selection(
+        config.select, config.extend_select, config.ignore, config.apply, config.unsafe_fixes
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A finding in positions of the original, and whether its fix was applied."""
+
+    finding: Finding
+    applied: bool
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What happened to one document in which something was found."""
+
+    document: Document
+    revision: Revision
+    reported: list[Reported] = field(default_factory=list)
+    dropped: Finding | None = None
+
+    @property
+    def text(self) -> str:
+        """The text as it is now."""
+        return self.revision.text
+
+    @property
+    def changes(self) -> list[Change]:
+        """All changes of the original so far."""
+        return self.revision.changes
+
+
+class Pipeline:
+    """The passes of one configuration, ready to look at batches."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.selection = selection(config)
+        self.passes: Passes = build(config)
+        self.rules: dict[str, Rule] = {rule.name: rule for rule in (*self.passes.rules, *RULES)}
+        self.selection.check(self.rules.values())
+        wanted = {name for name, rule in self.rules.items() if self.selection.wants(rule)}
+        self.wanted = frozenset(wanted)
+        self._document = [p for p in self.passes.document if self._any(p.rules)]
+        self._corpus = [p for p in self.passes.corpus if self._any(p.rules)]
+
+    def _any(self, rules: Sequence[Rule]) -> bool:
+        return any(rule.name in self.wanted for rule in rules)
+
+    @property
+    def corpus(self) -> list[Any]:
+        """The corpus passes that any wanted rule needs."""
+        return self._corpus
+
+    def look(
+        self, texts: Any, rows: Mapping[int, Document] | "Rows", keys: Sequence[int] | None = None
+    ) -> dict[int, Outcome]:
+        """Look at a batch with all document passes until nothing more is applied.
+
+        Args:
+            texts: `pa.LargeStringArray` of n texts.
+            rows: makes the `Document` of a row when one is needed.
+            keys: the keys of the documents, for `engines.trace`.
+
+        Returns:
+            The outcome of each row in which something was found.
+        """
+        outcomes: dict[int, Outcome] = {}
+        everything = np.arange(len(texts))
+        guard = self.config.boilerplate.guard
+        self._rounds(texts, everything, rows, outcomes, keys, cut=True)
+        heavy = [row for row, one in outcomes.items() if _share_cut(one) > guard]
+        if heavy:
+            held = {row: _guarded(outcomes.pop(row)) for row in heavy}
+            array = texts.take(_indices(heavy))
+            self._rounds(array, np.array(heavy), rows, outcomes, keys, cut=False)
+            for row, (share, document, rules) in held.items():
+                outcome = outcomes.setdefault(row, Outcome(document, Revision(document.text)))
+                if "boilerplate.guard" in self.wanted:
+                    outcome.reported.append(_guard_finding(document, share, guard, rules))
+        return outcomes
+
+    def _rounds(
+        self,
+        texts: Any,
+        rows: npt.NDArray[np.int64],
+        make: Any,
+        outcomes: dict[int, Outcome],
+        keys: Sequence[int] | None,
+        *,
+        cut: bool,
+    ) -> None:
+        import pyarrow as pa
+
+        for _ in range(ROUNDS):
+            changed = self._round(texts, rows, make, outcomes, keys, cut=cut)
+            if not changed:
+                return
+            rows = np.array(sorted(changed))
+            texts = pa.array([_clean_utf8(outcomes[r].text) for r in rows], pa.large_string())
+
+    def _round(
+        self,
+        texts: Any,
+        rows: npt.NDArray[np.int64],
+        make: Any,
+        outcomes: dict[int, Outcome],
+        keys: Sequence[int] | None,
+        *,
+        cut: bool,
+    ) -> set[int]:
+        """Every pass once; returns the rows whose text changed."""
+        import pyarrow as pa
+
+        poisoned = trace.poisoned()
+        for row in rows.tolist():
+            if row in outcomes:  # what was not applied is found again, if it is still there
+                one = outcomes[row]
+                one.reported = [found for found in one.reported if found.applied]
+        changed: set[int] = set()
+        for looker in self._document:
+            hits = rows[looker.screen(texts)]
+            if changed:
+                order = sorted(changed)
+                now = pa.array([_clean_utf8(outcomes[r].text) for r in order], pa.large_string())
+                again = np.array(order)[looker.screen(now)]
+                hits = np.union1d(hits[~np.isin(hits, order)], again)
+            trace.tick()
+            for row in hits.tolist():
+                if keys is not None:
+                    if keys[row] in poisoned:
+                        continue
+                    trace.at(keys[row])
+                one = outcomes.get(row)
+                if one is not None and one.dropped:
+                    continue
+                document = one.document if one else make[row]
+                if self._check(looker, row, document, outcomes, cut=cut):
+                    changed.add(row)
+        return changed
+
+    def _check(
+        self,
+        looker: DocumentPass,
+        row: int,
+        document: Document,
+        outcomes: dict[int, Outcome],
+        *,
+        cut: bool,
+    ) -> bool:
+        """One pass over one document; whether its text changed."""
+        outcome = outcomes.get(row)
+        now = replace(document, text=outcome.text) if outcome else document
+        found = [one for one in looker.check(now) if one.rule in self.wanted]
+        if not found:
+            return False
+        if outcome is None:
+            outcome = outcomes[row] = Outcome(document, Revision(document.text))
+        found.sort(key=_order)
+        applicable = [one for one in found if self._applies(one, cut=cut)]
+        fixes = [one.fix for one in applicable if one.fix]
+        fits = accept([fix.edits for fix in fixes])
+        taken = {id(one) for one, fit in zip(applicable, fits, strict=True) if fit}
+        revision = outcome.revision
+        for one in found:
+            outcome.reported.append(Reported(_published(one, revision), id(one) in taken))
+            if id(one) in taken and one.fix and one.fix.drop and outcome.dropped is None:
+                outcome.dropped = outcome.reported[-1].finding
+        edits = [
+            (edit, one.rule)
+            for one in found
+            if id(one) in taken and one.fix
+            for edit in one.fix.edits
+        ]
+        revision.edit([edit for edit, _ in edits], [rule for _, rule in edits])
+        return bool(edits)
+
+    def _applies(self, finding: Finding, *, cut: bool) -> bool:
+        if finding.fix is None or not (finding.fix.edits or finding.fix.drop):
+            return False
+        if not cut and any(matches(finding.rule, prefix) for prefix in GUARDED):
+            return False
+        return self.selection.applies(finding.rule, finding.fix.applicability)
+
+    def apply_verdicts(self, outcome: Outcome, findings: Sequence[Finding]) -> bool:
+        """Apply what a corpus pass found in a document; whether its text changed.
+
+        The document guard holds here too: findings that would cut too much are only reported.
+        """
+        found = sorted((one for one in findings if one.rule in self.wanted), key=_order)
+        for cut in (True, False):
+            applicable = [one for one in found if self._applies(one, cut=cut)]
+            fits = accept([one.fix.edits for one in applicable if one.fix])
+            taken = [one for one, fit in zip(applicable, fits, strict=True) if fit]
+            edits = [(e, one.rule) for one in taken if one.fix for e in one.fix.edits]
+            trial = Revision(outcome.revision.original)
+            trial.text, trial.changes = outcome.revision.text, outcome.revision.changes
+            trial.edit([edit for edit, _ in edits], [rule for _, rule in edits])
+            attempt = Outcome(outcome.document, trial)
+            if not cut or _share_cut(attempt) <= self.config.boilerplate.guard:
+                break
+        chosen = {id(one) for one in taken}
+        for one in found:
+            published = _published(one, outcome.revision)
+            outcome.reported.append(Reported(published, id(one) in chosen))
+            if id(one) in chosen and one.fix and one.fix.drop and outcome.dropped is None:
+                outcome.dropped = published
+        outcome.revision = trial
+        return bool(edits)
+
+    def measure(self, texts: Any) -> Any:
+        """All columns of all measuring passes for these texts: `pa.RecordBatch`."""
+        import pyarrow as pa
+
+        columns: dict[str, Any] = {}
+        for looker in self.passes.measuring:
+            batch = looker.measure(texts)
+            trace.tick()
+            columns |= dict(zip(batch.schema.names, batch.columns, strict=True))
+        if not columns:
+            return pa.record_batch([], schema=pa.schema([]))
+        return pa.record_batch(list(columns.values()), names=list(columns))
+
+    def report(
+        self,
+        measures: Any,
+        make: Any,
+        outcomes: dict[int, Outcome],
+        keys: Sequence[int] | None = None,
+    ) -> None:
+        """Add the findings of the measuring passes, on the texts as they are now."""
+        for looker in self.passes.measuring:
+            if not self._any(looker.rules):
+                continue
+            for row in np.flatnonzero(looker.suspects(measures)).tolist():
+                if keys is not None:
+                    if keys[row] in trace.poisoned():
+                        continue
+                    trace.at(keys[row])
+                outcome = outcomes.get(row)
+                if outcome is not None and outcome.dropped:
+                    continue
+                document = outcome.document if outcome else make[row]
+                now = replace(document, text=outcome.text) if outcome else document
+                values = measures.slice(row, 1).to_pylist()[0]
+                for one in sorted(looker.report(now, values), key=_order):
+                    if one.rule not in self.wanted:
+                        continue
+                    if outcome is None:
+                        outcome = outcomes[row] = Outcome(document, Revision(document.text))
+                    applied = self._applies(one, cut=True)
+                    published = _published(one, outcome.revision)
+                    outcome.reported.append(Reported(published, applied))
+                    if applied and one.fix and one.fix.drop and outcome.dropped is None:
+                        outcome.dropped = published
+
+
+class Rows:
+    """Makes the `Document` of a row of a batch when one is asked for."""
+
+    def __init__(self, batch: Any) -> None:
+        self._columns = [batch.column(name) for name in ("id", "text", "url")]
+
+    def __getitem__(self, row: int) -> Document:
+        ident, text, url = (column[row].as_py() for column in self._columns)
+        return Document(ident, text, url)
+
+
+def _order(finding: Finding) -> tuple[int, int, str]:
+    span = finding.span
+    if finding.fix and finding.fix.edits:
+        span = min(edit.span for edit in finding.fix.edits)
+    return (*(span or (-1, -1)), finding.rule)
+
+
+def _published(finding: Finding, revision: Revision) -> Finding:
+    """The finding in positions of the original."""
+    if not revision.changes:
+        return finding
+    span = revision.to_original(finding.span) if finding.span else None
+    fix = finding.fix
+    if fix and fix.edits:
+        edits = tuple(Edit(revision.to_original(edit.span), edit.replacement) for edit in fix.edits)
+        fix = Fix(fix.title, edits, fix.drop, fix.applicability)
+    return Finding(finding.rule, finding.document, finding.message, span, fix, finding.evidence)
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def _cut_words(outcome: Outcome) -> int:
+    original = outcome.revision.original
+    return sum(
+        max(0, _words(original[change.span.start : change.span.end]) - _words(change.replacement))
+        for change in outcome.changes
+        if any(matches(rule, prefix) for rule in change.rules for prefix in GUARDED)
+    )
+
+
+def _share_cut(outcome: Outcome) -> float:
+    cut = _cut_words(outcome)
+    return cut / max(1, _words(outcome.revision.original)) if cut else 0.0
+
+
+def _guarded(outcome: Outcome) -> tuple[float, Document, list[str]]:
+    rules = {
+        rule
+        for change in outcome.changes
+        for rule in change.rules
+        if any(matches(rule, prefix) for prefix in GUARDED)
+    }
+    return _share_cut(outcome), outcome.document, sorted(rules)
+
+
+def _guard_finding(
+    document: Document, share: float, guard: float, rules: Sequence[str]
+) -> Reported:
+    message = (
+        f"rules would cut {share:.0%} of the words (limit {guard:.0%}), so nothing is cut here"
+    )
+    evidence = {"share": round(share, 4), "limit": guard, "rules": list(rules)}
+    return Reported(
+        Finding("boilerplate.guard", document.id, message, None, None, evidence), False
+    )
+
+
+def _clean_utf8(text: str) -> str:
+    """Text that Arrow can hold; a pass may have left a lone surrogate for the eye of `check`."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _indices(rows: Sequence[int]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(rows, pa.int64())
+
+
+def published(outcomes: Mapping[int, Outcome]) -> Iterator[tuple[int, Outcome]]:
+    """Outcomes in order of rows."""
+    for row in sorted(outcomes):
+        yield row, outcomes[row]
