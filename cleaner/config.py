@@ -80,6 +80,10 @@ class Config(_Section):
     exclude: tuple[str, ...] = ()
     text_field: str = "text"
     id_field: str = "id"
+    group_field: str | None = None
+    """A field that names the site of a document; the host of `url`, or the folder, otherwise."""
+    max_record_bytes: int = 32 << 20
+    """Larger documents are rejected by name."""
     encoding: EncodingOptions = EncodingOptions()
     boilerplate: BoilerplateOptions = BoilerplateOptions()
     language: LanguageOptions = LanguageOptions()

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from cleaner.config import Config
 from cleaner.edits import Change, Revision, accept
 from cleaner.engines import trace
-from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
+from cleaner.model import Applicability, Document, Edit, Finding, Fix
 from cleaner.passes import Passes, build
 from cleaner.passes.base import DocumentPass
 from cleaner.rules import Rule, Selection, matches
@@ -364,9 +364,7 @@ def _guard_finding(
         f"rules would cut {share:.0%} of the words (limit {guard:.0%}), so nothing is cut here"
     )
     evidence = {"share": round(share, 4), "limit": guard, "rules": list(rules)}
-    return Reported(
-        Finding("boilerplate.guard", document.id, message, None, None, evidence), False
-    )
+    return Reported(Finding("boilerplate.guard", document.id, message, None, None, evidence), False)
 
 
 def _clean_utf8(text: str) -> str:

@@ -5,7 +5,7 @@ which turns a record and its new text back into bytes. What does *not* live here
 (`discover`), cutting (`pipeline`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Protocol
@@ -94,8 +94,10 @@ class Format(Protocol):
         """The record's original bytes, from what `rewrite` made; `revert` undoes the changes."""
         ...
 
-    def position(self, raw: bytes, text: str, offset: int, options: ReadOptions) -> tuple[int, int]:
-        """Where a character of the text stands in the user's file.
+    def positions(
+        self, raw: bytes, text: str, offsets: Sequence[int], options: ReadOptions
+    ) -> list[tuple[int, int]]:
+        """Where characters of the text stand in the user's file; `offsets` are sorted.
 
         Returns:
             The line relative to the record's first (1 is that line) and the column, from 1.

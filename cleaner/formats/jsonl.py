@@ -5,7 +5,7 @@ string). A line that is no document is rejected by itself; its neighbours go on.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from json.decoder import scanstring
 from pathlib import Path
@@ -24,7 +24,7 @@ from cleaner.formats.base import (
 )
 from cleaner.model import Edit, Finding, Fix, Span
 
-__all__ = ["position", "read", "restore", "rewrite", "splits", "suffixes", "undo"]
+__all__ = ["positions", "read", "restore", "rewrite", "splits", "suffixes", "undo"]
 
 suffixes = (".jsonl", ".ndjson")
 splits = True
@@ -303,29 +303,32 @@ def restore(
     return (line[:start] + spelled + line[end:]).encode()
 
 
-def position(raw: bytes, text: str, offset: int, options: ReadOptions) -> tuple[int, int]:
-    r"""Line 1 and the column of a character, counted in the escaped line.
+def positions(
+    raw: bytes, text: str, offsets: Sequence[int], options: ReadOptions
+) -> list[tuple[int, int]]:
+    r"""Line 1 and the columns of characters, counted in the escaped line; `offsets` are sorted.
 
-    >>> position(b'{"text": "a\\u00e9b"}', "a\u00e9b", 2, ReadOptions())
-    (1, 18)
+    >>> positions(b'{"text": "a\\u00e9b"}', "a\u00e9b", [1, 2], ReadOptions())
+    [(1, 12), (1, 18)]
     """
     del text
+    if not offsets:
+        return []
     line = raw.decode()
-    start, _ = literal(line, options.text_field)
-    at = start + 1
-    units = 0
-    while units < offset:
-        if line[at] == "\\":
-            if line[at + 1] != "u":
+    at = literal(line, options.text_field)[0] + 1
+    places = []
+    done = 0
+    for offset in offsets:
+        while done < offset and line[at] != '"':
+            if line[at] != "\\":
+                at += 1
+            elif line[at + 1] != "u":
                 at += 2
-            elif _pair(line[at : at + 12]):
-                at += 12
             else:
-                at += 6
-        else:
-            at += 1
-        units += 1
-    return 1, at + 1
+                at += 12 if _pair(line[at : at + 12]) else 6
+            done += 1
+        places.append((1, at + 1))
+    return places
 
 
 def _pair(escaped: str) -> bool:

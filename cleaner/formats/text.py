@@ -1,13 +1,13 @@
 """A text file is one document. Read in any encoding; written as UTF-8 with a final newline."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from cleaner.formats.base import Piece, ReadOptions, RecordBuilder, UnreadableError
 from cleaner.formats.decoding import UndecodableError, decode, decoding_finding
 
-__all__ = ["position", "read", "restore", "rewrite", "suffixes", "undo"]
+__all__ = ["positions", "read", "restore", "rewrite", "suffixes", "undo"]
 
 suffixes = (".txt", ".md", ".text", ".markdown", ".rst")
 
@@ -93,7 +93,15 @@ def _ending(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def position(raw: bytes, text: str, offset: int, options: ReadOptions) -> tuple[int, int]:
-    """Line and column, both from 1, of a character of the text in the file."""
+def positions(
+    raw: bytes, text: str, offsets: Sequence[int], options: ReadOptions
+) -> list[tuple[int, int]]:
+    """Line and column, both from 1, of characters of the text; `offsets` are sorted."""
     del raw, options
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    places = []
+    line, at = 1, 0
+    for offset in offsets:
+        line += text.count("\n", at, offset)
+        at = offset
+        places.append((line, offset - text.rfind("\n", 0, offset)))
+    return places

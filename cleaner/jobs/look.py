@@ -1,0 +1,399 @@
+"""Stage one: read shards, run the document passes, and note what they found.
+
+A row of `looked_schema` holds all that the later stages need, so that the source is read once.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from cleaner.config import Config
+from cleaner.edits import Change, Revision, invert
+from cleaner.engines import trace
+from cleaner.formats import load
+from cleaner.formats.base import Kind, Piece, ReadOptions, UnreadableError
+from cleaner.formats.discover import shown
+from cleaner.jobs.plan import Shard
+from cleaner.model import Document, Finding, Fix, Span
+from cleaner.pipeline import Outcome, Pipeline, Reported, Rows
+
+__all__ = [
+    "described",
+    "finding_rows",
+    "look",
+    "looked_schema",
+    "pipeline_of",
+    "read_options",
+    "shard_parts",
+]
+
+KEY_ROWS = 1 << 32
+"""Keys are shard * KEY_ROWS + row: their order is the order of the input."""
+
+
+def looked_schema(config: Config) -> Any:
+    """Columns of stage one; the measures of the measuring passes stand at the end."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            pa.field("document", pa.int64(), nullable=False),
+            pa.field("kind", pa.int8(), nullable=False),
+            pa.field("piece", pa.int32(), nullable=False),
+            pa.field("record", pa.int64(), nullable=False),
+            pa.field("id", pa.large_string(), nullable=False),
+            pa.field("text", pa.large_string(), nullable=False),
+            pa.field("group", pa.large_string(), nullable=False),
+            pa.field("rank", pa.float64(), nullable=False),
+            pa.field("raw", pa.large_binary(), nullable=False),
+            pa.field("changes", pa.large_binary()),
+            pa.field("findings", pa.large_binary()),
+            pa.field("dropped", pa.large_string()),
+            pa.field("error", pa.large_string()),
+            pa.field("hint", pa.large_string()),
+            *_measure_fields(config),
+        ]
+    )
+
+
+@lru_cache(maxsize=4)
+def _measure_schema(encoded: bytes) -> Any:
+    import pyarrow as pa
+
+    pipeline = pipeline_of(encoded)
+    return pipeline.measure(pa.array([], pa.large_string())).schema
+
+
+def _measure_fields(config: Config) -> list[Any]:
+    schema = _measure_schema(msgspec.json.encode(config))
+    return [field.with_nullable(True) for field in schema]
+
+
+@lru_cache(maxsize=4)
+def pipeline_of(encoded: bytes) -> Pipeline:
+    """The pipeline of a configuration, made once in each process."""
+    return Pipeline(msgspec.json.decode(encoded, type=Config))
+
+
+def read_options(config: Config) -> ReadOptions:
+    """What the readers need of a configuration."""
+    keep = config.duplicates.keep
+    rank = {"longest": None, "first": None, "newest": "date"}.get(keep, keep)
+    return ReadOptions(
+        text_field=config.text_field,
+        id_field=config.id_field,
+        rank_field=rank,
+        group_field=config.group_field,
+        max_record_bytes=config.max_record_bytes,
+    )
+
+
+def shard_parts(plan: Sequence[Shard]) -> tuple[list[list[Any]], Any]:
+    """The plan as partitions of an engine's dataset, one a shard, and their schema."""
+    import pyarrow as pa
+
+    schema = pa.schema(
+        [
+            ("shard", pa.int64()),
+            ("path", pa.binary()),
+            ("name", pa.binary()),
+            ("format", pa.string()),
+            ("start", pa.int64()),
+            ("stop", pa.int64()),
+            ("first", pa.int64()),
+        ]
+    )
+    parts = []
+    for shard in plan:
+        rows = [
+            (
+                shard.number,
+                os.fsencode(p.path),
+                os.fsencode(p.name),
+                p.format,
+                p.start,
+                p.stop,
+                p.first,
+            )
+            for p in shard.pieces
+        ]
+        columns = [pa.array(column, f.type) for column, f in zip(zip(*rows), schema, strict=True)]
+        parts.append([pa.record_batch(columns, schema=schema)])
+    return parts, schema
+
+
+def described(batches: Iterable[Any]) -> Iterator[tuple[int, Piece]]:
+    """The (shard, piece) pairs of a partition that `shard_parts` made."""
+    for batch in batches:
+        for row in batch.to_pylist():
+            yield (
+                row["shard"],
+                Piece(
+                    os.fsdecode(row["path"]),
+                    os.fsdecode(row["name"]),
+                    row["format"],
+                    row["start"],
+                    row["stop"],
+                    row["first"],
+                ),
+            )
+
+
+def look(encoded: bytes, batches: Iterator[Any]) -> Iterator[Any]:
+    """Kernel: pieces to rows of `looked_schema`.
+
+    Args:
+        encoded: the `Config`, as JSON.
+        batches: one partition of `shard_parts`.
+    """
+    pipeline = pipeline_of(encoded)
+    options = read_options(pipeline.config)
+    row = 0
+    for number, (shard, piece) in enumerate(described(batches)):
+        form = load(piece.format)
+        try:
+            for batch in form.read(piece, options):
+                yield _look(pipeline, form, options, piece, number, shard * KEY_ROWS + row, batch)
+                row += batch.num_rows
+        except UnreadableError as error:
+            yield _unreadable(pipeline, piece, number, shard * KEY_ROWS + row, error)
+            row += 1
+
+
+def _look(
+    pipeline: Pipeline,
+    form: Any,
+    options: ReadOptions,
+    piece: Piece,
+    number: int,
+    first: int,
+    batch: Any,
+) -> Any:
+    """One batch of records."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    count = batch.num_rows
+    kind = batch.column("kind").to_numpy()
+    keys = range(first, first + count)
+    killed = trace.poisoned().intersection(keys)
+    error, hint = batch.column("error"), batch.column("hint")
+    if killed:
+        mask = np.isin(np.arange(first, first + count), list(killed))
+        kind = np.where(mask, int(Kind.REJECTED), kind).astype(np.int8)
+        error = pc.if_else(pa.array(mask), "a pass crashed or did not end on this document", error)
+        hint = pc.if_else(pa.array(mask), "report it; clean the rest without this document", hint)
+    texts = batch.column("text")
+    documents = np.flatnonzero(kind == Kind.DOCUMENT)
+    every = len(documents) == count
+    chosen = batch if every else batch.take(pa.array(documents))
+    rows = Rows(chosen)
+    inner = [first + row for row in documents.tolist()]
+    outcomes = pipeline.look(chosen.column("text"), rows, inner)
+    _read_notes(chosen, rows, pipeline, outcomes)
+    changed = {row: one for row, one in outcomes.items() if one.changes}
+    now = _with(chosen.column("text"), {row: one.text for row, one in changed.items()})
+    measures = pipeline.measure(now)
+    pipeline.report(measures, rows, outcomes, inner)
+    if not every:
+        back = {row: outcomes[i] for i, row in enumerate(documents.tolist()) if i in outcomes}
+        texts = _with(texts, {documents[i]: one.text for i, one in changed.items()})
+        place = np.full(count, -1)
+        place[documents] = np.arange(len(documents))
+        index = pa.array(place, mask=place < 0)
+        columns = [column.take(index) for column in measures.columns]
+        outcomes = back
+    else:
+        texts, columns = now, measures.columns
+    trace.tick()
+    raws = batch.column("raw")
+    findings: dict[int, bytes] = {}
+    for row, one in outcomes.items():
+        if one.reported:
+            found = finding_rows(
+                one, piece, form, options, raws[row].as_py(), batch.column("record")[row].as_py()
+            )
+            findings[row] = msgspec.json.encode(found)
+    schema = looked_schema(pipeline.config)
+    arrays = [
+        pa.array(keys, pa.int64()),
+        pa.array(kind, pa.int8()),
+        pa.array(np.full(count, number, np.int32)),
+        batch.column("record"),
+        batch.column("id"),
+        texts,
+        _groups(batch.column("group"), piece),
+        _ranks(batch.column("rank"), texts, pipeline.config),
+        raws,
+        _sparse(count, {row: encode_changes(one) for row, one in outcomes.items() if one.changes}),
+        _sparse(count, findings),
+        pa.array(
+            [
+                outcomes[row].dropped.rule if row in outcomes and outcomes[row].dropped else None  # type: ignore[union-attr]
+                for row in range(count)
+            ]
+            if any(one.dropped for one in outcomes.values())
+            else [None] * count,
+            pa.large_string(),
+        ),
+        error,
+        hint,
+        *columns,
+    ]
+    return pa.record_batch(arrays, schema=schema)
+
+
+def _read_notes(chosen: Any, rows: Rows, pipeline: Pipeline, outcomes: dict[int, Outcome]) -> None:
+    """Add what the reader had to say (a guessed encoding, a lone surrogate)."""
+    notes = chosen.column("notes")
+    if notes.null_count == len(notes):
+        return
+    for row in np.flatnonzero(notes.is_valid().to_numpy(zero_copy_only=False)).tolist():
+        found = msgspec.json.decode(notes[row].as_py(), type=list[Finding])
+        for finding in found:
+            if finding.rule not in pipeline.wanted:
+                continue
+            if row not in outcomes:
+                document = rows[row]
+                outcomes[row] = Outcome(document, Revision(document.text))
+            # The reader had no choice: what it repaired is repaired.
+            outcomes[row].reported.append(Reported(finding, bool(finding.fix)))
+
+
+def _with(texts: Any, new: Mapping[int, str]) -> Any:
+    """A copy of a text column with some rows replaced."""
+    if not new:
+        return texts
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    mask = np.zeros(len(texts), bool)
+    order = sorted(new)
+    mask[order] = True
+    values = pa.array([new[row] for row in order], pa.large_string())
+    return pc.replace_with_mask(texts, pa.array(mask), values)
+
+
+def _sparse(count: int, values: Mapping[int, bytes]) -> Any:
+    """A binary column that is null but for a few rows."""
+    import pyarrow as pa
+
+    if not values:
+        return pa.nulls(count, pa.large_binary())
+    return pa.array([values.get(row) for row in range(count)], pa.large_binary())
+
+
+def _groups(given: Any, piece: Piece) -> Any:
+    """The site of each document: host or field, else the file's folder, else nothing."""
+    import pyarrow.compute as pc
+
+    folder = os.path.dirname(shown(piece.name))  # noqa: PTH120 -- a name, not a path to open
+    return pc.fill_null(given, folder)
+
+
+def _ranks(given: Any, texts: Any, config: Config) -> Any:
+    """Keep-priority: the chosen field; or the length; or none, so that the first stays."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if config.duplicates.keep == "longest":
+        return pc.cast(pc.binary_length(texts), pa.float64())
+    if config.duplicates.keep == "first":
+        return pa.array(np.zeros(len(texts)))
+    return pc.fill_null(given, float("-inf"))
+
+
+def _unreadable(
+    pipeline: Pipeline, piece: Piece, number: int, key: int, error: UnreadableError
+) -> Any:
+    """A row that says that a file, or its rest, could not be read."""
+    import pyarrow as pa
+
+    schema = looked_schema(pipeline.config)
+    values: dict[str, Any] = {
+        "document": key,
+        "kind": int(Kind.REJECTED),
+        "piece": number,
+        "record": 0,
+        "id": shown(piece.name),
+        "text": "",
+        "group": "",
+        "rank": 0.0,
+        "raw": b"",
+        "error": error.error,
+        "hint": error.hint,
+    }
+    return pa.record_batch([pa.array([values.get(f.name)], f.type) for f in schema], schema=schema)
+
+
+def encode_changes(outcome: Outcome) -> bytes:
+    """Changes as the ledger keeps them: [[start, removed, replacement, rules], …]."""
+    original = outcome.revision.original
+    return msgspec.json.encode(
+        [
+            (c.span.start, original[c.span.start : c.span.end], c.replacement, c.rules)
+            for c in outcome.changes
+        ]
+    )
+
+
+def revision_of(text: str, encoded: bytes | None) -> Revision:
+    """The revision that has `text` now, from what `encode_changes` wrote."""
+    if encoded is None:
+        return Revision(text)
+    rows = msgspec.json.decode(encoded, type=list[tuple[int, str, str, tuple[str, ...]]])
+    revision = Revision(invert(text, [row[:3] for row in rows]))
+    revision.text = text
+    revision.changes = [
+        Change(Span(start, start + len(removed)), new, rules) for start, removed, new, rules in rows
+    ]
+    return revision
+
+
+def finding_rows(
+    outcome: Outcome, piece: Piece, form: Any, options: ReadOptions, raw: bytes, record: int
+) -> list[dict[str, Any]]:
+    """The findings of a document as `findings.jsonl` shows them, in order of position."""
+    rows = []
+    text = outcome.revision.original
+    ordered = sorted(
+        outcome.reported,
+        key=lambda one: (one.finding.span or (-1, -1), one.finding.rule, not one.applied),
+    )
+    lines = form.positions(
+        raw, text, [o.finding.span.start for o in ordered if o.finding.span], options
+    )
+    places = iter(lines)
+    for one in ordered:
+        finding = one.finding
+        line, column = next(places) if finding.span else (1, 1)
+        rows.append(_row(one, outcome.document, shown(piece.name), record - 1 + line, column))
+    return rows
+
+
+def _row(one: Reported, document: Document, path: str, line: int, column: int) -> dict[str, Any]:
+    finding = one.finding
+    return {
+        "rule": finding.rule,
+        "document": document.id,
+        "path": path,
+        "line": line,
+        "column": column,
+        "span": list(finding.span) if finding.span else None,
+        "message": finding.message,
+        "fix": _fix_row(finding.fix),
+        "applicability": str(finding.applicability),
+        "applied": one.applied,
+        "evidence": dict(finding.evidence),
+    }
+
+
+def _fix_row(fix: Fix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    edits = [{"span": list(e.span), "replacement": e.replacement} for e in fix.edits]
+    return {"title": fix.title, "drop": fix.drop, "edits": edits}
