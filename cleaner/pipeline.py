@@ -6,7 +6,7 @@ with a finding; the others stay rows of Arrow arrays. What does *not* live here:
 and passes over the whole corpus (`corpus`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -92,6 +92,11 @@ class Pipeline:
         return any(rule.name in self.wanted for rule in rules)
 
     @property
+    def again(self) -> frozenset[str]:
+        """Rules whose findings a further round finds again."""
+        return frozenset(rule.name for looker in self._document for rule in looker.rules)
+
+    @property
     def corpus(self) -> list[Any]:
         """The corpus passes that any wanted rule needs."""
         return self._corpus
@@ -123,6 +128,14 @@ class Pipeline:
                 if "boilerplate.guard" in self.wanted:
                     outcome.reported.append(_guard_finding(document, share, guard, rules))
         return outcomes
+
+    def look_again(self, outcomes: dict[int, Outcome]) -> None:
+        """Go on in rounds with documents that something else changed."""
+        import pyarrow as pa
+
+        rows = sorted(outcomes)
+        texts = pa.array([_clean_utf8(outcomes[row].text) for row in rows], pa.large_string())
+        self._rounds(texts, np.array(rows), {}, outcomes, None, cut=True)
 
     def _rounds(
         self,
@@ -376,9 +389,3 @@ def _indices(rows: Sequence[int]) -> Any:
     import pyarrow as pa
 
     return pa.array(rows, pa.int64())
-
-
-def published(outcomes: Mapping[int, Outcome]) -> Iterator[tuple[int, Outcome]]:
-    """Outcomes in order of rows."""
-    for row in sorted(outcomes):
-        yield row, outcomes[row]

@@ -14,10 +14,18 @@ from typing import Any
 from cleaner.engines import Kernel
 from cleaner.engines.workers import run_tasks
 
-__all__ = ["Dataset", "LocalEngine"]
+__all__ = ["Dataset", "LocalEngine", "read_part", "write_part"]
 
 Partition = Any
-"""A path (str) or a list of `pa.RecordBatch`."""
+"""A path (str), a list of `pa.RecordBatch`, or a `View` of one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A partition as a kernel shows it; computed again whenever it is read, never stored."""
+
+    part: Partition
+    kernel: Kernel
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +70,29 @@ class LocalEngine:
         With a `name`, partitions get stable file names, and those that exist already are taken as
         they are: that is how an interrupted run is resumed.
         """
-        outs = self._outs(len(data.parts), name)
+        outs = self.paths(len(data.parts), name)
         tasks = [
             partial(_run, kernel, part, out, schema)
             for part, out in zip(data.parts, outs, strict=True)
         ]
         return Dataset(tuple(self._all(tasks, done)), schema)
 
+    def view(self, data: Dataset, kernel: Kernel, schema: Any) -> Dataset:
+        """A map whose result is not stored: for kernels that only choose columns or rows."""
+        return Dataset(tuple(View(part, kernel) for part in data.parts), schema)
+
+    def run(
+        self, tasks: list[Any], done: Callable[[int, Any], None] = lambda _n, _v: None
+    ) -> list[Any]:
+        """Run tasks that write files of their own (idempotent ones); return their values."""
+        return self._all(tasks, done)
+
     def exchange(self, data: Dataset, key: str, parts: int, kernel: Kernel, schema: Any) -> Dataset:
         """See `engines.Engine.exchange`."""
         split = self._split(data, key, parts)
         tasks = [
             partial(_gather, kernel, split, bucket, out, schema)
-            for bucket, out in enumerate(self._outs(parts))
+            for bucket, out in enumerate(self.paths(parts))
         ]
         return Dataset(tuple(self._all(tasks)), schema)
 
@@ -93,7 +111,7 @@ class LocalEngine:
         one, two = self._split(left, on, parts), self._split(right, on, parts)
         tasks = [
             partial(_join, one, two, (left.schema, right.schema), bucket, on, kinds[how], out)
-            for bucket, out in enumerate(self._outs(parts))
+            for bucket, out in enumerate(self.paths(parts))
         ]
         return Dataset(tuple(self._all(tasks)), schema)
 
@@ -115,11 +133,12 @@ class LocalEngine:
         """Each partition's rows sorted into buckets: (partition, bucket of each batch)."""
         tasks = [
             partial(_split, part, key, parts, out)
-            for part, out in zip(data.parts, self._outs(len(data.parts)), strict=True)
+            for part, out in zip(data.parts, self.paths(len(data.parts)), strict=True)
         ]
         return list(self._all(tasks))
 
-    def _outs(self, count: int, name: str | None = None) -> list[Path | None]:
+    def paths(self, count: int, name: str | None = None) -> list[Path | None]:
+        """Where the partitions of the next step go; None keeps them in memory."""
         if self.folder is None:
             return [None] * count
         stem = name or f"step-{next(self._numbers):03d}"
@@ -139,6 +158,9 @@ class LocalEngine:
 
 def read_part(part: Partition) -> Iterator[Any]:
     """The batches of a partition."""
+    if isinstance(part, View):
+        yield from part.kernel(read_part(part.part))
+        return
     if not isinstance(part, str):
         yield from part
         return
@@ -149,7 +171,7 @@ def read_part(part: Partition) -> Iterator[Any]:
             yield reader.get_batch(number)
 
 
-def _write(batches: Iterator[Any], out: Path | None, schema: Any) -> Partition:
+def write_part(batches: Iterator[Any], out: Path | None, schema: Any) -> Partition:
     """Write a partition whole, under its final name, or collect it."""
     if out is None:
         return [batch for batch in batches if batch.num_rows]
@@ -167,7 +189,7 @@ def _write(batches: Iterator[Any], out: Path | None, schema: Any) -> Partition:
 def _run(kernel: Kernel, part: Partition, out: Path | None, schema: Any) -> Partition:
     if out is not None and out.exists():
         return str(out)
-    return _write(kernel(read_part(part)), out, schema)
+    return write_part(kernel(read_part(part)), out, schema)
 
 
 def _split(part: Partition, key: str, parts: int, out: Path | None) -> tuple[Partition, list[int]]:
@@ -194,7 +216,7 @@ def _split(part: Partition, key: str, parts: int, out: Path | None) -> tuple[Par
                 start += size
     if schema is None:
         return [], []
-    return _write(iter(pieces), out, schema), buckets
+    return write_part(iter(pieces), out, schema), buckets
 
 
 def _bucket(split: list[tuple[Partition, list[int]]], bucket: int) -> Iterator[Any]:
@@ -213,7 +235,7 @@ def _gather(
     out: Path | None,
     schema: Any,
 ) -> Partition:
-    return _write(kernel(_bucket(split, bucket)), out, schema)
+    return write_part(kernel(_bucket(split, bucket)), out, schema)
 
 
 def _join(
@@ -234,4 +256,4 @@ def _join(
     if kind == "inner":
         names += [name for name in schemas[1].names if name != on]
     joined = joined.select(names).sort_by(on)
-    return _write(iter(joined.to_batches()), out, joined.schema)
+    return write_part(iter(joined.to_batches()), out, joined.schema)

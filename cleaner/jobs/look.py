@@ -121,7 +121,10 @@ def shard_parts(plan: Sequence[Shard]) -> tuple[list[list[Any]], Any]:
             )
             for p in shard.pieces
         ]
-        columns = [pa.array(column, f.type) for column, f in zip(zip(*rows), schema, strict=True)]
+        columns = [
+            pa.array(column, f.type)
+            for column, f in zip(zip(*rows, strict=True), schema, strict=True)
+        ]
         parts.append([pa.record_batch(columns, schema=schema)])
     return parts, schema
 

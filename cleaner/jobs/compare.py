@@ -1,0 +1,220 @@
+"""Stage two: corpus passes compare all documents, and their verdicts come back to the rows.
+
+The passes run in order; after one that changed texts, the next sees the changed ones. What a pass
+cuts may uncover something for the document passes, so those documents are looked at again.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from cleaner.config import Config
+from cleaner.engines import documents_schema
+from cleaner.engines.local import Dataset, LocalEngine
+from cleaner.formats import load
+from cleaner.formats.base import Kind
+from cleaner.jobs.look import (
+    encode_changes,
+    finding_rows,
+    looked_schema,
+    pipeline_of,
+    read_options,
+    revision_of,
+)
+from cleaner.jobs.plan import Shard
+from cleaner.model import Document, Finding
+from cleaner.pipeline import Outcome
+
+__all__ = ["compare"]
+
+ROUNDS = 3
+"""Rounds of a pass that cuts: template lines are cut whole in the first, the rest is a check."""
+
+
+def compare(engine: LocalEngine, looked: Dataset, plan: Sequence[Shard], config: Config) -> Dataset:
+    """Run every wanted corpus pass; return the rows with their findings, cuts and drops."""
+    encoded = msgspec.json.encode(config)
+    for number, looker in enumerate(pipeline_of(encoded).corpus):
+        for turn in range(ROUNDS):
+            documents = engine.view(looked, as_documents, documents_schema())
+            schema = looker.sketch(_empty(documents_schema())).schema
+            sketches = engine.map(documents, partial(_sketch, encoded, number), schema)
+            verdicts = looker.compare(engine, documents, sketches)
+            rows = _collect(engine, verdicts, turn, looker.name)
+            if not rows.num_rows:
+                break
+            before = looked
+            looked, cut = _revise(engine, looked, rows, plan, encoded, first=turn == 0)
+            if turn and not cut:
+                looked = before
+            if not cut:
+                break
+    return looked
+
+
+def _empty(schema: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.record_batch([pa.array([], f.type) for f in schema], schema=schema)
+
+
+def as_documents(batches: Iterator[Any]) -> Iterator[Any]:
+    """Kernel: rows of stage one to what corpus passes see; dropped and rejected ones are out."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = documents_schema().names
+    for batch in batches:
+        alive = pc.and_(
+            pc.equal(batch.column("kind"), pa.scalar(int(Kind.DOCUMENT), pa.int8())),
+            pc.is_null(batch.column("dropped")),
+        )
+        chosen = batch.select(names)
+        if pc.sum(alive).as_py() != batch.num_rows:
+            chosen = chosen.filter(alive)
+        yield pa.record_batch(chosen.columns, schema=documents_schema())
+
+
+def _sketch(encoded: bytes, number: int, batches: Iterator[Any]) -> Iterator[Any]:
+    """Kernel: documents to sketches of one corpus pass."""
+    looker = pipeline_of(encoded).corpus[number]
+    for batch in batches:
+        yield looker.sketch(batch)
+
+
+def _collect(engine: LocalEngine, verdicts: Dataset, turn: int, name: str) -> Any:
+    """All verdicts in order of documents: findings only, so few beside the corpus."""
+    import pyarrow as pa
+
+    del turn, name
+    batches = list(engine.batches(verdicts))
+    table = pa.Table.from_batches(batches, verdicts.schema)
+    return table.sort_by("document").combine_chunks()
+
+
+def _revise(
+    engine: LocalEngine,
+    looked: Dataset,
+    verdicts: Any,
+    plan: Sequence[Shard],
+    encoded: bytes,
+    *,
+    first: bool,
+) -> tuple[Dataset, bool]:
+    """Bring verdicts to their rows; whether any text was cut."""
+    schema = looked.schema
+    outs = engine.paths(len(looked.parts))
+    keys = verdicts.column("document").to_numpy()
+    tasks = []
+    for shard, part, out in zip(plan, looked.parts, outs, strict=True):
+        low, high = (int(np.searchsorted(keys, (shard.number + step) << 32)) for step in (0, 1))
+        mine = [
+            (key, finding)
+            for key, finding in zip(
+                keys[low:high].tolist(),
+                verdicts.column("finding").slice(low, high - low).to_pylist(),
+                strict=True,
+            )
+        ]
+        tasks.append(partial(_revise_part, encoded, shard, part, mine, out, first))
+    del schema
+    results = engine.run(tasks)
+    return Dataset(tuple(part for part, _ in results), looked.schema), any(c for _, c in results)
+
+
+def _revise_part(
+    encoded: bytes,
+    shard: Shard,
+    part: Any,
+    verdicts: list[tuple[int, bytes]],
+    out: Path | None,
+    first: bool,
+) -> tuple[Any, bool]:
+    """One partition with its verdicts; an untouched one stays where it is."""
+    from cleaner.engines.local import read_part, write_part
+
+    if not verdicts:
+        return part, False
+    found: dict[int, list[Finding]] = {}
+    for key, finding in verdicts:
+        found.setdefault(key, []).append(msgspec.json.decode(finding, type=Finding))
+    config = pipeline_of(encoded).config
+    cut = [False]
+    batches = (_revise_batch(encoded, shard, batch, found, cut, first) for batch in read_part(part))
+    return write_part(batches, out, looked_schema(config)), cut[0]
+
+
+def _revise_batch(
+    encoded: bytes,
+    shard: Shard,
+    batch: Any,
+    found: dict[int, list[Finding]],
+    cut: list[bool],
+    first: bool,
+) -> Any:
+    keys = batch.column("document").to_pylist()
+    hits = [row for row, key in enumerate(keys) if key in found]
+    if not hits:
+        return batch
+    pipeline = pipeline_of(encoded)
+    outcomes: dict[int, Outcome] = {}
+    changed: dict[int, Outcome] = {}
+    for row in hits:
+        ident, text, changes = (
+            batch.column(name)[row].as_py() for name in ("id", "text", "changes")
+        )
+        revision = revision_of(text, changes)
+        one = outcomes[row] = Outcome(Document(ident, revision.original), revision)
+        verdicts = found[keys[row]]
+        if not first:  # the check after a cut: only what is still to be cut counts
+            verdicts = [v for v in verdicts if v.fix and v.fix.edits]
+        if pipeline.apply_verdicts(one, verdicts):
+            changed[row] = one
+            cut[0] = True
+    if changed:
+        pipeline.look_again(changed)
+    new: dict[str, dict[int, Any]] = {"text": {}, "changes": {}, "findings": {}, "dropped": {}}
+    for row, one in outcomes.items():
+        piece = shard.pieces[batch.column("piece")[row].as_py()]
+        rows = finding_rows(
+            one,
+            piece,
+            load(piece.format),
+            read_options(pipeline.config),
+            batch.column("raw")[row].as_py(),
+            batch.column("record")[row].as_py(),
+        )
+        earlier = batch.column("findings")[row].as_py()
+        old = msgspec.json.decode(earlier) if earlier else []
+        if row in changed:
+            again = pipeline.again
+            old = [f for f in old if f["applied"] or f["rule"] not in again]
+            new["text"][row] = one.text
+            new["changes"][row] = encode_changes(one)
+        merged = sorted([*old, *rows], key=lambda f: (f["span"] or [-1, -1], f["rule"]))
+        new["findings"][row] = msgspec.json.encode(merged)
+        if one.dropped:
+            new["dropped"][row] = one.dropped.rule
+    return _replaced(batch, new)
+
+
+def _replaced(batch: Any, new: dict[str, dict[int, Any]]) -> Any:
+    """A batch with some cells changed."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    columns = list(batch.columns)
+    for name, values in new.items():
+        if not values:
+            continue
+        at = batch.schema.get_field_index(name)
+        mask = np.zeros(batch.num_rows, bool)
+        rows = sorted(values)
+        mask[rows] = True
+        cells = pa.array([values[row] for row in rows], batch.schema.field(at).type)
+        columns[at] = pc.replace_with_mask(columns[at], pa.array(mask), cells)
+    return pa.record_batch(columns, schema=batch.schema)

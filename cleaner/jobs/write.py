@@ -1,0 +1,252 @@
+"""Stage three: turn looked-at rows into the cleaned corpus, the ledger and the findings.
+
+A worker writes the parts of one shard into the work folder. The driver then puts them in place:
+ledger first, then findings, then the corpus, so that a cut is never on disk without its undo.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from cleaner import ledger
+from cleaner.engines import trace
+from cleaner.engines.local import read_part
+from cleaner.formats import load
+from cleaner.formats.base import Kind, Piece
+from cleaner.formats.discover import shown
+from cleaner.jobs.look import pipeline_of, read_options
+from cleaner.jobs.plan import Shard
+
+__all__ = ["FileParts", "ShardResult", "write_shard"]
+
+LOGS = ("ledger", "findings", "duplicates", "rejected")
+"""Kinds of lines that are written beside the corpus."""
+
+
+class FileParts(msgspec.Struct):
+    """What one shard wrote of one file."""
+
+    name: str
+    part: str | None
+    """Where the bytes of the output lie; None where nothing of the file is left."""
+    records: int = 0
+    kept: int = 0
+    damaged: bool = False
+    """The file, or its end, could not be read."""
+
+
+class ShardResult(msgspec.Struct):
+    """What one shard wrote, and the sums over its documents."""
+
+    files: list[FileParts]
+    counts: dict[str, int]
+    rules: dict[str, dict[str, int]]
+    characters: dict[str, int]
+
+
+@dataclass(slots=True)
+class _Shard:
+    """The open state of a shard that is being written."""
+
+    folder: Path
+    shard: Shard
+    encoded: bytes
+    logs: dict[str, Any]
+    counts: Counter[str] = field(default_factory=Counter)
+    characters: Counter[str] = field(default_factory=Counter)
+    rules: dict[str, Counter[str]] = field(default_factory=dict)
+
+
+def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardResult:
+    """Write the parts of one shard; a finished one is not written again.
+
+    Args:
+        encoded: the `Config`, as JSON.
+        folder: the work folder.
+        shard: its pieces, in the order of the `piece` column.
+        part: the partition of looked-at rows.
+    """
+    stem = f"{shard.number:06d}"
+    done = Path(folder) / f"{stem}.done"
+    if done.exists():
+        return msgspec.json.decode(done.read_bytes(), type=ShardResult)
+    logs = {kind: (Path(folder) / f"{stem}.{kind}").open("wb") for kind in LOGS}
+    state = _Shard(Path(folder), shard, encoded, logs)
+    files = [FileParts(piece.name, None) for piece in shard.pieces]
+    out: Any = None
+    current = -1
+    try:
+        for batch in read_part(part):
+            owner = batch.column("piece").to_numpy()
+            cuts = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(owner)]
+            for low, high in zip(cuts, cuts[1:], strict=False):
+                number = int(owner[low])
+                if number != current:
+                    if out is not None:
+                        out.close()
+                    path = state.folder / f"{stem}-{number:06d}.out"
+                    out, current = path.open("wb"), number
+                    files[number].part = path.name
+                _write_rows(
+                    state, shard.pieces[number], files[number], out, batch.slice(low, high - low)
+                )
+            trace.tick()
+    finally:
+        if out is not None:
+            out.close()
+        for stream in logs.values():
+            stream.close()
+    for one, piece in zip(files, shard.pieces, strict=True):
+        if one.part and not one.kept and piece.format == "text":
+            (state.folder / one.part).unlink()
+            one.part = None
+    rules = {name: dict(sorted(sums.items())) for name, sums in sorted(state.rules.items())}
+    result = ShardResult(
+        files, dict(sorted(state.counts.items())), rules, dict(sorted(state.characters.items()))
+    )
+    partial = done.with_suffix(".partial")
+    partial.write_bytes(msgspec.json.encode(result))
+    partial.replace(done)
+    return result
+
+
+def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: Any) -> None:
+    """Rows of one file: those that stay as they are in long runs, the others one by one."""
+    import pyarrow.compute as pc
+
+    count = batch.num_rows
+    kind = batch.column("kind").to_numpy()
+    changes, dropped = batch.column("changes"), batch.column("dropped")
+    odd = (kind == Kind.REJECTED) | _valid(changes) | _valid(dropped)
+    form = load(piece.format)
+    if not getattr(form, "keeps_unchanged", False):
+        odd |= kind == Kind.DOCUMENT
+    elif form.suspicious is not None:
+        odd |= form.suspicious(batch.column("raw"), batch.column("text"))
+    documents = int((kind == Kind.DOCUMENT).sum())
+    state.counts["documents_in"] += documents + int((kind == Kind.REJECTED).sum())
+    length = pc.sum(pc.utf8_length(batch.column("text"))).as_py() or 0
+    state.characters["out"] += length
+    state.characters["in"] += length
+    one.records += int((batch.column("record").to_numpy() > 0).sum())
+    raws = batch.column("raw")
+    at = 0
+    for row in np.flatnonzero(odd).tolist():
+        _copy(out, raws, at, row)
+        _write_odd(state, piece, form, one, out, batch, row)
+        at = row + 1
+    _copy(out, raws, at, count)
+    plain = int(((kind == Kind.DOCUMENT) & ~odd).sum())
+    state.counts["kept"] += plain
+    one.kept += plain
+    for row in np.flatnonzero(_valid(batch.column("findings"))).tolist():
+        _log_findings(state, batch.column("findings")[row].as_py())
+
+
+def _valid(column: Any) -> Any:
+    if column.null_count == len(column):
+        return np.zeros(len(column), bool)
+    return column.is_valid().to_numpy(zero_copy_only=False)
+
+
+def _copy(out: Any, raws: Any, low: int, high: int) -> None:
+    """Write a run of raw records straight from the column's buffer."""
+    if high <= low:
+        return
+    piece = raws.slice(low, high - low)
+    offsets = np.frombuffer(piece.buffers()[1], np.int64)[
+        piece.offset : piece.offset + high - low + 1
+    ]
+    out.write(memoryview(piece.buffers()[2])[int(offsets[0]) : int(offsets[-1])])
+
+
+def _write_odd(
+    state: _Shard, piece: Piece, form: Any, one: FileParts, out: Any, batch: Any, row: int
+) -> None:
+    """A record that is rejected, dropped, edited, or rewritten by its format."""
+    names = ("kind", "record", "id", "text", "raw", "changes", "dropped", "error", "hint")
+    kind, record, ident, text, raw, changes, dropped, error, hint = (
+        batch.column(name)[row].as_py() for name in names
+    )
+    path = shown(piece.name)
+    if kind == Kind.REJECTED:
+        state.counts["rejected"] += 1
+        one.damaged |= record == 0
+        state.logs["ledger"].write(
+            ledger.row(path, record, ident, "rejected", error=error, raw=raw)
+        )
+        line = {"path": path, "record": record, "error": error, "hint": hint}
+        state.logs["rejected"].write(msgspec.json.encode(line) + b"\n")
+        return
+    rows = msgspec.json.decode(changes) if changes else []
+    grown = sum(len(new) - len(old) for _, old, new, _ in rows)
+    state.characters["in"] -= grown
+    for _, old, _, rules in rows:
+        for rule in rules[:1]:
+            _sums(state, rule)["removed_characters"] += len(old)
+    if dropped is not None:
+        state.counts["removed"] += 1
+        state.characters["out"] -= len(text)
+        state.logs["ledger"].write(
+            ledger.row(path, record, ident, "removed", rule=dropped, raw=raw)
+        )
+        return
+    state.counts["kept"] += 1
+    one.kept += 1
+    old = ledger.unchanged_text({"changes": rows}, text) if rows else text
+    options = read_options(pipeline_of(state.encoded).config)
+    written = form.rewrite(raw, old, text, options)
+    out.write(written)
+    if written != raw:
+        if rows:
+            state.counts["edited"] += 1
+        undo = form.undo(raw, old, text, options)
+        state.logs["ledger"].write(
+            ledger.row(path, record, ident, "edited", changes=rows, undo=undo)
+        )
+
+
+def _sums(state: _Shard, rule: str) -> Counter[str]:
+    return state.rules.setdefault(rule, Counter())
+
+
+def _log_findings(state: _Shard, encoded: bytes) -> None:
+    """Findings of one document, and the duplicates among them."""
+    for found in msgspec.json.decode(encoded):
+        state.logs["findings"].write(msgspec.json.encode(found) + b"\n")
+        sums = _sums(state, found["rule"])
+        sums["findings"] += 1
+        sums["applied"] += found["applied"]
+        sums[found["applicability"]] += 1
+        evidence = found["evidence"]
+        if found["rule"].startswith("duplicates.") and "kept" in evidence:
+            row = {
+                "document": found["document"],
+                "kept": evidence["kept"],
+                "kind": found["rule"].removeprefix("duplicates."),
+                "jaccard": evidence.get("jaccard"),
+                "containment": evidence.get("containment"),
+                "action": "removed" if found["applied"] else "flagged",
+            }
+            state.logs["duplicates"].write(msgspec.json.encode(row) + b"\n")
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def original_digests(pieces: Sequence[Piece]) -> dict[str, tuple[int, str]]:
+    """Size and SHA-256 of each input file, by name."""
+    found = {}
+    for piece in pieces:
+        path = Path(piece.path)
+        found[piece.name] = (path.stat().st_size, digest(path))
+    return found
