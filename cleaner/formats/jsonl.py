@@ -24,10 +24,23 @@ from cleaner.formats.base import (
 )
 from cleaner.model import Edit, Finding, Fix, Span
 
-__all__ = ["positions", "read", "restore", "rewrite", "splits", "suffixes", "undo"]
+__all__ = [
+    "keeps_unchanged",
+    "positions",
+    "read",
+    "records",
+    "respelled",
+    "restore",
+    "rewrite",
+    "splits",
+    "suffixes",
+    "undo",
+]
 
 suffixes = (".jsonl", ".ndjson")
 splits = True
+keeps_unchanged = True
+"""A record whose text did not change is written back byte for byte."""
 
 _CHECK = "mend or remove the line"
 
@@ -261,6 +274,22 @@ def literal(line: str, field: str) -> tuple[int, int]:
             _, at = decoder.raw_decode(line, at)
         if key == field:
             found = (start, at)
+
+
+def records(path: Path) -> Iterator[bytes]:
+    """The lines of a file that this module wrote."""
+    with path.open("rb") as stream:
+        yield from lines(stream, -1, 1 << 62)
+
+
+def respelled(texts: Any) -> Any:
+    """Which texts may differ from their record although nothing changed them.
+
+    Lone surrogates were read as U+FFFD and must be written as such. bool[n].
+    """
+    import pyarrow.compute as pc
+
+    return pc.match_substring(texts, "\ufffd").to_numpy(zero_copy_only=False)
 
 
 def rewrite(raw: bytes, old: str, new: str, options: ReadOptions) -> bytes:

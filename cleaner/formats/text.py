@@ -7,7 +7,7 @@ from typing import Any
 from cleaner.formats.base import Piece, ReadOptions, RecordBuilder, UnreadableError
 from cleaner.formats.decoding import UndecodableError, decode, decoding_finding
 
-__all__ = ["positions", "read", "restore", "rewrite", "suffixes", "undo"]
+__all__ = ["positions", "read", "records", "restore", "rewrite", "suffixes", "undo"]
 
 suffixes = (".txt", ".md", ".text", ".markdown", ".rst")
 
@@ -46,6 +46,11 @@ def open_bytes(piece: Piece, options: ReadOptions) -> bytes:
         raise UnreadableError(
             f"cannot be read: {error.strerror or error}", "check the file and its permissions"
         ) from error
+
+
+def records(path: Path) -> Iterator[bytes]:
+    """A file is one record."""
+    yield path.read_bytes()
 
 
 def rewrite(raw: bytes, old: str, new: str, options: ReadOptions) -> bytes:

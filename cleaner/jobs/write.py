@@ -4,10 +4,9 @@ A worker writes the parts of one shard into the work folder. The driver then put
 ledger first, then findings, then the corpus, so that a cut is never on disk without its undo.
 """
 
-import hashlib
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +84,7 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
         for batch in read_part(part):
             owner = batch.column("piece").to_numpy()
             cuts = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(owner)]
-            for low, high in zip(cuts, cuts[1:], strict=False):
+            for low, high in pairwise(cuts):
                 number = int(owner[low])
                 if number != current:
                     if out is not None:
@@ -127,8 +126,8 @@ def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: An
     form = load(piece.format)
     if not getattr(form, "keeps_unchanged", False):
         odd |= kind == Kind.DOCUMENT
-    elif form.suspicious is not None:
-        odd |= form.suspicious(batch.column("raw"), batch.column("text"))
+    else:
+        odd |= form.respelled(batch.column("text"))
     documents = int((kind == Kind.DOCUMENT).sum())
     state.counts["documents_in"] += documents + int((kind == Kind.REJECTED).sum())
     length = pc.sum(pc.utf8_length(batch.column("text"))).as_py() or 0
@@ -235,18 +234,3 @@ def _log_findings(state: _Shard, encoded: bytes) -> None:
                 "action": "removed" if found["applied"] else "flagged",
             }
             state.logs["duplicates"].write(msgspec.json.encode(row) + b"\n")
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def original_digests(pieces: Sequence[Piece]) -> dict[str, tuple[int, str]]:
-    """Size and SHA-256 of each input file, by name."""
-    found = {}
-    for piece in pieces:
-        path = Path(piece.path)
-        found[piece.name] = (path.stat().st_size, digest(path))
-    return found

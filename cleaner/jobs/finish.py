@@ -1,0 +1,219 @@
+"""Puts the parts of all shards in place and writes the manifest, last."""
+
+import hashlib
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import cleaner
+from cleaner import ledger
+from cleaner.config import Config
+from cleaner.durable import replace_bytes, sync_folder, writing
+from cleaner.formats import load
+from cleaner.formats.base import Piece
+from cleaner.formats.discover import Discovered, shown
+from cleaner.jobs.workspace import MANIFEST, Workspace, config_digest
+from cleaner.jobs.write import LOGS, ShardResult
+
+__all__ = ["Manifest", "finish"]
+
+LIBRARIES = ("ftfy", "langdetect", "datasketch", "numpy", "numba", "pyarrow", "google-re2")
+"""The libraries whose version can change a result."""
+COPY = 1 << 20
+
+
+class Manifest(msgspec.Struct, kw_only=True):
+    """`manifest.json`: what a run read, decided and wrote."""
+
+    version: int = 1
+    cleaner: str = ""
+    libraries: dict[str, str] = {}
+    python: str = ""
+    config_digest: str = ""
+    config: Any = None
+    counts: dict[str, int] = {}
+    characters: dict[str, int] = {}
+    rules: dict[str, dict[str, int]] = {}
+    skipped: list[dict[str, str]] = []
+    outputs: dict[str, dict[str, Any]] = {}
+    files: list[dict[str, Any]] = []
+
+
+def finish(
+    space: Workspace, config: Config, found: Discovered, results: Sequence[ShardResult]
+) -> Manifest:
+    """Assemble ledger, findings and corpus, in this order; then the manifest.
+
+    Raises:
+        CleanerError: something cannot be written; nothing of an earlier state is lost then.
+    """
+    pieces = {piece.name: piece for piece in found.files}
+    originals = _originals(space, results, pieces)
+    totals = _totals(results, pieces)
+    inputs = {name: _hashed(Path(piece.path)) for name, piece in pieces.items()}
+    outputs = {}
+    for kind in LOGS:
+        name = ledger.LEDGER if kind == "ledger" else f"{kind}.jsonl"
+        parts = [space.work / f"{number:06d}.{kind}" for number in range(len(results))]
+        tail = _file_rows(totals, originals) if kind == "ledger" else b""
+        outputs[name] = _join(parts, space.own / name, tail)
+    files = []
+    written = _place(space, results, pieces)
+    for name, piece in pieces.items():
+        size, sha = inputs[name]
+        row: dict[str, Any] = {
+            "name": shown(name),
+            "format": piece.format,
+            "bytes": size,
+            "sha256": sha,
+            "records": totals[name][0],
+            "kept": totals[name][1],
+        }
+        if shown(name) != name:
+            row["name_bytes"] = os.fsencode(name).decode("latin-1")
+        row["written"] = written.get(name)
+        files.append(row)
+    counts = Counter[str]()
+    characters = Counter[str]()
+    rules: dict[str, Counter[str]] = {}
+    for result in results:
+        counts.update(result.counts)
+        characters.update(result.characters)
+        for rule, sums in result.rules.items():
+            rules.setdefault(rule, Counter()).update(sums)
+    names = ("documents_in", "kept", "removed", "rejected", "edited")
+    manifest = Manifest(
+        cleaner=cleaner.__version__,
+        libraries=_libraries(),
+        python=f"{sys.version_info.major}.{sys.version_info.minor}",
+        config_digest=config_digest(config),
+        config=msgspec.to_builtins(config),
+        counts={**{name: counts[name] for name in names}, "skipped": len(found.skipped)},
+        characters={"in": characters["in"], "out": characters["out"]},
+        rules={rule: dict(sorted(sums.items())) for rule, sums in sorted(rules.items())},
+        skipped=[{"name": one.name, "why": one.why} for one in found.skipped],
+        outputs=outputs,
+        files=files,
+    )
+    encoded = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+    replace_bytes(space.own / MANIFEST, encoded + b"\n")
+    shutil.rmtree(space.work)
+    return manifest
+
+
+def _libraries() -> dict[str, str]:
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
+
+
+def _totals(
+    results: Sequence[ShardResult], pieces: dict[str, Piece]
+) -> dict[str, tuple[int, int, bool]]:
+    """Records, kept records, and whether damaged, of each file."""
+    sums = dict.fromkeys(pieces, (0, 0, False))
+    for result in results:
+        for one in result.files:
+            records, kept, damaged = sums[one.name]
+            sums[one.name] = (records + one.records, kept + one.kept, damaged or one.damaged)
+    return sums
+
+
+def _originals(
+    space: Workspace, results: Sequence[ShardResult], pieces: dict[str, Piece]
+) -> dict[str, str]:
+    """Keep whole copies of the files that records and ledger cannot bring back byte for byte."""
+    wanted = dict.fromkeys(
+        one.name
+        for result in results
+        for one in result.files
+        if one.damaged or getattr(load(pieces[one.name].format), "keeps_original", False)
+    )
+    copies = {}
+    for number, name in enumerate(wanted):
+        place = f"originals/{number:06d}"
+        source = Path(pieces[name].path)
+        try:
+            with source.open("rb") as stream, writing(space.own / place) as out:
+                shutil.copyfileobj(stream, out, COPY)
+        except OSError:
+            continue  # it could not be read in the first place, and is rejected by name
+        copies[name] = place
+    return copies
+
+
+def _file_rows(totals: dict[str, tuple[int, int, bool]], originals: dict[str, str]) -> bytes:
+    rows = []
+    for name, (records, _, _) in totals.items():
+        more = {"original": originals[name]} if name in originals else {}
+        rows.append(ledger.row(shown(name), records, "", ledger.FILE, **more))
+    return b"".join(rows)
+
+
+def _join(parts: Iterable[Path], target: Path, tail: bytes) -> dict[str, Any]:
+    """Concatenate parts into a file; its size and digest."""
+    hasher = hashlib.sha256()
+    size = 0
+    with writing(target) as out:
+        for part in parts:
+            with part.open("rb") as stream:
+                while block := stream.read(COPY):
+                    hasher.update(block)
+                    size += out.write(block)
+        hasher.update(tail)
+        size += out.write(tail)
+    return {"bytes": size, "sha256": hasher.hexdigest()}
+
+
+def _hashed(path: Path) -> tuple[int, str | None]:
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return stream.tell(), digest
+    except OSError:
+        return 0, None
+
+
+def _place(
+    space: Workspace, results: Sequence[ShardResult], pieces: dict[str, Piece]
+) -> dict[str, dict[str, Any]]:
+    """Bring the parts of the corpus under their final names."""
+    parts: dict[str, list[Path]] = {}
+    for result in results:
+        for one in result.files:
+            if one.part is not None:
+                parts.setdefault(one.name, []).append(space.work / one.part)
+    written = {}
+    folders = set()
+    single = [name for name, of in parts.items() if len(of) == 1]
+    if single:
+        os.sync()  # once for all of them: a sync a file would cost more than the cleaning
+    for name, of in parts.items():
+        output = getattr(load(pieces[name].format), "output_name", lambda n: n)(name)
+        target = space.dest / output
+        if len(of) == 1:
+            size, sha = _hashed(of[0])
+            target.parent.mkdir(parents=True, exist_ok=True)
+            of[0].replace(target)
+            folders.add(target.parent)
+            row: dict[str, Any] = {"bytes": size, "sha256": sha}
+        else:
+            row = _join(of, target, b"")
+        row = {"name": shown(output), **row}
+        if shown(output) != output:
+            row["name_bytes"] = os.fsencode(output).decode("latin-1")
+        written[name] = row
+    for folder in sorted(folders):
+        sync_folder(folder)
+    return written
