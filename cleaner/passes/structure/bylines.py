@@ -82,7 +82,7 @@ _LABELS = (
     "記者 ",
 )
 """What a byline begins with, in lower case; longer labels before those they end in."""
-_BREAKS = (" | ", " – ", " — ", " - ", " • ", " · ", " / ", ", ")
+_BREAKS = (" mit ", " with ", " | ", " – ", " — ", " - ", " • ", " · ", " / ", ", ")
 
 
 def find(page: Page) -> Iterator[Finding]:
@@ -128,7 +128,9 @@ def parse_author(line: str) -> str | None:
         name = name.split(delimiter)[0]
     office = rest[len(name) :].strip(" ,|–—-•·/")
     # Several authors: "Ann Lee, Bo Chen and Cy Dunn" is names throughout.
-    if office and _is_name(rest.replace(",", " ")) and not parse_date(office):
+    several = " and " in rest or " und " in rest or " et " in rest or " y " in rest
+    joined = several and not any(f" {word} " in f" {name} " for word in ("and", "und", "et", "y"))
+    if joined and _is_name(rest.replace(",", " ")) and not parse_date(office):
         return rest
     if not _is_name(name) or (len(office.split()) > 6 and not parse_date(office)):
         return None

@@ -98,13 +98,10 @@ def _numeric(groups: tuple[str, ...]) -> Stamp | None:
         return None
     a, b = int(one), int(two)
     year = int(three) if len(three) == 4 else 2000 + int(three)
-    if first == "." or a > 12:
+    if first == "." or a > 12:  # dots are European; no month is beyond 12
         return _stamp(year, b, a)
-    if b > 12:
-        return _stamp(year, a, b)
-    if a == b:
-        return _stamp(year, a, b)
-    return Stamp(None, ambiguous=True) if _stamp(year, a, b) else None
+    stamp = _stamp(year, a, b)
+    return Stamp(None, ambiguous=True) if stamp and a != b and b <= 12 else stamp
 
 
 def _stamp(year: int, month: int, day: int) -> Stamp | None:

@@ -16,8 +16,8 @@ _UNTERMINATED = "structure.unterminated-paragraph"
 
 _SHORT = 8
 """Words of a line that can be the remains of a caption or link."""
-_LONG = 12
-"""Words of a line that must be a paragraph: headings are shorter."""
+_LONG = 20
+"""Words of a line that must be a paragraph: headlines have up to 18."""
 _CLOSED = 0.6
 """Share of a document's paragraphs that end like a sentence; below it, that is its style."""
 

@@ -53,8 +53,8 @@ RULES = (
     Rule(
         name=_MENU,
         summary="One line lists menu entries",
-        why="A list of short capitalised items is rarely part of a text, but a headline or an index "
-        "can look alike.",
+        why="A list of short capitalised items is rarely part of a text, but a headline or an "
+        "index can look alike.",
         applicability=Applicability.UNSAFE,
     ),
 )

@@ -32,6 +32,6 @@ def find(page: Page) -> Iterator[Finding]:
         return
     if (line[-1] in TERMINALS and not colon) or first_letter(line).islower():
         return
-    if not line[-1].isalnum() and not colon:
-        return
+    if not (line[-1].isalnum() or colon) or line.isnumeric() or ":" in line[:-1]:
+        return  # "8:09" is a duration, "Photo: Getty" a credit
     yield page.note(index, _EMPTY, "a heading without a text", {"heading": line})

@@ -4,6 +4,7 @@ What does *not* live here: menus in one line (`headers`).
 """
 
 from collections.abc import Iterator
+from string import ascii_lowercase
 
 from cleaner.model import Applicability, Finding
 from cleaner.passes.structure.page import TERMINALS, Page, is_prose, length
@@ -16,13 +17,15 @@ _SHORTEST = 6
 """Lines of a block; a list of ingredients or results is usually shorter or is not at the end."""
 _ITEM = 14
 """Words of a headline."""
+_BULLETS = frozenset("*-–—•·|+#" + ascii_lowercase)
+"""First characters of an author's own list or table; links begin with a capital."""
 
 RULES = (
     Rule(
         name=_LINKS,
         summary="A block of short lines without sentences follows the text",
-        why="Headlines of other articles or a menu, where the links were lost. Lists that belong to "
-        "the text look alike.",
+        why="Headlines of other articles or a menu, where the links were lost. Lists that belong "
+        "to the text look alike.",
         applicability=Applicability.UNSAFE,
     ),
 )
@@ -38,8 +41,8 @@ def find(page: Page) -> Iterator[Finding]:
     block = page.solid[first:]
     if len(block) < _SHORTEST or first == 0 or not is_prose(page.lines[page.solid[first - 1]]):
         return
-    capital = sum(not page.lines[index].lstrip()[0].islower() for index in block)
-    if capital < len(block) * 0.9:
+    likely = sum(page.lines[index].lstrip()[0] not in _BULLETS for index in block)
+    if likely < len(block) * 0.9:
         return
     message = f"{len(block)} short lines without a sentence end the document"
     evidence = {"lines": len(block)}

@@ -83,7 +83,7 @@ def _join(left: str, right: str) -> str | None:
         return joined if len(joined) - joined.rindex(",") == 4 else None
     if len(joined) != 4 or not 1500 <= int(joined) <= 2100:
         return None
-    word = left[: -len(head)].split()[-1].casefold().strip("(,.")
+    word = left[: -len(head)].rsplit(maxsplit=1)[-1].casefold().strip("(,.")
     return joined if word in _BEFORE_YEAR else None
 
 

@@ -14,11 +14,11 @@ from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
 __all__ = ["HEAD", "TERMINALS", "Page", "first_letter", "is_prose", "key", "length"]
 
 HEAD = 8
-"""Lines that are not blank, from the top: where titles, datelines and bylines stand. Web pages put a
-site header, a breadcrumb, a title, a subtitle, a date, a byline and a caption there."""
+"""Lines that are not blank, from the top: where titles, datelines and bylines stand. Web pages put
+a site header, a breadcrumb, a title, a subtitle, a date, a byline and a caption there."""
 
 TERMINALS = frozenset(".!?:;…\"”’»›」』。！？：；।॥؟۔։።)）]】*_'")
-"""Characters that end a paragraph: sentence marks of several scripts, and what may close after one."""
+"""Characters that end a paragraph: sentence marks of several scripts, and what closes after one."""
 
 _PROSE_CHARACTERS = 60
 """A line this long that ends like a sentence is running text."""
@@ -46,9 +46,9 @@ def length(line: str) -> int:
 
 
 def printable(line: str) -> str:
-    """The line with lone surrogates replaced one for one: RE2 takes nothing that is not Unicode.
+    r"""The line with lone surrogates replaced one for one: RE2 takes nothing that is not Unicode.
 
-    >>> printable("a\\ud800b")
+    >>> printable("a\ud800b")
     'a?b'
     """
     return line if line.isascii() else line.encode("utf-8", "replace").decode("utf-8")

@@ -18,30 +18,32 @@ __all__ = ["RULES", "find"]
 _FOREIGN = "structure.foreign-edge-line"
 
 _SCRIPTS = (
-    (
-        "Latin",
-        "Cyrillic",
-        "Greek",
-        "Arabic",
-        "Hebrew",
-        "Devanagari",
-        "Bengali",
-        "Tamil",
-        "Telugu",
-        "Thai",
-    )
-    + (
-        "Georgian",
-        "Armenian",
-        "Hangul",
-        "Han",
-        "Hiragana",
-        "Katakana",
-        "Khmer",
-        "Myanmar",
-        "Ethiopic",
-    )
-    + ("Gujarati", "Gurmukhi", "Kannada", "Malayalam", "Sinhala", "Lao", "Tibetan")
+    "Latin",
+    "Cyrillic",
+    "Greek",
+    "Arabic",
+    "Hebrew",
+    "Devanagari",
+    "Bengali",
+    "Tamil",
+    "Telugu",
+    "Thai",
+    "Georgian",
+    "Armenian",
+    "Hangul",
+    "Han",
+    "Hiragana",
+    "Katakana",
+    "Khmer",
+    "Myanmar",
+    "Ethiopic",
+    "Gujarati",
+    "Gurmukhi",
+    "Kannada",
+    "Malayalam",
+    "Sinhala",
+    "Lao",
+    "Tibetan",
 )
 _TOGETHER = frozenset({"Han", "Hiragana", "Katakana", "Hangul"})
 """Written side by side in one text."""

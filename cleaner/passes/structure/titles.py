@@ -28,29 +28,17 @@ could equal the line below by chance ("My Heart Will Go On" / "Go On")."""
 _GLUED_PREFIX = 6
 """Words; menus glued to a title are paths of two or three sections."""
 
-DELIMITERS = (
-    "/",
-    ">",
-    "»",
-    "›",
-    "|",
-    "→",
-    "::",
-    "•",
-    "·",
-    "\\",
-    "≫",
-    "＞",
-    "▸",
-    "►",
-    "-",
-    "–",
-    "—",
-)
-"""Between the steps of a breadcrumb, or between a title and the site's name."""
-_PATH_DELIMITERS = frozenset("/ > » › → :: ≫ ＞ ▸ ►".split())
+_STEPS = 8
+"""Steps of the longest path."""
+
+_DELIMITER_KEYS = ("/", ">", "»", "›", "|", "→", "::", "•", "·", "\\", "≫", "＞", "▸", "►", "-")
+"""Between the steps of a breadcrumb, as they look in a key, where dashes are equal."""
+_PATH_DELIMITERS = frozenset({"/", ">", "»", "›", "→", "::", "≫", "＞", "▸", "►"})
 """Delimiters that mean a path and nothing else."""
-_SUFFIX_DELIMITERS = (" | ", " – ", " — ", " - ", " » ", " · ", " • ", " :: ", "｜", " — ")
+_SUFFIX_DELIMITERS = (" | ", " – ", " — ", " - ", " » ", " · ", " • ", " :: ", "｜")
+_SUFFIX_KEYS = (" | ", " - ", " » ", " · ", " • ", " :: ", "｜")
+_HOME = frozenset(word.replace("-", " ") for word in HOME)
+_HOME_STARTS = tuple(sorted(word + " " for word in _HOME))
 
 RULES = (
     Rule(
@@ -83,7 +71,7 @@ def find(page: Page) -> Iterator[Finding]:
     keys = [key(page.lines[index]) for index in head]
     kept, gone = _repetitions(page, head, keys)
     yield from gone
-    yield from _suffix(page, head, keys, kept, {finding.span for finding in gone})
+    yield from _suffix(page, head, kept, {finding.span for finding in gone})
 
 
 def _repetitions(page: Page, head: list[int], keys: list[str]) -> tuple[set[int], list[Finding]]:
@@ -105,32 +93,23 @@ def _repetitions(page: Page, head: list[int], keys: list[str]) -> tuple[set[int]
 def _compare(
     page: Page, index: int, line: str, other: int, title: str, *, later: bool
 ) -> Finding | None:
-    """Whether one line at the top is another one with something around it."""
+    """Whether one line at the top is another one, with or without something around it."""
     evidence = {"title": page.lines[other].strip()}
+    rule, message = _REPEATED, ""
     if line == title:
-        if not later or length(line) < 3 or _again(page, line) > 2:
-            return None
-        message = "the title is repeated"
-        return page.cut(index, _REPEATED, message, Applicability.SAFE, evidence)
-    if len(line) > len(title) and line.endswith(title):
+        if later and length(line) >= 3 and _again(page, line) == 2:
+            message = "the title is repeated"
+    elif line.endswith(title):
         cue = _prefix_cue(page.lines[index].strip(), line[: -len(title)], title)
         if cue:
-            message = "a breadcrumb ends in the title, which stands alone as well"
+            rule, message = _BREADCRUMB, "a path ends in the title, which stands alone as well"
             evidence |= {"cue": cue}
-            return page.cut(index, _BREADCRUMB, message, Applicability.SAFE, evidence)
-    if len(line) > len(title) and line.startswith(title) and length(title) >= _GLUED_TITLE:
+    elif line.startswith(title) and length(title) >= _GLUED_TITLE:
         rest = line[len(title) :]
-        delimiter = next((d for d in _SUFFIX_DELIMITERS if rest.startswith(key_delimiter(d))), None)
-        if delimiter and length(rest) <= _GLUED_PREFIX:
+        if rest.startswith(_SUFFIX_KEYS) and length(rest) <= _GLUED_PREFIX:
             message = "the title is repeated with the name of the site or section"
             evidence |= {"suffix": rest.strip()}
-            return page.cut(index, _REPEATED, message, Applicability.SAFE, evidence)
-    return None
-
-
-def key_delimiter(delimiter: str) -> str:
-    """A delimiter as it looks in a key, where dashes are equal."""
-    return delimiter.replace("–", "-").replace("—", "-")
+    return page.cut(index, rule, message, Applicability.SAFE, evidence) if message else None
 
 
 def _again(page: Page, title: str) -> int:
@@ -139,33 +118,37 @@ def _again(page: Page, title: str) -> int:
 
 
 def _prefix_cue(raw: str, prefix: str, title: str) -> str | None:
-    """Why a prefix is a breadcrumb, or None."""
-    steps = prefix.strip()
-    home = any(steps == word or steps.startswith(word + " ") for word in _home())
-    delimiter = next((d for d in DELIMITERS if steps.endswith(key_delimiter(d))), None)
+    """Why a prefix is a breadcrumb, or None.
+
+    Not every prefix is one: in "Some headline | Our Site" above "Our Site" it is the headline. So
+    the path must begin like a path, or have two steps before a title of some length.
+    """
+    path = prefix.strip()
+    delimiter = next((d for d in _DELIMITER_KEYS if path.endswith(d)), None)
     if delimiter:
-        parts = [part.strip() for part in steps.split(key_delimiter(delimiter)) if part.strip()]
-        short = bool(parts) and len(parts) <= 8 and all(length(part) <= 5 for part in parts)
-        if short and (home or delimiter in _PATH_DELIMITERS or length(title) >= _GLUED_TITLE):
-            return "delimiters"
-        return None
+        return _path_cue([s.strip() for s in path.split(delimiter) if s.strip()], delimiter, title)
     if not prefix.endswith(" ") or length(title) < _GLUED_TITLE or len(title) < 20:
         return None
-    words = raw.split()[: len(steps.split())]
+    words = raw.split()[: len(path.split())]
     if len(words) > _GLUED_PREFIX or any(not word[-1].isalnum() and word != "&" for word in words):
         return None
-    capital = (
-        all(not w[0].islower() for w in words) and not first_letter(raw[len(prefix) :]).islower()
-    )
-    if capital and home:
+    if any(word[0].islower() for word in words) or first_letter(raw[len(prefix) :]).islower():
+        return None
+    if path in _HOME or path.startswith(_HOME_STARTS):
         return "home"
-    if capital and len(words) >= 2 and any(word.casefold() in SECTIONS for word in words):
+    return "sections" if len(words) >= 2 and SECTIONS.issuperset(path.split()) else None
+
+
+def _path_cue(steps: list[str], delimiter: str, title: str) -> str | None:
+    """Why steps before a delimiter are a path."""
+    if not 0 < len(steps) <= _STEPS or any(length(step) > 5 for step in steps):
+        return None
+    if steps[0] in _HOME:
+        return "home"
+    if SECTIONS.issuperset(steps):
         return "sections"
-    return None
-
-
-def _home() -> list[str]:
-    return sorted(word.replace("-", " ") for word in HOME)
+    path = delimiter in _PATH_DELIMITERS and len(steps) >= 2
+    return "delimiters" if path and length(title) >= _GLUED_TITLE else None
 
 
 def _is_title(line: str) -> bool:
@@ -174,7 +157,7 @@ def _is_title(line: str) -> bool:
 
 
 def _suffix(
-    page: Page, head: list[int], keys: list[str], kept: set[int], gone: set[Span | None]
+    page: Page, head: list[int], kept: set[int], gone: set[Span | None]
 ) -> Iterator[Finding]:
     """A title line that ends in the name of a section or of the site."""
     candidates = sorted(kept) if kept else range(min(2, len(head)))
@@ -183,7 +166,7 @@ def _suffix(
         line = page.lines[index].strip()
         if page.span(index) in gone or not _is_title(line):
             continue
-        cut, delimiter = max((line.rfind(d), d) for d in _SUFFIX_DELIMITERS)
+        cut, delimiter = max((line.rfind(delimiter), delimiter) for delimiter in _SUFFIX_DELIMITERS)
         if cut < 0:
             continue
         title, suffix = line[:cut].rstrip(), line[cut + len(delimiter) :].strip()

@@ -1,7 +1,7 @@
 """Small closed vocabularies of page furniture, in the languages that the rules speak.
 
-Each word is only ever one cue among several; no rule fires on it alone. What does *not* live here: labels
-of bylines, which are phrases (`bylines`).
+Each word is only ever one cue among several; no rule fires on it alone. What does *not* live here:
+labels of bylines, which are phrases (`bylines`).
 """
 
 __all__ = [
@@ -37,7 +37,8 @@ def _months(text: str) -> dict[str, int]:
 HOME = _words("""
 home homepage start startseite accueil inicio início portada principal pagina-principal hjem hem
 strona-główna główna domov forside etusivu главная начало головна الرئيسية الصفحة-الرئيسية خانه
-صفحه-اصلی ראשי בית 首页 首頁 主页 ホーム トップ 홈 αρχική anasayfa ana-sayfa trang-chủ beranda you-are-here
+صفحه-اصلی ראשי בית 首页 首頁 主页 ホーム
+トップ 홈 αρχική anasayfa ana-sayfa trang-chủ beranda you-are-here
 sie-sind-hier
 """)
 """First entry of a breadcrumb; a blank is written as a hyphen here."""
@@ -77,7 +78,8 @@ barrierefreiheit accueil contactez-nous mentions-légales confidentialité plan-
 inicio contacto aviso-legal política-de-privacidad privacidad acerca-de quiénes-somos contatti
 chi-siamo note-legali informativa-privacy contato sobre quem-somos política-de-privacidade o-nas
 regulamin polityka-prywatności reklama privacybeleid over-ons voorwaarden контакты о-нас реклама
-اتصل-بنا من-نحن سياسة-الخصوصية 联系我们 关于我们 隐私政策 网站地图 会社概要 お問い合わせ プライバシーポリシー 利用規約
+اتصل-بنا من-نحن سياسة-الخصوصية 联系我们 关于我们
+隐私政策 网站地图 会社概要 お問い合わせ プライバシーポリシー 利用規約
 """)
 """Entries of a footer's menu; a blank is written as a hyphen here."""
 
@@ -104,7 +106,7 @@ est edt et cst cdt ct mst mdt pst pdt pt gmt utc cet cest bst ist msk eet wib js
 
 PARTICLES = _words("""
 von van der den de del della di da dos das du des la le el al bin ibn ben abu st. ter ten zu und
-and et y e i en & och og with mit avec con
+and et y e i en & och og
 """)
 """What stands between names without a capital, or joins two of them."""
 
