@@ -113,7 +113,7 @@ class Page:
 
         >>> page = Page.of(Document("a", "one\n\nMenu\n\ntwo"))
         >>> page.removal(2)
-        Edit(span=Span(start=4, end=10), replacement='')
+        Edit(span=Span(start=5, end=11), replacement='')
         """
         last = first if last is None else last
         lines, starts = self.lines, self.starts
