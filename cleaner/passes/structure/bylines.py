@@ -93,7 +93,7 @@ def find(page: Page) -> Iterator[Finding]:
     head = page.solid[: min(HEAD, page.prose_after + 3)]
     for index in dict.fromkeys([*head, *page.solid[-_TAIL:]]):
         line = page.lines[index].strip()
-        if len(line) > _LONGEST:
+        if len(line) > _LONGEST or index in page.taken:
             continue
         stamp = parse_date(line)
         if stamp:

@@ -64,22 +64,19 @@ def find(page: Page) -> Iterator[Finding]:
     """Look at the first lines and the last ones."""
     if page.prose_after < 1:
         return
-    taken = set()
     if page.prose_after >= 2:
         header = _header(page)
         if header:
-            taken.add(page.solid[0])
             yield header
-    for index in page.solid[-_TAIL:]:
+    for index in page.solid[max(1, len(page.solid) - _TAIL) :]:
         items = _items(page.lines[index])
         known = [item for item in items if item.casefold().replace(" ", "-") in FOOTER]
-        if len(known) >= 3 and len(known) * 2 >= len(items) and page.solid[0] < index:
-            taken.add(index)
+        if len(known) >= 3 and len(known) * 2 >= len(items):
             evidence = {"items": items[:12], "known": known[:12]}
             yield page.cut(index, _FOOTER, "a footer's menu", Applicability.SAFE, evidence)
     for index in dict.fromkeys([*page.solid[: page.prose_after][:4], *page.solid[-_TAIL:]]):
         items = _items(page.lines[index])
-        if index not in taken and len(items) >= 4 and all(_is_entry(item) for item in items):
+        if index not in page.taken and len(items) >= 4 and all(_is_entry(item) for item in items):
             evidence = {"items": items[:12]}
             yield page.cut(index, _MENU, "a line of menu entries", Applicability.UNSAFE, evidence)
 

@@ -28,7 +28,7 @@ def find(page: Page) -> Iterator[Finding]:
     index, above = page.solid[-1], page.solid[-2]
     line = page.lines[index].strip()
     colon = line[-1] in ":："
-    if not is_prose(page.lines[above]) or length(line) > _LONGEST:
+    if index in page.taken or not is_prose(page.lines[above]) or length(line) > _LONGEST:
         return
     if (line[-1] in TERMINALS and not colon) or first_letter(line).islower():
         return

@@ -36,9 +36,9 @@ def find(page: Page) -> Iterator[Finding]:
     if page.prose_after < 0:
         return
     first = len(page.solid)
-    while first and _is_item(page.lines[page.solid[first - 1]]):
+    while first and _is_item(page.lines[page.solid[first - 1]].strip()):
         first -= 1
-    block = page.solid[first:]
+    block = [index for index in page.solid[first:] if index not in page.taken]
     if len(block) < _SHORTEST or first == 0 or not is_prose(page.lines[page.solid[first - 1]]):
         return
     likely = sum(page.lines[index].lstrip()[0] not in _BULLETS for index in block)
@@ -50,5 +50,4 @@ def find(page: Page) -> Iterator[Finding]:
 
 
 def _is_item(line: str) -> bool:
-    line = line.strip()
     return line[-1] not in TERMINALS and len(line) <= 120 and length(line) <= _ITEM

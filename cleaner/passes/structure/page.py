@@ -85,6 +85,8 @@ class Page:
     solid: list[int]
     prose_after: int = field(default=-1)
     """Position in `solid` of the first line of running text, or -1."""
+    taken: set[int] = field(default_factory=set)
+    """Lines that a finding would cut: later, weaker rules leave them alone."""
 
     @classmethod
     def of(cls, document: Document) -> "Page":
@@ -157,6 +159,7 @@ class Page:
         evidence: Mapping[str, object],
     ) -> Finding:
         """A finding that would delete the lines `first` to `last` (both included)."""
+        self.taken.update(range(first, last + 1))
         title = "Delete the line" if first == last else "Delete the lines"
         return Finding(
             rule=rule,

@@ -72,7 +72,7 @@ def find(page: Page) -> Iterator[Finding]:
         return
     for index in dict.fromkeys([*page.solid[:_EDGE], *page.solid[-_EDGE:]]):
         line = page.lines[index].strip()
-        if length(line) > _LONGEST or len(line) > 100:
+        if index in page.taken or len(line) > 100 or length(line) > _LONGEST:
             continue
         script = _script(line)
         if script is None:

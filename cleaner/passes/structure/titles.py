@@ -167,8 +167,8 @@ def _suffix(
         if page.span(index) in gone or not _is_title(line):
             continue
         cut, delimiter = max((line.rfind(delimiter), delimiter) for delimiter in _SUFFIX_DELIMITERS)
-        if cut < 0:
-            continue
+        if cut < 0 or line.count(delimiter) > 2:
+            continue  # a menu
         title, suffix = line[:cut].rstrip(), line[cut + len(delimiter) :].strip()
         if length(title) < _GLUED_TITLE or not 0 < length(suffix) <= 4:
             continue
