@@ -27,18 +27,18 @@ from cleaner.kernels.scripts import LIMIT, SCRIPTS, script_table
 __all__ = ["CAPITAL", "LANES", "NON_LATIN", "SCALE", "UPPER", "Profiles", "Tables", "load"]
 
 SCALE = 1000
-"""Integer units a nat. Three n-grams of at most 9.9 nats each still fit an int16."""
+"""Integer units a nat. Three n-grams of at most 9.9 nats each still fit 16 bits."""
 SMOOTHING = 0.5 / 10_000
 """langdetect's mean alpha (ALPHA_DEFAULT) over its BASE_FREQ."""
 LANES = 32
 """Languages a block: the 31 of Latin script fill one, all others the second, so that a row of
-either is one cache line of int16."""
+either is one cache line of 16-bit numbers."""
 HOME_SHARE = 0.25
 """A language is at home in a script that has this share of its letters. Between .10 (Latin letters
 in the Punjabi profile) and .27 (katakana in the Japanese one), nothing lies."""
 HASH_BITS = 18
 """86,000 n-grams in 262,144 slots: two probes on average are enough for a miss."""
-LAYOUT = 3
+LAYOUT = 4
 """Number of this file's table layout: raise it and old cache files are forgotten."""
 
 CAPITAL, UPPER, LOWER, NON_LATIN = 1 << 20, 1 << 21, 1 << 22, 1 << 23
@@ -55,9 +55,10 @@ class Tables(NamedTuple):
         lowered: int32[LIMIT + 1], the lower case of a code point where it is a single one.
         unigrams: int32[4096], row of a class, 0 for none.
         slots: uint64[1 << HASH_BITS], `key << 20 | row` of 2- and 3-grams, 0 where free.
-        gains: int16[2, rows, LANES], for every block and row the millinats that the n-gram *and
-            its shorter suffixes* speak for a language, above what they say for a language without
-            them. Row 0 is all zero.
+        gains: uint64[2, rows, LANES / 4], for every block and row the millinats that the n-gram
+            *and its shorter suffixes* speak for a language, above what they say for a language
+            without them: lane k in 16 bits from 16 * (k % 4) of word k // 4. Row 0 is all zero.
+        home: bool[scripts, LANES], which lanes of its block (0 for Latin, else 1) a script allows.
         vietnamese: int32[0x1B1, 6]: letter and mark to one code point, 0 where there is none.
     """
 
@@ -65,7 +66,8 @@ class Tables(NamedTuple):
     lowered: npt.NDArray[np.int32]
     unigrams: npt.NDArray[np.int32]
     slots: npt.NDArray[np.uint64]
-    gains: npt.NDArray[np.int16]
+    gains: npt.NDArray[np.uint64]
+    home: npt.NDArray[np.bool_]
     vietnamese: npt.NDArray[np.int32]
 
 
@@ -75,16 +77,13 @@ class Profiles(NamedTuple):
     Attributes:
         tables: for the kernels.
         languages: langdetect's codes, Latin script first, each group sorted.
-        lanes: uint8[languages], lane of a language; block 0 up to `latin`, then block 1.
-        latin: how many languages are in block 0.
-        home: bool[scripts, languages], where a language is at home in a script.
+        latin: how many of them are in block 0; a language's lane is its place in its block.
         expected: float64[languages, 3], millinats a text of the language gains per 1-, 2-, 3-gram.
     """
 
     tables: Tables
     languages: tuple[str, ...]
     latin: int
-    home: npt.NDArray[np.bool_]
     expected: npt.NDArray[np.float64]
 
 
@@ -121,8 +120,12 @@ def build(languages: Sequence[str], shares: Mapping[str, Sequence[float]]) -> Pr
     gain = gain.astype(np.int32)
     lengths = np.array([len(gram) for gram in grams])
     expected = np.stack([(share * gain)[lengths == n].sum(0) for n in (1, 2, 3)], axis=1)
-    tables = _tables(grams, gain, latin, scripts)
-    return Profiles(tables, tuple(codes[i] for i in lanes), latin, home, expected)
+    allowed = np.zeros((len(SCRIPTS), LANES), np.bool_)
+    allowed[:, : len(codes) - latin] = home[:, latin:]
+    allowed[SCRIPTS.index("Latin"), :] = False
+    allowed[SCRIPTS.index("Latin"), :latin] = True
+    tables = _tables(grams, gain, latin, scripts, allowed)
+    return Profiles(tables, tuple(codes[i] for i in lanes), latin, expected)
 
 
 def _tables(
@@ -130,6 +133,7 @@ def _tables(
     gain: npt.NDArray[np.int32],
     latin: int,
     scripts: npt.NDArray[np.uint8],
+    home: npt.NDArray[np.bool_],
 ) -> Tables:
     alphabet = [" ", *sorted({char for gram in grams for char in gram} - {" "})]
     classes = {char: number for number, char in enumerate(alphabet, 1)}
@@ -143,9 +147,11 @@ def _tables(
         # The space alone is no n-gram of langdetect's.
         suffix = np.where(suffix == rows.get(" ", -1), 0, suffix)
         whole[target] += whole[suffix]
-    gains = np.zeros((2, len(whole), LANES), np.int16)
-    gains[0, :, :latin] = whole[:, :latin]
-    gains[1, :, : gain.shape[1] - latin] = whole[:, latin:]
+    lanes = np.zeros((2, len(whole), LANES), np.uint64)
+    lanes[0, :, :latin] = whole[:, :latin]
+    lanes[1, :, : gain.shape[1] - latin] = whole[:, latin:]
+    lanes = lanes.reshape(2, len(whole), LANES // 4, 4) << np.array([0, 16, 32, 48], np.uint64)
+    gains = np.bitwise_or.reduce(lanes, axis=3)
 
     unigrams = np.zeros(4096, np.int32)
     slots = [0] * (1 << HASH_BITS)
@@ -166,6 +172,7 @@ def _tables(
         unigrams=unigrams,
         slots=np.array(slots, np.uint64),
         gains=gains,
+        home=home,
         vietnamese=_vietnamese(),
     )
 
@@ -256,8 +263,8 @@ def _read(path: Path) -> Profiles | None:
             arrays: dict[str, Any] = dict(stored)
         languages = tuple(str(arrays.pop("languages")).split())
         latin = int(arrays.pop("latin"))
-        home, expected = arrays.pop("home"), arrays.pop("expected")
-        return Profiles(Tables(**arrays), languages, latin, home, expected)
+        expected = arrays.pop("expected")
+        return Profiles(Tables(**arrays), languages, latin, expected)
     except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):
         return None
 
@@ -270,7 +277,6 @@ def _write(path: Path, profiles: Profiles) -> None:
                 file,
                 languages=np.array(" ".join(profiles.languages)),
                 latin=np.array(profiles.latin),
-                home=profiles.home,
                 expected=profiles.expected,
                 **profiles.tables._asdict(),
             )

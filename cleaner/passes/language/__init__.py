@@ -27,11 +27,11 @@ def detect(texts: Sequence[str], *, backend_name: str = "langdetect") -> list[La
     return [
         Language(code, script, margin, reliable, reason)
         for code, script, margin, reliable, reason in zip(
-            answers.language.tolist(),
-            answers.script.tolist(),
+            answers.language.to_pylist(),
+            answers.script.to_pylist(),
             answers.margin.tolist(),
             answers.reliable.tolist(),
-            answers.reason.tolist(),
+            answers.reason.to_pylist(),
             strict=True,
         )
     ]

@@ -30,5 +30,4 @@ def backend(options: LanguageOptions) -> Backend:
 
 def langdetect(texts: Any) -> Answers:
     """langdetect's own profiles, summed over all n-grams."""
-    profiles = load()
-    return decide(score_texts(*buffers(texts), profiles.tables), profiles)
+    return decide(score_texts(*buffers(texts), load().tables))

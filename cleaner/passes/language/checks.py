@@ -74,11 +74,11 @@ class LanguagePass:
         foreign = count_foreign_lines(texts, answers)
         return pa.record_batch(
             {
-                "language": pa.array(answers.language, pa.string()),
-                "script": pa.array(answers.script, pa.string()),
+                "language": answers.language,
+                "script": answers.script,
                 "language_margin": pa.array(answers.margin, pa.float64()),
                 "language_reliable": pa.array(answers.reliable, pa.bool_()),
-                "language_reason": pa.array(answers.reason, pa.string()),
+                "language_reason": answers.reason,
                 "language_letters": pa.array(answers.letters, pa.int32()),
                 "language_foreign_lines": pa.array(foreign, pa.int32()),
             }
@@ -86,6 +86,7 @@ class LanguagePass:
 
     def suspects(self, measures: Any) -> npt.NDArray[np.bool_]:
         """Documents with an unexpected, a doubtful or a mixed language. bool[n]."""
+        import pyarrow as pa
         import pyarrow.compute as pc
 
         reliable = _numpy(measures, "language_reliable")
@@ -96,14 +97,14 @@ class LanguagePass:
             strange = [
                 c for c in pc.unique(codes).to_pylist() if not _within(c, self.options.expected)
             ]
-            import pyarrow as pa
-
             hit = pc.is_in(codes, value_set=pa.array(strange, pa.string()))
             wanted |= reliable & hit.to_numpy(zero_copy_only=False)
         return wanted
 
     def report(self, document: Document, measures: dict[str, Any]) -> Iterator[Finding]:
         """Findings of one document, given its row of `measure`."""
+        import pyarrow as pa
+
         language, reliable = measures["language"], measures["language_reliable"]
         evidence = {
             "language": language,
@@ -130,11 +131,11 @@ class LanguagePass:
             )
         if measures["language_foreign_lines"]:
             answer = Answers(
-                language=np.array([language], object),
-                script=np.array([measures["script"]], object),
+                language=pa.array([language]),
+                script=pa.array([measures["script"]]),
                 margin=np.array([measures["language_margin"]]),
                 reliable=np.array([reliable]),
-                reason=np.array([measures["language_reason"]], object),
+                reason=pa.array([measures["language_reason"]], pa.string()),
                 letters=np.array([measures["language_letters"]], np.int32),
             )
             for line in describe_foreign_lines(document.text, answer):

@@ -3,13 +3,14 @@
 What does *not* live here: how scores come about (`kernels.ngrams`), findings (`checks`).
 """
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.ngrams import Scores
-from cleaner.kernels.profiles import LANES, SCALE, SMOOTHING, Profiles
+from cleaner.kernels.ngrams import LATIN, Scores
+from cleaner.kernels.profiles import LANES, SCALE, SMOOTHING, load
 from cleaner.kernels.scripts import SCRIPTS
 
 __all__ = ["ONLY", "Answers", "decide", "tag"]
@@ -44,6 +45,8 @@ ONLY = {
 }
 """Scripts that no profile has, and the language that is usually written in them."""
 
+REASONS = (None, "no-letters", "unsupported-script", "too-short", "low-margin", "poor-fit")
+UNKNOWN = "und"
 TAGS = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
 """langdetect's codes that are not the BCP 47 tags we publish."""
 
@@ -52,19 +55,19 @@ class Answers(NamedTuple):
     """Columns of n answers.
 
     Attributes:
-        language: BCP 47 tags, `und` for unknown (object array of str).
-        script: Unicode script names (object array of str).
+        language: `pa.StringArray` of BCP 47 tags, `und` for unknown.
+        script: `pa.StringArray` of Unicode script names.
         margin: float64, nats over the best other language.
         reliable: bool.
-        reason: why it is unknown or not reliable, None otherwise (object array).
+        reason: `pa.StringArray`, why the language is unknown or not reliable, null otherwise.
         letters: int32, letters of the script.
     """
 
-    language: npt.NDArray[Any]
-    script: npt.NDArray[Any]
+    language: Any
+    script: Any
     margin: npt.NDArray[np.float64]
     reliable: npt.NDArray[np.bool_]
-    reason: npt.NDArray[Any]
+    reason: Any
     letters: npt.NDArray[np.int32]
 
 
@@ -73,74 +76,86 @@ def tag(code: str) -> str:
     return TAGS.get(code, code)
 
 
-def lanes_at_home(profiles: Profiles) -> npt.NDArray[np.bool_]:
-    """bool[scripts, LANES]: which lanes of its block a script allows."""
-    home = np.zeros((len(SCRIPTS), LANES), np.bool_)
-    latin = SCRIPTS.index("Latin")
-    for script in range(len(SCRIPTS)):
-        half = profiles.home[script]
-        half = half[: profiles.latin] if script == latin else half[profiles.latin :]
-        home[script, : len(half)] = half
-    return home
+class _Lookup(NamedTuple):
+    """What `decide` needs to know of the profiles, by language and by script.
+
+    Attributes:
+        names: every tag that can be answered: languages, then `ONLY` and `und`.
+        only: int64[scripts], position in `names` for a script without a profile.
+        relatives: bool[languages, LANES], lanes that are the same language: no rivals.
+        alone: bool[scripts], whether all languages at home there are one and the same.
+    """
+
+    names: tuple[str, ...]
+    only: npt.NDArray[np.int64]
+    relatives: npt.NDArray[np.bool_]
+    alone: npt.NDArray[np.bool_]
 
 
-def decide(scores: Scores, profiles: Profiles) -> Answers:
+@cache
+def _lookup() -> _Lookup:
+    profiles = load()
+    languages = [code.split("-")[0] for code in profiles.languages]
+    count, latin = len(languages), profiles.latin
+    blocks = (languages[:latin], languages[latin:])
+    relatives = np.zeros((count, LANES), np.bool_)
+    for i, language in enumerate(languages):
+        for lane, other in enumerate(blocks[i >= latin]):
+            relatives[i, lane] = language == other
+    names = (*map(tag, profiles.languages), *ONLY.values(), UNKNOWN)
+    only = np.array([names.index(ONLY.get(script, UNKNOWN)) for script in SCRIPTS])
+    alone = [
+        len({blocks[script != "Latin"][lane] for lane in np.flatnonzero(home)}) == 1
+        for script, home in zip(SCRIPTS, profiles.tables.home, strict=True)
+    ]
+    return _Lookup(names, only, relatives, np.array(alone))
+
+
+def decide(scores: Scores) -> Answers:
     """Choose among the languages that the script allows."""
-    count = len(scores.script)
-    names = np.array(SCRIPTS, dtype=object)
-    latin = scores.decider == SCRIPTS.index("Latin")
-    home = lanes_at_home(profiles)[scores.decider]
+    import pyarrow as pa
+
+    profiles, lookup = load(), _lookup()
+    row = np.arange(len(scores.script))
+    home = profiles.tables.home[scores.decider]
     able = home.any(1)
-
-    sums = np.where(home, scores.sums, -1)
-    best = sums.argmax(1)
-    language = np.where(latin, best, np.minimum(best + profiles.latin, len(profiles.languages) - 1))
-    top = sums[np.arange(count), best]
-    relatives = _relatives(profiles)[language]
-    second = np.where(relatives, 0, sums).max(1, initial=0)
-    margin = np.where(able, np.maximum(top - second, 0) / SCALE, 0.0)
-
-    # How much of its own text's gain did the language get?
+    sums = np.where(home, scores.sums, 0)
+    lane = sums.argmax(1)
+    language = np.where(scores.decider == LATIN, lane, lane + profiles.latin)
+    language = np.where(able, language, 0)
+    top = sums[row, lane]
+    sums[lookup.relatives[language]] = 0
+    margin = np.maximum(top - np.maximum(sums.max(1, initial=0), scores.contest), 0) / SCALE
+    # What a text of that language gains of itself; an unknown language gains less.
     own = (scores.grams * profiles.expected[language]).sum(1)
-    fit = np.where(own > 0, top / np.maximum(own, 1), 0.0)
-    certain = able & (home.sum(1) == relatives_at_home(home, relatives))
+    fit = top / np.maximum(own, 1.0)
 
-    tags = np.array([*map(tag, profiles.languages)], dtype=object)
-    codes = tags[language]
-    only = np.array([ONLY.get(name, "und") for name in SCRIPTS], dtype=object)[scores.decider]
-    by_script = ~able & (only != "und")
-    codes = np.where(able, codes, only)
-    # Each letter is one that no profile has seen: it costs every one of them the floor.
+    name = np.where(able, language, lookup.only[scores.decider])
+    unknown = len(lookup.names) - 1
+    # Each letter is one that no profile has seen, and costs every one of them the floor.
+    by_script = ~able & (name != unknown)
     margin = np.where(by_script, scores.letters * -np.log(SMOOTHING), margin)
 
-    reason = np.full(count, None, dtype=object)
-    reason[able & (fit < RELIABLE_FIT)] = "poor-fit"
-    reason[able & (margin < RELIABLE_MARGIN)] = "low-margin"
-    reason[able & ~certain & (scores.letters < RELIABLE_LETTERS)] = "too-short"
-    nothing = able & (top <= 0)
-    reason[nothing] = "too-short"
-    codes[nothing] = "und"
-    reason[~able & ~by_script] = "unsupported-script"
-    reason[scores.letters == 0] = "no-letters"
-    reliable = np.equal(reason, None)
-    script = names[scores.script]
-    return Answers(codes, script, margin, reliable, reason, scores.letters)
-
-
-def _relatives(profiles: Profiles) -> npt.NDArray[np.bool_]:
-    """bool[languages, LANES]: lanes of the same block that are the same language: no rivals."""
-    count = len(profiles.languages)
-    out = np.zeros((count, LANES), np.bool_)
-    for i, code in enumerate(profiles.languages):
-        block = range(profiles.latin) if i < profiles.latin else range(profiles.latin, count)
-        for lane, j in enumerate(block):
-            out[i, lane] = profiles.languages[j].split("-")[0] == code.split("-")[0]
-    return out
-
-
-def relatives_at_home(
-    home: npt.NDArray[np.bool_], relatives: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.int64]:
-    """How many of the lanes that the script allows are the answer itself or a variant of it."""
-    counts: npt.NDArray[np.int64] = (home & relatives).sum(1)
-    return counts
+    short = (scores.letters < RELIABLE_LETTERS) & ~lookup.alone[scores.decider]
+    reason = np.select(
+        [
+            scores.letters == 0,
+            ~able & ~by_script,
+            by_script,
+            top <= 0,
+            short,
+            margin < RELIABLE_MARGIN,
+            fit < RELIABLE_FIT,
+        ],
+        [1, 2, 0, 3, 3, 4, 5],
+        0,
+    )
+    name[(top <= 0) & able] = unknown
+    return Answers(
+        language=pa.array(lookup.names, pa.string()).take(pa.array(name)),
+        script=pa.array(SCRIPTS, pa.string()).take(pa.array(scores.script)),
+        margin=margin,
+        reliable=reason == 0,
+        reason=pa.array(REASONS, pa.string()).take(pa.array(reason)),
+        letters=scores.letters,
+    )

@@ -15,7 +15,7 @@ from cleaner.kernels.ngrams import buffers
 from cleaner.kernels.profiles import LANES, SCALE, load
 from cleaner.kernels.scripts import SCRIPTS
 from cleaner.model import Span
-from cleaner.passes.language.decide import ONLY, Answers, lanes_at_home, tag
+from cleaner.passes.language.decide import ONLY, Answers, tag
 
 __all__ = ["ForeignLine", "count_foreign_lines", "describe_foreign_lines", "without_surrogates"]
 
@@ -73,7 +73,7 @@ def _limits() -> kernel.Limits:
                     ratio[block, i, j] = NEVER
                 elif any(one in group and two in group for group in RELATIVES):
                     ratio[block, i, j] = int(CLOSE * RATIO * SCALE)
-    return kernel.Limits(ratio, lanes_at_home(profiles), LETTERS, SCRIPT_LETTERS)
+    return kernel.Limits(ratio, LETTERS, SCRIPT_LETTERS)
 
 
 def count_foreign_lines(texts: Any, answers: Answers) -> npt.NDArray[np.int32]:
@@ -120,20 +120,19 @@ def describe_foreign_lines(text: str, answers: Answers) -> Iterator[ForeignLine]
 def _place(answers: Answers) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int8]]:
     """Deciding script and lane of each document's language; lane -1 where it is not reliable."""
     profiles = load()
-    scripts = {name: number for number, name in enumerate(SCRIPTS)}
-    lanes = {
-        tag(code): i if i < profiles.latin else i - profiles.latin
-        for i, code in enumerate(profiles.languages)
-    }
-    decider = [
-        scripts[DECIDERS.get(language, script)]
-        for language, script in zip(answers.language, answers.script, strict=True)
-    ]
-    lane = [
-        lanes.get(language, -1) if reliable else -1
-        for language, reliable in zip(answers.language, answers.reliable, strict=True)
-    ]
-    return np.array(decider, np.uint8), np.array(lane, np.int8)
+    language = answers.language.dictionary_encode()
+    script = answers.script.dictionary_encode()
+    known = language.dictionary.to_pylist()
+    codes = [tag(code) for code in profiles.languages]
+    places = [codes.index(name) if name in codes else -1 for name in known]
+    places = [place if place < profiles.latin else place - profiles.latin for place in places]
+    lane = np.array([*places, -1], np.int8)[language.indices]
+    lane[~answers.reliable] = -1
+    stands = [SCRIPTS.index(DECIDERS[name]) if name in DECIDERS else 0 for name in known]
+    decider = np.array([*stands, 0], np.uint8)[language.indices]
+    own = [SCRIPTS.index(name) for name in script.dictionary.to_pylist()]
+    decider = np.where(decider > 0, decider, np.array([*own, 0], np.uint8)[script.indices])
+    return decider.astype(np.uint8), lane
 
 
 def without_surrogates(text: str) -> str:
