@@ -1,0 +1,193 @@
+"""Hash every line of a batch of texts, blind to case, digits, accents and punctuation.
+
+Two lines get one hash where a reader would take them for the same template: "© 2019 Our Site" and
+"© 2020 OUR SITE". The normalisation is CCNet's (lower case, digits to 0, accents and punctuation
+out), from Unicode's own tables. What does *not* live here: counting (`passes.repetition`).
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Lines", "hash_lines", "hash_words", "normalise"]
+
+_TABLE = 0x20000
+"""Code points in the table: two planes. Beyond them are rare ideographs, which stay as they are."""
+_SPACE = 1
+_KEEP_LONGER = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "No", "Mc"})
+
+# FNV-1a, 64 bits, over code points; then the finaliser of MurmurHash3, so that all bits are mixed.
+_OFFSET = np.uint64(0xCBF29CE484222325)
+_PRIME = np.uint64(0x100000001B3)
+_MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
+_MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
+_SHIFT = np.uint64(33)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Arrays of one row a line that has letters or digits, and of one row a text.
+
+    Lines come in the order of their texts, and in each text from the top.
+    """
+
+    text: npt.NDArray[np.int32]
+    """Which text; 0 is the first of the batch."""
+    line: npt.NDArray[np.int32]
+    """Position in `text.split("\\n")`."""
+    hashes: npt.NDArray[np.int64]
+    weight: npt.NDArray[np.int32]
+    """Code points that were hashed, without blanks."""
+    text_hash: npt.NDArray[np.int64]
+    """Per text: of all its lines."""
+    text_weight: npt.NDArray[np.int64]
+    """Per text: the sum over its lines."""
+
+
+def normalise(line: str) -> str:
+    """What of a line is hashed; this is the definition, and the kernel agrees with it.
+
+    >>> normalise("  © 2019–2020,  Café “Le Monde” ")
+    '00000000 cafe le monde'
+    """
+    return " ".join("".join(map(_fold, line)).split())
+
+
+def _fold(character: str) -> str:
+    """One character's normal form: itself, another one, a blank or nothing."""
+    if character.isspace():
+        return " "
+    kind = unicodedata.category(character)
+    if kind == "Nd":
+        return "0"
+    if kind not in _KEEP_LONGER:
+        return ""  # marks, punctuation, symbols, control characters
+    plain = unicodedata.normalize("NFD", character.lower())
+    plain = "".join(c for c in plain if unicodedata.category(c) != "Mn")
+    if len(plain) == 1:
+        return plain
+    small = character.lower()
+    return small if len(small) == 1 else character
+
+
+@cache
+def _table() -> npt.NDArray[np.uint32]:
+    """Code point to code point: 0 where it is left out, 1 where it parts words. uint32[131072]."""
+    table = np.zeros(_TABLE, np.uint32)
+    for code in range(_TABLE):
+        if 0xD800 <= code < 0xE000:
+            continue
+        folded = _fold(chr(code))
+        if folded:
+            table[code] = _SPACE if folded == " " else ord(folded)
+    return table
+
+
+def hash_lines(texts: Any) -> Lines:
+    """Hash the lines of `pa.LargeStringArray` of n texts without nulls."""
+    offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset :][: len(texts) + 1]
+    data = texts.buffers()[2]
+    raw = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    if not len(texts):
+        offsets = np.zeros(1, np.int64)
+    return Lines(*_hash(offsets, raw, _table()))
+
+
+def hash_words(words: list[str]) -> npt.NDArray[np.int64]:
+    """Stable 64-bit hashes of strings as they are, for the names of groups. int64[n]."""
+    from hashlib import blake2b
+
+    digests = b"".join(blake2b(w.encode("utf-8", "replace"), digest_size=8).digest() for w in words)
+    return np.frombuffer(digests, "<i8").astype(np.int64)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _finish(state: np.uint64) -> np.uint64:
+    state ^= state >> _SHIFT
+    state *= _MIX_1
+    state ^= state >> _SHIFT
+    state *= _MIX_2
+    return state ^ (state >> _SHIFT)
+
+
+@numba.njit(cache=True, nogil=True)
+def _hash(
+    offsets: npt.NDArray[np.int64], data: npt.NDArray[np.uint8], table: npt.NDArray[np.uint32]
+) -> tuple[Any, ...]:
+    count = len(offsets) - 1
+    rows = count
+    if count:
+        for at in range(offsets[0], offsets[count]):
+            rows += data[at] == 10
+    text = np.empty(rows, np.int32)
+    index = np.empty(rows, np.int32)
+    hashes = np.empty(rows, np.int64)
+    weights = np.empty(rows, np.int32)
+    text_hash = np.zeros(count, np.int64)
+    text_weight = np.zeros(count, np.int64)
+    row = 0
+    for number in range(count):
+        at = offsets[number]
+        stop = offsets[number + 1]
+        whole = _OFFSET
+        line = 0
+        state = _OFFSET
+        weight = 0
+        gap = False
+        while at <= stop:
+            byte = data[at] if at < stop else np.uint8(10)
+            if byte == 10:
+                if weight:
+                    value = _finish(state)
+                    text[row] = number
+                    index[row] = line
+                    hashes[row] = np.int64(value)
+                    weights[row] = weight
+                    text_weight[number] += weight
+                    whole = (whole ^ value) * _PRIME
+                    row += 1
+                line += 1
+                state = _OFFSET
+                weight = 0
+                gap = False
+                at += 1
+                continue
+            code = np.int64(byte)
+            if byte < 0x80:
+                at += 1
+            elif byte < 0xE0:
+                code = ((code & 0x1F) << 6) | (data[at + 1] & 0x3F)
+                at += 2
+            elif byte < 0xF0:
+                code = ((code & 0x0F) << 12) | (np.int64(data[at + 1] & 0x3F) << 6)
+                code |= data[at + 2] & 0x3F
+                at += 3
+            else:
+                code = ((code & 0x07) << 18) | (np.int64(data[at + 1] & 0x3F) << 12)
+                code |= (np.int64(data[at + 2] & 0x3F) << 6) | (data[at + 3] & 0x3F)
+                at += 4
+            folded = np.int64(table[code]) if code < _TABLE else code
+            if folded == 0:
+                continue
+            if folded == _SPACE:
+                gap = weight > 0
+                continue
+            if gap:
+                state = (state ^ np.uint64(32)) * _PRIME
+                gap = False
+            state = (state ^ np.uint64(folded)) * _PRIME
+            weight += 1
+        text_hash[number] = np.int64(_finish(whole))
+    return (
+        text[:row].copy(),
+        index[:row].copy(),
+        hashes[:row].copy(),
+        weights[:row].copy(),
+        text_hash,
+        text_weight,
+    )

@@ -1,0 +1,465 @@
+"""From UTF-8 bytes to a score for every language, without a Python object between.
+
+A text is read into code points (five windows of a long one), prepared as langdetect prepares it
+(addresses out, Vietnamese marks composed, a minority of Latin letters dropped), and each character
+adds one row of the table: the longest of its 3-, 2- and 1-gram that a profile has. Sums are
+integers and do not depend on order. What does *not* live here: tables (`profiles`), which language
+it then is (`passes.language`).
+"""
+
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.kernels.profiles import CAPITAL, HASH_BITS, LANES, LOWER, NON_LATIN, UPPER, Tables
+from cleaner.kernels.scripts import LIMIT, SCRIPTS
+
+__all__ = [
+    "LATIN",
+    "Scores",
+    "add",
+    "buffers",
+    "excerpt",
+    "fold",
+    "look_up",
+    "prepare",
+    "score_texts",
+]
+
+READ = 1000
+"""Characters read whole; of a longer text as many are read in WINDOWS equal windows."""
+WINDOWS = 5
+ROOM = READ + 2 * WINDOWS
+"""What an excerpt can come to: a space follows each window."""
+
+_KINDS = len(SCRIPTS)
+_HAN, _HANGUL = SCRIPTS.index("Han"), SCRIPTS.index("Hangul")
+_HIRAGANA, _KATAKANA = SCRIPTS.index("Hiragana"), SCRIPTS.index("Katakana")
+LATIN = SCRIPTS.index("Latin")
+_SPACE = 1
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(64 - HASH_BITS)
+_MASK = np.uint64((1 << HASH_BITS) - 1)
+_ROW = np.uint64((1 << 20) - 1)
+_SIXTEEN, _TWENTY, _THIRTY_TWO = np.uint64(16), np.uint64(20), np.uint64(32)
+_EVEN, _LOW = np.uint64(0x0000FFFF0000FFFF), np.uint64(0xFFFFFFFF)
+
+
+class Scores(NamedTuple):
+    """What was read off n texts.
+
+    Attributes:
+        sums: int32[n, LANES], millinats for each language of the block of `decider`.
+        contest: int32[n], the best sum of the other block where two scripts share the text, else 0.
+        script: uint8[n], the script of most letters (position in `SCRIPTS`).
+        decider: uint8[n], the same with Han, kana and Hangul weighed: Hiragana stands for
+            Japanese, Hangul for Korean.
+        letters: int32[n], letters of `script`.
+        grams: int32[n, 3], how many 1-, 2- and 3-grams were looked up.
+    """
+
+    sums: npt.NDArray[np.int32]
+    contest: npt.NDArray[np.int32]
+    script: npt.NDArray[np.uint8]
+    decider: npt.NDArray[np.uint8]
+    letters: npt.NDArray[np.int32]
+    grams: npt.NDArray[np.int32]
+
+
+def buffers(texts: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """Bytes and int64[n + 1] offsets of a `pa.LargeStringArray`, without a copy."""
+    _, where, content = texts.buffers()
+    offsets = np.frombuffer(where, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    data = np.frombuffer(content or b"", np.uint8)
+    # numba compiles once for each constness; Arrow's buffers come in both.
+    offsets.flags.writeable = data.flags.writeable = False
+    return data, offsets
+
+
+def score_texts(
+    data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64], tables: Tables
+) -> Scores:
+    """Read and score every text."""
+    count = len(offsets) - 1
+    scores = Scores(
+        sums=np.zeros((count, LANES), np.int32),
+        contest=np.zeros(count, np.int32),
+        script=np.zeros(count, np.uint8),
+        decider=np.zeros(count, np.uint8),
+        letters=np.zeros(count, np.int32),
+        grams=np.zeros((count, 3), np.int32),
+    )
+    _score_texts(data, offsets, tables, *scores)
+    return scores
+
+
+@numba.njit(cache=True, nogil=True)
+def _score_texts(
+    data: Any,
+    offsets: Any,
+    tables: Any,
+    sums: Any,
+    contest: Any,
+    scripts: Any,
+    deciders: Any,
+    letters: Any,
+    grams: Any,
+) -> None:
+    points = np.empty(ROOM, np.int32)
+    rows = np.empty(ROOM, np.int32)
+    seen = np.empty(_KINDS, np.int32)
+    other = np.empty(LANES, np.int32)
+    for i in range(len(offsets) - 1):
+        size = excerpt(data, offsets[i], offsets[i + 1], READ, WINDOWS, points)
+        size = prepare(points, size, tables.vietnamese)
+        size, script, decider, second = fold(points, size, tables.traits, tables.lowered, seen)
+        found = look_up(points, size, tables, rows, grams[i])
+        add(rows, found, tables.gains[0 if decider == LATIN else 1], sums[i])
+        if second:
+            # Two scripts share the text: let the model choose, as langdetect does.
+            add(rows, found, tables.gains[0 if second == LATIN else 1], other)
+            best = _best(sums[i], tables.home[decider])
+            rival = _best(other, tables.home[second])
+            if rival > best:
+                script = decider = second
+                sums[i] = other
+            contest[i] = min(best, rival)
+        scripts[i], deciders[i], letters[i] = script, decider, seen[script]
+
+
+@numba.njit(cache=True, nogil=True)
+def _best(sums: Any, home: Any) -> Any:
+    best = np.int32(0)
+    for lane in range(LANES):
+        if home[lane] and sums[lane] > best:
+            best = sums[lane]
+    return best
+
+
+@numba.njit(cache=True, nogil=True)
+def excerpt(data: Any, start: Any, end: Any, limit: Any, windows: Any, points: Any) -> Any:
+    """Code points of a short text, or of windows spread over a long one, a space after each.
+
+    A prefix would read the banner of a page and miss the article. Returns how many there are.
+    """
+    short = end - start <= limit
+    if not short and end - start <= 4 * limit:
+        count = 0
+        for at in range(start, end):
+            count += (data[at] & 0xC0) != 0x80
+        short = count <= limit
+    width = limit if short else limit // windows
+    tail = end
+    if short:
+        windows = 1
+        tail = start
+    else:
+        for _ in range(width):
+            tail -= 1
+            while tail > start and (data[tail] & 0xC0) == 0x80:
+                tail -= 1
+    size = 0
+    for window in range(windows):
+        at = start + (tail - start) * window // max(windows - 1, 1)
+        while at < end and (data[at] & 0xC0) == 0x80:
+            at += 1
+        stop = size + width
+        while at < end and size < stop:
+            byte = np.int32(data[at])
+            if byte < 0x80:
+                point = byte
+                at += 1
+            elif byte < 0xE0 and at + 1 < end:
+                point = (byte & 0x1F) << 6 | (data[at + 1] & 0x3F)
+                at += 2
+            elif byte < 0xF0 and at + 2 < end:
+                point = (byte & 0xF) << 12 | (data[at + 1] & 0x3F) << 6 | (data[at + 2] & 0x3F)
+                at += 3
+            else:
+                point = np.int32(LIMIT)
+                if at + 3 < end:
+                    point = (byte & 0x7) << 18 | (data[at + 1] & 0x3F) << 12
+                    point |= (data[at + 2] & 0x3F) << 6 | (data[at + 3] & 0x3F)
+                    point = min(point, LIMIT)
+                at += 4
+            points[size] = point
+            size += 1
+        if not short:
+            points[size] = 0x20
+            size += 1
+    return size
+
+
+@numba.njit(cache=True, nogil=True)
+def _in_host(c: Any) -> Any:
+    """[-_0-9A-Za-z]."""
+    return 0x61 <= c <= 0x7A or 0x41 <= c <= 0x5A or 0x30 <= c <= 0x39 or c == 0x2D or c == 0x5F
+
+
+@numba.njit(cache=True, nogil=True)
+def _in_url(c: Any) -> Any:
+    """[-_.?&~;+=/#0-9A-Za-z]."""
+    return (
+        _in_host(c)
+        or c == 0x2E
+        or c == 0x2F
+        or c == 0x3F
+        or c == 0x26
+        or c == 0x7E
+        or c == 0x3B
+        or c == 0x2B
+        or c == 0x3D
+        or c == 0x23
+    )
+
+
+@numba.njit(cache=True, nogil=True)
+def prepare(points: Any, size: Any, vietnamese: Any) -> Any:
+    """langdetect's URL_RE, MAIL_RE and normalize_vi, in place; return the new size."""
+    slashes, ats, marks = False, False, False
+    for i in range(size):
+        c = points[i]
+        slashes |= c == 0x3A and i + 2 < size and points[i + 1] == 0x2F
+        ats |= c == 0x40
+        marks |= 0x300 <= c <= 0x323
+    if slashes:
+        size = _blank_urls(points, size)
+    if ats:
+        size = _blank_mails(points, size)
+    if marks:
+        size = _compose(points, size, vietnamese)
+    return size
+
+
+@numba.njit(cache=True, nogil=True)
+def _blank_urls(points: Any, size: Any) -> Any:
+    i = out = 0
+    while i < size:
+        stop = i
+        if (
+            i + 8 <= size
+            and points[i] == 0x68
+            and points[i + 1] == 0x74
+            and points[i + 2] == 0x74
+            and points[i + 3] == 0x70
+        ):
+            at = i + 4 + (points[i + 4] == 0x73)
+            if (
+                at + 3 < size
+                and points[at] == 0x3A
+                and points[at + 1] == 0x2F
+                and points[at + 2] == 0x2F
+                and _in_url(points[at + 3])
+            ):
+                stop = at + 3
+                limit = min(size, stop + 2076)
+                while stop < limit and _in_url(points[stop]):
+                    stop += 1
+        if stop > i:
+            points[out] = 0x20
+            i = stop
+        else:
+            points[out] = points[i]
+            i += 1
+        out += 1
+    return out
+
+
+@numba.njit(cache=True, nogil=True)
+def _blank_mails(points: Any, size: Any) -> Any:
+    i = out = floor = 0
+    while i < size:
+        c = points[i]
+        if c == 0x40:
+            local = out
+            while local > floor and out - local < 64:
+                before = points[local - 1]
+                if not (_in_host(before) or before == 0x2E):
+                    break
+                local -= 1
+            first = i + 1
+            while first < size and first - i <= 255 and _in_host(points[first]):
+                first += 1
+            stop = first
+            while (
+                stop < size
+                and stop - first < 255
+                and (_in_host(points[stop]) or points[stop] == 0x2E)
+            ):
+                stop += 1
+            # The host needs two characters; the expression gives the last one back if it must.
+            if local < out and first > i + 1 and stop - i > 2:
+                points[local] = 0x20
+                out = floor = local + 1
+                i = stop
+                continue
+        points[out] = c
+        out += 1
+        i += 1
+    return out
+
+
+@numba.njit(cache=True, nogil=True)
+def _compose(points: Any, size: Any, vietnamese: Any) -> Any:
+    out = 0
+    for i in range(size):
+        c = points[i]
+        mark = 0
+        if c == 0x300:
+            mark = 1
+        elif c == 0x301:
+            mark = 2
+        elif c == 0x303:
+            mark = 3
+        elif c == 0x309:
+            mark = 4
+        elif c == 0x323:
+            mark = 5
+        if mark and out and points[out - 1] < len(vietnamese):
+            composed = vietnamese[points[out - 1], mark]
+            if composed:
+                points[out - 1] = composed
+                continue
+        points[out] = c
+        out += 1
+    return out
+
+
+@numba.njit(cache=True, nogil=True)
+def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
+    """Count scripts, lower the case of a text that shouts, drop a minority of Latin letters.
+
+    Returns:
+        The new size, the script of most letters, the script that decides, and a second one that
+        has a third of the letters if one of the two is Latin, else 0. `seen` then holds the
+        letters of each script.
+    """
+    seen[:] = 0
+    upper = lower = latin = other = 0
+    for i in range(size):
+        c = points[i]
+        trait = traits[c]
+        seen[(trait >> 12) & 0xFF] += 1
+        upper += (trait & UPPER) != 0
+        lower += (trait & LOWER) != 0
+        other += (trait & NON_LATIN) != 0
+        latin += 0x41 <= c <= 0x7A
+    letters = size - seen[0]
+    seen[0] = 0
+    script = second = 0
+    if seen[LATIN] * 3 > letters * 2:
+        script = LATIN
+    elif letters:
+        for i in range(1, _KINDS):
+            if seen[i] > seen[script]:
+                script, second = i, script
+            elif seen[i] > seen[second]:
+                second = i
+    decider = script
+    if script == _HAN or script == _HANGUL or script == _HIRAGANA or script == _KATAKANA:
+        han, hangul, kana = seen[_HAN], seen[_HANGUL], seen[_HIRAGANA] + seen[_KATAKANA]
+        if hangul * 5 >= han + hangul and hangul > kana:
+            decider = _HANGUL
+        elif kana * 20 >= han + kana:
+            decider = _HIRAGANA
+        else:
+            decider = _HAN
+    if seen[second] * 3 < letters or (script != LATIN and second != LATIN):
+        second = 0
+    if upper > lower:
+        for i in range(size):
+            c = points[i]
+            # The one letter whose lower case depends on its place: a sigma ends a word as ς.
+            if c == 0x3A3 and i and (traits[points[i - 1]] >> 12) & 0xFF:
+                last = i + 1 == size or not (traits[points[i + 1]] >> 12) & 0xFF
+                points[i] = 0x3C2 if last else 0x3C3
+            else:
+                points[i] = lowered[c]
+    if latin * 2 < other:
+        out = 0
+        for i in range(size):
+            c = points[i]
+            if not 0x41 <= c <= 0x7A:
+                points[out] = c
+                out += 1
+        size = out
+    return size, script, decider, second
+
+
+@numba.njit(cache=True, nogil=True)
+def look_up(points: Any, size: Any, tables: Any, rows: Any, grams: Any) -> Any:
+    """Write the row of the longest known n-gram that ends at each character.
+
+    Returns how many characters have one, and counts 1-, 2- and 3-grams in `grams`.
+    """
+    before, last = np.uint64(0), np.uint64(_SPACE)
+    capital = False
+    found = ones = twos = threes = 0
+    for i in range(size):
+        trait = tables.traits[points[i]]
+        now = np.uint64(trait & 0xFFF)
+        if now == _SPACE and last == _SPACE:
+            continue
+        was_capital, capital = capital, (trait & CAPITAL) != 0
+        # n-grams that end in a run of capitals are skipped: names and acronyms.
+        if not (capital and was_capital):
+            twos += 1
+            ones += now != _SPACE
+            threes += last != _SPACE
+            row = np.int32(0)
+            # First the 3-gram, then the 2-gram; a word's first 3-gram starts with the space
+            # before it, and none reaches over a space.
+            pair = last << np.uint64(12) | now
+            key = before << np.uint64(24) | pair
+            if now == 0:
+                key = pair = np.uint64(0)
+            elif last == 0:
+                pair = np.uint64(0)
+            if before == 0 or last == 0:
+                key = pair
+            while key and not row:
+                slot = (key * _GOLDEN) >> _SHIFT
+                while tables.slots[slot]:
+                    entry = tables.slots[slot]
+                    if entry >> _TWENTY == key:
+                        row = np.int32(entry & _ROW)
+                        break
+                    slot = (slot + np.uint64(1)) & _MASK
+                key = pair if key != pair else np.uint64(0)
+            if not row:
+                row = tables.unigrams[now]
+            if row:
+                rows[found] = row
+                found += 1
+        before = np.uint64(0) if now == _SPACE else last
+        last = now
+    grams[0], grams[1], grams[2] = ones, twos, threes
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
+def add(rows: Any, found: Any, gains: Any, sums: Any) -> None:
+    """Add up rows of eight words of four 16-bit lanes each.
+
+    Two 32-bit sums share a 64-bit word, so sixteen local words hold all lanes: five times as fast
+    as a loop over lanes, which LLVM does not keep in registers.
+    """
+    a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = np.uint64(0)
+    b0 = b1 = b2 = b3 = b4 = b5 = b6 = b7 = np.uint64(0)
+    for i in range(found):
+        row = gains[np.uint32(rows[i])]
+        a0, b0 = a0 + (row[0] & _EVEN), b0 + ((row[0] >> _SIXTEEN) & _EVEN)
+        a1, b1 = a1 + (row[1] & _EVEN), b1 + ((row[1] >> _SIXTEEN) & _EVEN)
+        a2, b2 = a2 + (row[2] & _EVEN), b2 + ((row[2] >> _SIXTEEN) & _EVEN)
+        a3, b3 = a3 + (row[3] & _EVEN), b3 + ((row[3] >> _SIXTEEN) & _EVEN)
+        a4, b4 = a4 + (row[4] & _EVEN), b4 + ((row[4] >> _SIXTEEN) & _EVEN)
+        a5, b5 = a5 + (row[5] & _EVEN), b5 + ((row[5] >> _SIXTEEN) & _EVEN)
+        a6, b6 = a6 + (row[6] & _EVEN), b6 + ((row[6] >> _SIXTEEN) & _EVEN)
+        a7, b7 = a7 + (row[7] & _EVEN), b7 + ((row[7] >> _SIXTEEN) & _EVEN)
+    words = (a0, b0, a1, b1, a2, b2, a3, b3, a4, b4, a5, b5, a6, b6, a7, b7)
+    for i in range(16):
+        lane = (i >> 1) * 4 + (i & 1)
+        sums[lane] = np.int32(words[i] & _LOW)
+        sums[lane + 2] = np.int32(words[i] >> _THIRTY_TWO)

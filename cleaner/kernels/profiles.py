@@ -1,0 +1,285 @@
+"""langdetect's profiles as tables that a kernel can read: integers, no dictionary, no sampling.
+
+langdetect multiplies, n-gram by n-gram, the probability that each language gives it; it draws the
+n-grams at random and stops early. Adding the logarithms over *all* n-grams is the same model
+without the dice. The tables hold these logarithms as whole millinats, so that sums are exact and
+equal on every platform. What does *not* live here: reading text (`ngrams`), any judgement
+(`passes.language`).
+"""
+
+import hashlib
+import os
+import sys
+import tempfile
+import unicodedata
+import zipfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.kernels.scripts import LIMIT, SCRIPTS, script_table
+
+__all__ = ["CAPITAL", "LANES", "NON_LATIN", "SCALE", "UPPER", "Profiles", "Tables", "load"]
+
+SCALE = 1000
+"""Integer units a nat. Three n-grams of at most 9.9 nats each still fit 16 bits."""
+SMOOTHING = 0.5 / 10_000
+"""langdetect's mean alpha (ALPHA_DEFAULT) over its BASE_FREQ."""
+LANES = 32
+"""Languages a block: the 31 of Latin script fill one, all others the second, so that a row of
+either is one cache line of 16-bit numbers."""
+HOME_SHARE = 0.25
+"""A language is at home in a script that has this share of its letters. Between .10 (Latin letters
+in the Punjabi profile) and .27 (katakana in the Japanese one), nothing lies."""
+HASH_BITS = 18
+"""86,000 n-grams in 262,144 slots: two probes on average are enough for a miss."""
+LAYOUT = 4
+"""Number of this file's table layout: raise it and old cache files are forgotten."""
+
+CAPITAL, UPPER, LOWER, NON_LATIN = 1 << 20, 1 << 21, 1 << 22, 1 << 23
+
+
+class Tables(NamedTuple):
+    """Arrays only, so that numba takes it as it is.
+
+    Attributes:
+        traits: uint32[LIMIT + 1]. For each code point: its class in bits 0-11 (0: in no profile,
+            1: space), its script in bits 12-19, and the flags CAPITAL (upper case after
+            langdetect's folding), UPPER, LOWER (as it stands), NON_LATIN (counts as such when
+            langdetect drops Latin letters). The last entry stands for everything beyond.
+        lowered: int32[LIMIT + 1], the lower case of a code point where it is a single one.
+        unigrams: int32[4096], row of a class, 0 for none.
+        slots: uint64[1 << HASH_BITS], `key << 20 | row` of 2- and 3-grams, 0 where free.
+        gains: uint64[2, rows, LANES / 4], for every block and row the millinats that the n-gram
+            *and its shorter suffixes* speak for a language, above what they say for a language
+            without them: lane k in 16 bits from 16 * (k % 4) of word k // 4. Row 0 is all zero.
+        home: bool[scripts, LANES], which lanes of its block (0 for Latin, else 1) a script allows.
+        vietnamese: int32[0x1B1, 6]: letter and mark to one code point, 0 where there is none.
+    """
+
+    traits: npt.NDArray[np.uint32]
+    lowered: npt.NDArray[np.int32]
+    unigrams: npt.NDArray[np.int32]
+    slots: npt.NDArray[np.uint64]
+    gains: npt.NDArray[np.uint64]
+    home: npt.NDArray[np.bool_]
+    vietnamese: npt.NDArray[np.int32]
+
+
+class Profiles(NamedTuple):
+    """Everything that is known about the languages.
+
+    Attributes:
+        tables: for the kernels.
+        languages: langdetect's codes, Latin script first, each group sorted.
+        latin: how many of them are in block 0; a language's lane is its place in its block.
+        expected: float64[languages, 3], millinats a text of the language gains per 1-, 2-, 3-gram.
+    """
+
+    tables: Tables
+    languages: tuple[str, ...]
+    latin: int
+    expected: npt.NDArray[np.float64]
+
+
+def build(languages: Sequence[str], shares: Mapping[str, Sequence[float]]) -> Profiles:
+    """Turn langdetect's dictionary into tables.
+
+    Args:
+        languages: codes in any order; the result does not depend on it.
+        shares: for each n-gram and language (in that order), the share of n-grams of its length.
+    """
+    grams = sorted(shares)
+    order = sorted(range(len(languages)), key=languages.__getitem__)
+    share = np.array([shares[gram] for gram in grams])[:, order]
+    codes = [languages[i] for i in order]
+
+    scripts = script_table()
+    single = np.array([len(gram) == 1 for gram in grams])
+    letters = np.array([scripts[ord(gram)] if len(gram) == 1 else 0 for gram in grams])
+    mass = np.zeros((len(SCRIPTS), len(codes)))
+    np.add.at(mass, letters[single], share[single])
+    mass[0] = 0
+    home = mass / mass.sum(0) >= HOME_SHARE
+    home[SCRIPTS.index("Han"), [not code.startswith("zh") for code in codes]] = False
+    home[SCRIPTS.index("Katakana")] |= home[SCRIPTS.index("Hiragana")]
+
+    in_latin = home[SCRIPTS.index("Latin")]
+    lanes = np.concatenate([np.flatnonzero(in_latin), np.flatnonzero(~in_latin)])
+    latin = int(in_latin.sum())
+    if latin > LANES or len(codes) - latin > LANES:
+        raise ValueError(f"{len(codes)} language profiles do not fit two blocks of {LANES}")
+    share, home = share[:, lanes], home[:, lanes]
+
+    gain = np.rint(np.log(share + SMOOTHING) * SCALE) - np.rint(np.log(SMOOTHING) * SCALE)
+    gain = gain.astype(np.int32)
+    lengths = np.array([len(gram) for gram in grams])
+    expected = np.stack([(share * gain)[lengths == n].sum(0) for n in (1, 2, 3)], axis=1)
+    allowed = np.zeros((len(SCRIPTS), LANES), np.bool_)
+    allowed[:, : len(codes) - latin] = home[:, latin:]
+    allowed[SCRIPTS.index("Latin"), :] = False
+    allowed[SCRIPTS.index("Latin"), :latin] = True
+    tables = _tables(grams, gain, latin, scripts, allowed)
+    return Profiles(tables, tuple(codes[i] for i in lanes), latin, expected)
+
+
+def _tables(
+    grams: Sequence[str],
+    gain: npt.NDArray[np.int32],
+    latin: int,
+    scripts: npt.NDArray[np.uint8],
+    home: npt.NDArray[np.bool_],
+) -> Tables:
+    alphabet = [" ", *sorted({char for gram in grams for char in gram} - {" "})]
+    classes = {char: number for number, char in enumerate(alphabet, 1)}
+    rows = {gram: row for row, gram in enumerate(grams, 1)}
+    whole = np.zeros((len(grams) + 1, gain.shape[1]), np.int32)
+    whole[1:] = gain
+    # An n-gram never comes alone: its suffixes are counted at the same character, so add them here.
+    for length in (2, 3):
+        pairs = [(rows[gram], rows.get(gram[1:], 0)) for gram in grams if len(gram) == length]
+        target, suffix = np.array(pairs).T
+        # The space alone is no n-gram of langdetect's.
+        suffix = np.where(suffix == rows.get(" ", -1), 0, suffix)
+        whole[target] += whole[suffix]
+    lanes = np.zeros((2, len(whole), LANES), np.uint64)
+    lanes[0, :, :latin] = whole[:, :latin]
+    lanes[1, :, : gain.shape[1] - latin] = whole[:, latin:]
+    lanes = lanes.reshape(2, len(whole), LANES // 4, 4) << np.array([0, 16, 32, 48], np.uint64)
+    gains = np.bitwise_or.reduce(lanes, axis=3)
+
+    unigrams = np.zeros(4096, np.int32)
+    slots = [0] * (1 << HASH_BITS)
+    for gram, row in rows.items():
+        if len(gram) == 1:
+            unigrams[classes[gram]] = 0 if gram == " " else row
+            continue
+        key = 0
+        for char in gram:
+            key = key << 12 | classes[char]
+        slot = (key * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF) >> (64 - HASH_BITS)
+        while slots[slot]:
+            slot = (slot + 1) % len(slots)
+        slots[slot] = key << 20 | row
+    return Tables(
+        traits=_traits(classes, scripts),
+        lowered=_lowered(),
+        unigrams=unigrams,
+        slots=np.array(slots, np.uint64),
+        gains=gains,
+        home=home,
+        vietnamese=_vietnamese(),
+    )
+
+
+def _traits(classes: Mapping[str, int], scripts: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+    from langdetect.utils.ngram import NGram
+
+    traits = np.zeros(LIMIT + 1, np.uint32)
+    traits[:LIMIT] = scripts.astype(np.uint32) << 12
+    for point in range(LIMIT):
+        char = chr(point)
+        value = UPPER * char.isupper() | LOWER * char.islower()
+        if point < 0x10000:  # no profile has anything beyond, and langdetect knows no block there
+            folded = NGram.normalize(char)
+            value |= classes.get(folded, 0) | CAPITAL * folded.isupper()
+        traits[point] |= value
+    point = np.arange(LIMIT + 1)
+    traits[(point >= 0x300) & ~((point >= 0x1E00) & (point <= 0x1EFF))] |= NON_LATIN
+    return traits
+
+
+def _lowered() -> npt.NDArray[np.int32]:
+    lowered = np.arange(LIMIT + 1, dtype=np.int32)
+    for point in range(LIMIT):
+        lowered[point] = ord(chr(point).lower()[0])
+    return lowered
+
+
+def _vietnamese() -> npt.NDArray[np.int32]:
+    """Letter and combining mark, as langdetect composes them before it looks."""
+    from langdetect.utils.ngram import NGram
+
+    table = np.zeros((0x1B1, 6), np.int32)
+    for mark, composed in enumerate(NGram.NORMALIZED_VI_CHARS, 1):
+        for letter, char in zip(NGram.TO_NORMALIZE_VI_CHARS, composed, strict=True):
+            table[ord(letter), mark] = ord(char)
+    return table
+
+
+@cache
+def load() -> Profiles:
+    """Tables of the installed langdetect, from the user's cache folder where they are there.
+
+    The file is named by everything it was made from; one that is damaged or cannot be written is
+    silently passed over, since it only saves half a second.
+    """
+    from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
+
+    path = _cache_folder() / f"language-{_fingerprint(Path(PROFILES_DIRECTORY))}.npz"
+    profiles = _read(path)
+    if profiles is None:
+        factory = DetectorFactory()  # never the module's own: that one belongs to the user
+        factory.load_profile(PROFILES_DIRECTORY)
+        profiles = build(factory.langlist, factory.word_lang_prob_map)
+        _write(path, profiles)
+    return profiles
+
+
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256()
+    parts = [str(LAYOUT), version("langdetect"), version("google-re2"), unicodedata.unidata_version]
+    parts += [sys.byteorder]
+    digest.update("\0".join(parts).encode())
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and not path.name.startswith("."):
+            content = path.read_bytes()
+            digest.update(f"\0{path.name}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()[:24]
+
+
+def _cache_folder() -> Path:
+    """Where this system keeps what can be made again; `CLEANER_CACHE_DIR` overrides it."""
+    if chosen := os.environ.get("CLEANER_CACHE_DIR"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "corpus-cleaner"
+
+
+def _read(path: Path) -> Profiles | None:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays: dict[str, Any] = dict(stored)
+        languages = tuple(str(arrays.pop("languages")).split())
+        latin = int(arrays.pop("latin"))
+        expected = arrays.pop("expected")
+        return Profiles(Tables(**arrays), languages, latin, expected)
+    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _write(path: Path, profiles: Profiles) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
+            np.savez(
+                file,
+                languages=np.array(" ".join(profiles.languages)),
+                latin=np.array(profiles.latin),
+                expected=profiles.expected,
+                **profiles.tables._asdict(),
+            )
+        Path(file.name).replace(path)
+    except OSError:
+        return

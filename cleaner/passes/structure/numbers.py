@@ -1,0 +1,100 @@
+"""Numbers that a page layout broke in two.
+
+What does *not* live here: words broken by a hyphen at the end of a line.
+"""
+
+from collections.abc import Iterator
+
+import re2
+
+from cleaner.model import Applicability, Edit, Finding, Fix, Span
+from cleaner.passes.structure.page import Page, printable
+from cleaner.passes.structure.words import BEFORE_YEAR, MONTHS
+from cleaner.rules import Rule
+
+__all__ = ["RULES", "find"]
+
+_SPLIT = "structure.split-number"
+
+RULES = (
+    Rule(
+        name=_SPLIT,
+        summary="A number is split by a line break",
+        why="A break inside an article's markup fell into a year or a thousands group; joined, the "
+        "sentence reads on.",
+        applicability=Applicability.SAFE,
+    ),
+)
+
+_LEFT = re2.compile(r"(?:^|[^0-9.,])([0-9]{1,3}(?:,[0-9]{3})*(?:,[0-9]{0,2})?)$")
+_RIGHT = re2.compile(r"^([0-9]{1,3})([,;:]?)[ \t]+(\p{Ll})")
+_PROSE_WORDS = 5
+"""Words before the break: headings and list items are shorter."""
+
+_BEFORE_YEAR = BEFORE_YEAR | frozenset(MONTHS)
+"""Words after which a year is likely; a second cue beside its plausible value."""
+
+
+def find(page: Page) -> Iterator[Finding]:
+    """Compare each line that ends in a digit with the next one that is not blank."""
+    lines = page.lines
+    for at, index in enumerate(page.solid[:-1]):
+        left = lines[index].rstrip()
+        below = page.solid[at + 1]
+        if not left[-1].isdecimal() and left[-1] != ",":
+            continue
+        right = lines[below].lstrip()
+        if not right[:1].isdecimal():
+            continue
+        joined = _join(left, right)
+        if joined is None or _numbered(page, at, right):
+            continue
+        start = page.starts[index] + len(left)
+        end = page.starts[below] + len(lines[below]) - len(right)
+        yield Finding(
+            rule=_SPLIT,
+            document=page.document.id,
+            message=f"the number {joined} is split by a line break",
+            span=Span(start - len(_digits(left)), end + len(_digits(right[::-1]))),
+            fix=Fix("Join the number", (Edit(Span(start, end)),), applicability=Applicability.SAFE),
+            evidence={"number": joined},
+        )
+
+
+def _digits(text: str) -> str:
+    """The digits and commas at the end of a text."""
+    return text[len(text.rstrip("0123456789,")) :]
+
+
+def _join(left: str, right: str) -> str | None:
+    """The whole number, if one was split between these two lines.
+
+    >>> _join("After the regular forces collapsed in 201", "4, a coalition took over.")
+    '2014'
+    >>> _join("The committee had met on Monday with 12", "3 members stayed at home.") is None
+    True
+    """
+    one, two = _LEFT.search(printable(left[-40:])), _RIGHT.search(printable(right[:40]))
+    if not one or not two or len(left.split()) <= _PROSE_WORDS or len(right.split()) < 3:
+        return None
+    head, tail = one.group(1), two.group(1)
+    joined = head + tail
+    if "," in head:
+        return joined if len(joined) - joined.rindex(",") == 4 else None
+    if len(joined) != 4 or not 1500 <= int(joined) <= 2100:
+        return None
+    word = left[: -len(head)].rsplit(maxsplit=1)[-1].casefold().strip("(,.")
+    return joined if word in _BEFORE_YEAR else None
+
+
+def _numbered(page: Page, at: int, right: str) -> bool:
+    """Whether the right line is part of a numbered list: a neighbour carries the next number."""
+    number = int(_RIGHT.search(printable(right[:40])).group(1))
+    around = [*page.solid[max(0, at - 2) : at + 1], *page.solid[at + 2 : at + 4]]
+    near = {str(number - 1), str(number + 1)}
+    for index in around:
+        line = page.lines[index].lstrip()
+        digits = line[: len(line) - len(line.lstrip("0123456789"))]
+        if digits in near:
+            return True
+    return False
