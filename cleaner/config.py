@@ -5,9 +5,14 @@ the tool. Unknown keys are refused with the nearest valid name. What does *not* 
 the command line (`cli`), which only override these fields.
 """
 
-from typing import Literal
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 import msgspec
+
+from cleaner.model import CleanerError
 
 __all__ = [
     "BoilerplateOptions",
@@ -17,6 +22,9 @@ __all__ = [
     "LanguageOptions",
     "QualityOptions",
     "RepetitionOptions",
+    "find",
+    "load",
+    "parse",
 ]
 
 
@@ -92,3 +100,74 @@ class Config(_Section):
     duplicates: DuplicatesOptions = DuplicatesOptions()
     budgets: dict[str, str] = {}
     per_path: dict[str, dict[str, tuple[str, ...]]] = {}
+
+
+def find(start: Path) -> Path | None:
+    """The configuration file nearest to a folder: `cleaner.toml`, or a `pyproject.toml` of ours.
+
+    The nearest one wins as a whole; nothing is merged.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        own = folder / "cleaner.toml"
+        if own.is_file():
+            return own
+        project = folder / "pyproject.toml"
+        if project.is_file():
+            try:
+                if "cleaner" in tomllib.loads(project.read_text("utf-8")).get("tool", {}):
+                    return project
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
+                continue
+    return None
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file; rule packs in it are relative to its folder.
+
+    Raises:
+        CleanerError: naming file, key, what was found and what was expected.
+    """
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise CleanerError(
+            f"{path}: {error.strerror or error}; name an existing configuration file"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CleanerError(f"{path}: is no valid TOML: {error}; mend the file") from error
+    table = data.get("tool", {}).get("cleaner", {}) if path.name == "pyproject.toml" else data
+    config = parse(table, str(path))
+    packs = tuple(str(path.parent / pack) for pack in config.packs)
+    return msgspec.structs.replace(config, packs=packs)
+
+
+def parse(table: dict[str, Any], source: str) -> Config:
+    """Turn a table into options.
+
+    >>> parse({"duplicates": {"treshold": 0.7}}, "cleaner.toml")
+    Traceback (most recent call last):
+    cleaner.model.CleanerError: cleaner.toml: duplicates.treshold: no such key; \
+did you mean "threshold"?
+
+    Raises:
+        CleanerError: an unknown key, or a value of the wrong kind.
+    """
+    _refuse_unknown(table, Config, source, "")
+    try:
+        return msgspec.convert(table, Config)
+    except msgspec.ValidationError as error:
+        text, _, where = str(error).partition(" - at ")
+        key = where.strip("`").removeprefix("$.").replace("_", "-")
+        raise CleanerError(f"{source}: {key or 'options'}: {text[0].lower() + text[1:]}") from error
+
+
+def _refuse_unknown(table: dict[str, Any], kind: Any, source: str, prefix: str) -> None:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    for key, value in table.items():
+        if key not in fields:
+            near = get_close_matches(key, fields, 1)
+            hint = f'did you mean "{near[0]}"?' if near else f"known: {', '.join(sorted(fields))}"
+            raise CleanerError(f"{source}: {prefix}{key}: no such key; {hint}")
+        section = fields[key].type
+        if isinstance(value, dict) and isinstance(section, type) and not get_args(section):
+            _refuse_unknown(value, section, source, f"{prefix}{key}.")

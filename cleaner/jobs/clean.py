@@ -36,6 +36,7 @@ def clean(
     *,
     jobs: int = 1,
     resume: bool = False,
+    report: str | None = None,
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> Manifest:
     """Clean a corpus into a folder; see `cleaner.clean_corpus`.

@@ -217,7 +217,7 @@ def _in_url(c: Any) -> Any:
 
 @numba.njit(cache=True, nogil=True)
 def prepare(points: Any, size: Any, vietnamese: Any) -> Any:
-    """langdetect's URL_RE, MAIL_RE and normalize_vi, in place; return the new size."""
+    """Langdetect's URL_RE, MAIL_RE and normalize_vi, in place; return the new size."""
     slashes, ats, marks = False, False, False
     for i in range(size):
         c = points[i]

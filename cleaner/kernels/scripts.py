@@ -20,18 +20,7 @@ LIMIT = 0x323B0
 
 SCRIPTS: tuple[str, ...] = (
     COMMON,
-    *(
-        "Adlam Ahom Arabic Armenian Avestan Balinese Bamum Batak Bengali Bopomofo Brahmi Braille "
-        "Buginese Buhid Canadian_Aboriginal Chakma Cham Cherokee Coptic Cuneiform Cyrillic Deseret "
-        "Devanagari Egyptian_Hieroglyphs Ethiopic Georgian Glagolitic Gothic Grantha Greek "
-        "Gujarati Gurmukhi Han Hangul Hanifi_Rohingya Hanunoo Hebrew Hiragana Javanese Kaithi "
-        "Kannada Katakana Kayah_Li Khmer Lao Latin Lepcha Limbu Lisu Malayalam Mandaic "
-        "Meetei_Mayek Miao Modi Mongolian Mro Myanmar New_Tai_Lue Newa Nko Nushu "
-        "Nyiakeng_Puachue_Hmong Ogham Ol_Chiki Old_Italic Old_Persian Old_Turkic Oriya Osage "
-        "Osmanya Pahawh_Hmong Phags_Pa Phoenician Rejang Runic Samaritan Saurashtra Sharada "
-        "Shavian Sinhala Sundanese Syloti_Nagri Syriac Tagalog Tagbanwa Tai_Le Tai_Tham Tai_Viet "
-        "Takri Tamil Tangut Telugu Thaana Thai Tibetan Tifinagh Ugaritic Vai Wancho Yezidi Yi"
-    ).split(),
+    *["Adlam", "Ahom", "Arabic", "Armenian", "Avestan", "Balinese", "Bamum", "Batak", "Bengali", "Bopomofo", "Brahmi", "Braille", "Buginese", "Buhid", "Canadian_Aboriginal", "Chakma", "Cham", "Cherokee", "Coptic", "Cuneiform", "Cyrillic", "Deseret", "Devanagari", "Egyptian_Hieroglyphs", "Ethiopic", "Georgian", "Glagolitic", "Gothic", "Grantha", "Greek", "Gujarati", "Gurmukhi", "Han", "Hangul", "Hanifi_Rohingya", "Hanunoo", "Hebrew", "Hiragana", "Javanese", "Kaithi", "Kannada", "Katakana", "Kayah_Li", "Khmer", "Lao", "Latin", "Lepcha", "Limbu", "Lisu", "Malayalam", "Mandaic", "Meetei_Mayek", "Miao", "Modi", "Mongolian", "Mro", "Myanmar", "New_Tai_Lue", "Newa", "Nko", "Nushu", "Nyiakeng_Puachue_Hmong", "Ogham", "Ol_Chiki", "Old_Italic", "Old_Persian", "Old_Turkic", "Oriya", "Osage", "Osmanya", "Pahawh_Hmong", "Phags_Pa", "Phoenician", "Rejang", "Runic", "Samaritan", "Saurashtra", "Sharada", "Shavian", "Sinhala", "Sundanese", "Syloti_Nagri", "Syriac", "Tagalog", "Tagbanwa", "Tai_Le", "Tai_Tham", "Tai_Viet", "Takri", "Tamil", "Tangut", "Telugu", "Thaana", "Thai", "Tibetan", "Tifinagh", "Ugaritic", "Vai", "Wancho", "Yezidi", "Yi"],
 )
 """Unicode script names; a code point's script is its position here, 0 for none."""
 

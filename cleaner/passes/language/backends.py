@@ -29,5 +29,5 @@ def backend(options: LanguageOptions) -> Backend:
 
 
 def langdetect(texts: Any) -> Answers:
-    """langdetect's own profiles, summed over all n-grams."""
+    """Langdetect's own profiles, summed over all n-grams."""
     return decide(score_texts(*buffers(texts), load().tables))

@@ -1,0 +1,66 @@
+"""`cleaner rules` and `cleaner explain`: the rules as text, from the same data as the docs."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from cleaner import config as configuration
+from cleaner.model import CleanerError
+from cleaner.passes import build
+from cleaner.pipeline import RULES
+from cleaner.rules import Rule, matches
+
+__all__ = ["all_rules", "explanation", "listing"]
+
+
+def all_rules(config: str | None = None, packs: Sequence[str] = ()) -> tuple[Rule, ...]:
+    """Every rule of the passes, the given packs and the pipeline, sorted by name."""
+    import msgspec
+
+    path = Path(config) if config else configuration.find(Path.cwd())
+    options = configuration.load(path) if path else configuration.Config()
+    options = msgspec.structs.replace(options, packs=(*options.packs, *packs))
+    return tuple(sorted((*build(options).rules, *RULES), key=lambda rule: rule.name))
+
+
+def listing(prefix: str | None, rules: Sequence[Rule]) -> str:
+    """One line a rule: name, applicability, summary."""
+    chosen = [rule for rule in rules if prefix is None or matches(rule.name, prefix)]
+    if not chosen:
+        raise CleanerError(_unknown(prefix or "", rules))
+    wide = max(len(rule.name) for rule in chosen)
+    return "".join(
+        f"{rule.name:<{wide}}  {rule.applicability:<7}  {'' if rule.default else '(off) '}"
+        f"{rule.summary}\n"
+        for rule in chosen
+    )
+
+
+def explanation(name: str, rules: Sequence[Rule]) -> str:
+    """What a rule looks for, why, what it does by default, and examples both ways."""
+    rule = next((rule for rule in rules if rule.name == name), None)
+    if rule is None:
+        if any(matches(one.name, name) for one in rules):
+            return listing(name, rules)
+        raise CleanerError(_unknown(name, rules))
+    effect = {
+        "safe": "Its fix is applied by default.",
+        "unsafe": "Its fix is applied only with --unsafe-fixes, or when `apply` names the rule.",
+        "display": "It is reported and never changes a text.",
+    }[rule.applicability]
+    parts = [rule.name, "", rule.summary, "", rule.why, "", effect]
+    if not rule.default:
+        parts.append("Off by default: name it with --select or --extend-select.")
+    for title, examples in (("Fires on", rule.match), ("Leaves alone", rule.keep)):
+        if examples:
+            parts += ["", f"{title}:"]
+            parts += ["    " + line for text in examples for line in text.splitlines() or [""]]
+    if rule.source:
+        parts += ["", f"Source: {rule.source}"]
+    return "\n".join(parts) + "\n"
+
+
+def _unknown(name: str, rules: Sequence[Rule]) -> str:
+    near = get_close_matches(name, [rule.name for rule in rules], 1)
+    hint = f'did you mean "{near[0]}"?' if near else "`cleaner rules` lists them"
+    return f'no rule is named "{name}"; {hint}'

@@ -1,0 +1,85 @@
+"""What a run says about itself on stderr: a bar, or a line per 10 %, and a summary at the end."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+__all__ = ["reporter", "summary"]
+
+
+@contextlib.contextmanager
+def reporter(options: dict[str, Any]) -> Iterator[Callable[[str, int, int], None]]:
+    """A callback for (stage, done, total): a bar on a terminal, lines elsewhere, or nothing."""
+    if options.get("quiet") or options.get("no_progress"):
+        yield lambda _stage, _done, _total: None
+        return
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+    tasks: dict[str, Any] = {}
+
+    def step(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stage, total=total)
+        bar.update(tasks[stage], completed=done)
+
+    with bar:
+        yield step
+
+
+class _Lines:
+    """A line per 10 %, and none for work that is done in one step."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, int] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        tenth = done * 10 // max(1, total)
+        if total < 10 or tenth == self._said.get(stage, 0):
+            return
+        self._said[stage] = tenth
+        sys.stderr.write(f"{stage} {tenth * 10} %\n")
+
+
+def summary(manifest: Any, output: str, report: str | None) -> str:
+    """What a run did, and what to do next."""
+    from cleaner.output.terminal import safe
+
+    counts = manifest.counts
+    before, after = manifest.characters["in"], manifest.characters["out"]
+    share = (before - after) / before if before else 0.0
+    lines = [
+        f"{counts['documents_in']:,} documents in: {counts['kept']:,} kept "
+        f"({counts['edited']:,} edited), {counts['removed']:,} removed, "
+        f"{counts['rejected']:,} rejected; {counts['skipped']:,} files skipped",
+        f"{before:,} characters in, {after:,} out ({share:.1%} less)",
+    ]
+    applied = [
+        (sums["applied"], rule) for rule, sums in manifest.rules.items() if sums.get("applied")
+    ]
+    for count, rule in sorted(applied, key=lambda row: (-row[0], row[1])):
+        lines.append(f"  {count:>7,}  {rule}")
+    flagged = sum(
+        sums.get("findings", 0) - sums.get("applied", 0) for sums in manifest.rules.values()
+    )
+    if flagged:
+        lines.append(f"{flagged:,} findings only flagged; see {output}/_cleaner/findings.jsonl")
+    lines.append(f"undo with: cleaner restore {safe(output)} -o DIR")
+    if report:
+        lines.append(f"report: {safe(report)}/report.html")
+    if counts["rejected"]:
+        lines.append(f"rejected documents are named in {output}/_cleaner/rejected.jsonl")
+    return "\n".join(lines)
