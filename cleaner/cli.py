@@ -239,9 +239,13 @@ def _quietly(run: Callable[[], Any]) -> int:
         sys.stderr.close()
         return 2
     except Exception as error:  # noqa: BLE001 -- no traceback reaches a user
+        import os
         import traceback
 
         from cleaner.output.terminal import safe
+
+        if os.environ.get("CLEANER_TRACEBACK"):  # for developers; see CONTRIBUTING
+            raise
 
         place = traceback.extract_tb(error.__traceback__)[-1]
         name = Path(place.filename).name

@@ -74,6 +74,17 @@ class Outcome:
         return self.revision.changes
 
 
+class Rows:
+    """Makes the `Document` of a row of a batch when one is asked for."""
+
+    def __init__(self, batch: Any) -> None:
+        self._columns = [batch.column(name) for name in ("id", "text", "url")]
+
+    def __getitem__(self, row: int) -> Document:
+        ident, text, url = (column[row].as_py() for column in self._columns)
+        return Document(ident, text, url)
+
+
 class Pipeline:
     """The passes of one configuration, ready to look at batches."""
 
@@ -102,7 +113,7 @@ class Pipeline:
         return self._corpus
 
     def look(
-        self, texts: Any, rows: Mapping[int, Document] | "Rows", keys: Sequence[int] | None = None
+        self, texts: Any, rows: Rows, keys: Sequence[int] | None = None
     ) -> dict[int, Outcome]:
         """Look at a batch with all document passes until nothing more is applied.
 
@@ -310,17 +321,6 @@ class Pipeline:
                     outcome.reported.append(Reported(published, applied))
                     if applied and one.fix and one.fix.drop and outcome.dropped is None:
                         outcome.dropped = published
-
-
-class Rows:
-    """Makes the `Document` of a row of a batch when one is asked for."""
-
-    def __init__(self, batch: Any) -> None:
-        self._columns = [batch.column(name) for name in ("id", "text", "url")]
-
-    def __getitem__(self, row: int) -> Document:
-        ident, text, url = (column[row].as_py() for column in self._columns)
-        return Document(ident, text, url)
 
 
 def _order(finding: Finding) -> tuple[int, int, str]:
