@@ -238,7 +238,7 @@ def _quietly(run: Callable[[], Any]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 2
-    except Exception as error:  # noqa: BLE001 -- no traceback reaches a user
+    except Exception as error:
         import os
         import traceback
 

@@ -5,9 +5,8 @@ string). A line that is no document is rejected by itself; its neighbours go on.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
-from json.decoder import scanstring
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +21,7 @@ from cleaner.formats.base import (
     RecordBuilder,
     UnreadableError,
 )
+from cleaner.formats.jsontext import positions, restore, rewrite, undo
 from cleaner.model import Edit, Finding, Fix, Span
 
 __all__ = [
@@ -250,32 +250,6 @@ def _number(value: object) -> float | None:
     return None
 
 
-def literal(line: str, field: str) -> tuple[int, int]:
-    """Where the text's JSON string stands in its line, quotes included.
-
-    Of duplicate keys the last counts, as for every reader of JSON.
-    """
-    blank = " \t\r\n"
-    decoder = json.JSONDecoder()
-    at = line.index("{") + 1
-    found = (-1, -1)
-    while True:
-        while line[at] in blank or line[at] == ",":
-            at += 1
-        if line[at] == "}":
-            return found
-        key, at = scanstring(line, at + 1, True)
-        while line[at] in blank or line[at] == ":":
-            at += 1
-        start = at
-        if line[at] == '"':
-            _, at = scanstring(line, at + 1, True)
-        else:
-            _, at = decoder.raw_decode(line, at)
-        if key == field:
-            found = (start, at)
-
-
 def records(path: Path) -> Iterator[bytes]:
     """The lines of a file that this module wrote."""
     with path.open("rb") as stream:
@@ -290,82 +264,3 @@ def respelled(texts: Any) -> Any:
     import pyarrow.compute as pc
 
     return pc.match_substring(texts, "\ufffd").to_numpy(zero_copy_only=False)
-
-
-def rewrite(raw: bytes, old: str, new: str, options: ReadOptions) -> bytes:
-    """The line with another text; its spelling stays as it was (escaped or plain)."""
-    if old == new and "\ufffd" not in old:
-        return raw
-    line = raw.decode()
-    start, end = literal(line, options.text_field)
-    if old == new and json.loads(line[start:end]) == old:
-        return raw
-    return (line[:start] + _spell(new, line[start:end].isascii()) + line[end:]).encode()
-
-
-def _spell(text: str, ascii_only: bool) -> str:
-    return json.dumps(text, ensure_ascii=ascii_only and not text.isascii())
-
-
-def undo(raw: bytes, old: str, new: str, options: ReadOptions) -> dict[str, Any]:
-    """The old spelling, where it does not follow from the text."""
-    del new
-    line = raw.decode()
-    start, end = literal(line, options.text_field)
-    spelled = line[start:end]
-    for name, ascii_only in (("ascii", True), ("plain", False)):
-        if json.dumps(old, ensure_ascii=ascii_only) == spelled:
-            return {"spelling": name}
-    return {"literal": spelled}
-
-
-def restore(
-    out: bytes, notes: dict[str, Any], revert: Callable[[str], str], options: ReadOptions
-) -> bytes:
-    """The original line, from the written one."""
-    line = out.decode()
-    start, end = literal(line, options.text_field)
-    spelled = notes.get("literal")
-    if spelled is None:
-        old = revert(scanstring(line, start + 1, True)[0])
-        spelled = json.dumps(old, ensure_ascii=notes["spelling"] == "ascii")
-    return (line[:start] + spelled + line[end:]).encode()
-
-
-def positions(
-    raw: bytes, text: str, offsets: Sequence[int], options: ReadOptions
-) -> list[tuple[int, int]]:
-    r"""Line 1 and the columns of characters, counted in the escaped line; `offsets` are sorted.
-
-    >>> positions(b'{"text": "a\\u00e9b"}', "a\u00e9b", [1, 2], ReadOptions())
-    [(1, 12), (1, 18)]
-    """
-    del text
-    if not offsets:
-        return []
-    line = raw.decode()
-    at = literal(line, options.text_field)[0] + 1
-    places = []
-    done = 0
-    for offset in offsets:
-        while done < offset and line[at] != '"':
-            if line[at] != "\\":
-                at += 1
-            elif line[at + 1] != "u":
-                at += 2
-            else:
-                at += 12 if _pair(line[at : at + 12]) else 6
-            done += 1
-        places.append((1, at + 1))
-    return places
-
-
-def _pair(escaped: str) -> bool:
-    r"""Whether twelve characters are the two halves of one code point, as in `\ud83d\ude00`."""
-    high, low = escaped[:6].lower(), escaped[6:].lower()
-    return high[:4] in {r"\ud8", r"\ud9", r"\uda", r"\udb"} and low[:4] in {
-        r"\udc",
-        r"\udd",
-        r"\ude",
-        r"\udf",
-    }

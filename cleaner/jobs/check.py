@@ -12,8 +12,8 @@ from cleaner.engines.local import read_part
 from cleaner.formats.base import Kind
 from cleaner.formats.discover import Skipped, shown
 from cleaner.jobs.clean import Progress, examine
-from cleaner.jobs.look import revision_of
 from cleaner.jobs.plan import Shard
+from cleaner.jobs.rows import revision_of
 
 __all__ = ["Checked", "Excerpt", "check"]
 

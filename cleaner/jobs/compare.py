@@ -17,15 +17,9 @@ from cleaner.engines import documents_schema
 from cleaner.engines.local import Dataset, LocalEngine
 from cleaner.formats import load
 from cleaner.formats.base import Kind
-from cleaner.jobs.look import (
-    encode_changes,
-    finding_rows,
-    looked_schema,
-    pipeline_of,
-    read_options,
-    revision_of,
-)
+from cleaner.jobs.look import looked_schema, pipeline_of, read_options
 from cleaner.jobs.plan import Shard
+from cleaner.jobs.rows import encode_changes, finding_rows, revision_of
 from cleaner.model import Document, Finding
 from cleaner.pipeline import Outcome
 

@@ -1,42 +1,32 @@
-"""Runs passes over batches of documents, applies fixes, and remembers what it did.
+"""Passes in order, in rounds, until nothing more is applied.
 
 Documents are looked at in rounds: one that a fix changed is looked at again, until nothing more is
 applied. So cleaning twice is cleaning once by construction. Python objects exist only for documents
 with a finding; the others stay rows of Arrow arrays. What does *not* live here: reading, writing,
-and passes over the whole corpus (`corpus`).
+and passes over the whole corpus (`jobs.compare`).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.config import Config
-from cleaner.edits import Change, Revision, accept
+from cleaner.edits import Revision, accept
 from cleaner.engines import trace
-from cleaner.model import Applicability, Document, Edit, Finding, Fix
+from cleaner.model import Document, Finding
 from cleaner.passes import Passes, build
 from cleaner.passes.base import DocumentPass
+from cleaner.pipeline.guard import GUARDED, RULES, guard_finding, guarded, share_cut
+from cleaner.pipeline.outcome import Outcome, Reported, Rows, order, published
 from cleaner.rules import Rule, Selection, matches
 
-__all__ = ["RULES", "Outcome", "Pipeline", "Reported", "selection"]
+__all__ = ["Pipeline", "selection"]
 
 ROUNDS = 10
 """Every pass converges in two or three; the bound only guards against two that undo each other."""
-GUARDED = ("boilerplate", "repetition")
-"""Rules that cut prose by its wording: the document guard counts what they take."""
-
-RULES = (
-    Rule(
-        "boilerplate.guard",
-        "Rules would cut too much of a document, so none of them cuts there",
-        "Where boilerplate rules match a large share of the words, the document is more likely a "
-        "collection of such texts (or about them) than an article with some of it around.",
-        Applicability.DISPLAY,
-    ),
-)
 
 
 def selection(config: Config) -> Selection:
@@ -44,45 +34,6 @@ def selection(config: Config) -> Selection:
     return Selection(
         config.select, config.extend_select, config.ignore, config.apply, config.unsafe_fixes
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """A finding in positions of the original, and whether its fix was applied."""
-
-    finding: Finding
-    applied: bool
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What happened to one document in which something was found."""
-
-    document: Document
-    revision: Revision
-    reported: list[Reported] = field(default_factory=list)
-    dropped: Finding | None = None
-
-    @property
-    def text(self) -> str:
-        """The text as it is now."""
-        return self.revision.text
-
-    @property
-    def changes(self) -> list[Change]:
-        """All changes of the original so far."""
-        return self.revision.changes
-
-
-class Rows:
-    """Makes the `Document` of a row of a batch when one is asked for."""
-
-    def __init__(self, batch: Any) -> None:
-        self._columns = [batch.column(name) for name in ("id", "text", "url")]
-
-    def __getitem__(self, row: int) -> Document:
-        ident, text, url = (column[row].as_py() for column in self._columns)
-        return Document(ident, text, url)
 
 
 class Pipeline:
@@ -112,9 +63,7 @@ class Pipeline:
         """The corpus passes that any wanted rule needs."""
         return self._corpus
 
-    def look(
-        self, texts: Any, rows: Rows, keys: Sequence[int] | None = None
-    ) -> dict[int, Outcome]:
+    def look(self, texts: Any, rows: Rows, keys: Sequence[int] | None = None) -> dict[int, Outcome]:
         """Look at a batch with all document passes until nothing more is applied.
 
         Args:
@@ -129,15 +78,15 @@ class Pipeline:
         everything = np.arange(len(texts))
         guard = self.config.boilerplate.guard
         self._rounds(texts, everything, rows, outcomes, keys, cut=True)
-        heavy = [row for row, one in outcomes.items() if _share_cut(one) > guard]
+        heavy = [row for row, one in outcomes.items() if share_cut(one) > guard]
         if heavy:
-            held = {row: _guarded(outcomes.pop(row)) for row in heavy}
+            held = {row: guarded(outcomes.pop(row)) for row in heavy}
             array = texts.take(_indices(heavy))
             self._rounds(array, np.array(heavy), rows, outcomes, keys, cut=False)
             for row, (share, document, rules) in held.items():
                 outcome = outcomes.setdefault(row, Outcome(document, Revision(document.text)))
                 if "boilerplate.guard" in self.wanted:
-                    outcome.reported.append(_guard_finding(document, share, guard, rules))
+                    outcome.reported.append(guard_finding(document, share, guard, rules))
         return outcomes
 
     def look_again(self, outcomes: dict[int, Outcome]) -> None:
@@ -224,14 +173,14 @@ class Pipeline:
             return False
         if outcome is None:
             outcome = outcomes[row] = Outcome(document, Revision(document.text))
-        found.sort(key=_order)
+        found.sort(key=order)
         applicable = [one for one in found if self._applies(one, cut=cut)]
         fixes = [one.fix for one in applicable if one.fix]
         fits = accept([fix.edits for fix in fixes])
         taken = {id(one) for one, fit in zip(applicable, fits, strict=True) if fit}
         revision = outcome.revision
         for one in found:
-            outcome.reported.append(Reported(_published(one, revision), id(one) in taken))
+            outcome.reported.append(Reported(published(one, revision), id(one) in taken))
             if id(one) in taken and one.fix and one.fix.drop and outcome.dropped is None:
                 outcome.dropped = outcome.reported[-1].finding
         edits = [
@@ -255,7 +204,7 @@ class Pipeline:
 
         The document guard holds here too: findings that would cut too much are only reported.
         """
-        found = sorted((one for one in findings if one.rule in self.wanted), key=_order)
+        found = sorted((one for one in findings if one.rule in self.wanted), key=order)
         for cut in (True, False):
             applicable = [one for one in found if self._applies(one, cut=cut)]
             fits = accept([one.fix.edits for one in applicable if one.fix])
@@ -265,11 +214,11 @@ class Pipeline:
             trial.text, trial.changes = outcome.revision.text, outcome.revision.changes
             trial.edit([edit for edit, _ in edits], [rule for _, rule in edits])
             attempt = Outcome(outcome.document, trial)
-            if not cut or _share_cut(attempt) <= self.config.boilerplate.guard:
+            if not cut or share_cut(attempt) <= self.config.boilerplate.guard:
                 break
         chosen = {id(one) for one in taken}
         for one in found:
-            published = _published(one, outcome.revision)
+            published = published(one, outcome.revision)
             outcome.reported.append(Reported(published, id(one) in chosen))
             if id(one) in chosen and one.fix and one.fix.drop and outcome.dropped is None:
                 outcome.dropped = published
@@ -311,73 +260,16 @@ class Pipeline:
                 document = outcome.document if outcome else make[row]
                 now = replace(document, text=outcome.text) if outcome else document
                 values = measures.slice(row, 1).to_pylist()[0]
-                for one in sorted(looker.report(now, values), key=_order):
+                for one in sorted(looker.report(now, values), key=order):
                     if one.rule not in self.wanted:
                         continue
                     if outcome is None:
                         outcome = outcomes[row] = Outcome(document, Revision(document.text))
                     applied = self._applies(one, cut=True)
-                    published = _published(one, outcome.revision)
+                    published = published(one, outcome.revision)
                     outcome.reported.append(Reported(published, applied))
                     if applied and one.fix and one.fix.drop and outcome.dropped is None:
                         outcome.dropped = published
-
-
-def _order(finding: Finding) -> tuple[int, int, str]:
-    span = finding.span
-    if finding.fix and finding.fix.edits:
-        span = min(edit.span for edit in finding.fix.edits)
-    return (*(span or (-1, -1)), finding.rule)
-
-
-def _published(finding: Finding, revision: Revision) -> Finding:
-    """The finding in positions of the original."""
-    if not revision.changes:
-        return finding
-    span = revision.to_original(finding.span) if finding.span else None
-    fix = finding.fix
-    if fix and fix.edits:
-        edits = tuple(Edit(revision.to_original(edit.span), edit.replacement) for edit in fix.edits)
-        fix = Fix(fix.title, edits, fix.drop, fix.applicability)
-    return Finding(finding.rule, finding.document, finding.message, span, fix, finding.evidence)
-
-
-def _words(text: str) -> int:
-    return len(text.split())
-
-
-def _cut_words(outcome: Outcome) -> int:
-    original = outcome.revision.original
-    return sum(
-        max(0, _words(original[change.span.start : change.span.end]) - _words(change.replacement))
-        for change in outcome.changes
-        if any(matches(rule, prefix) for rule in change.rules for prefix in GUARDED)
-    )
-
-
-def _share_cut(outcome: Outcome) -> float:
-    cut = _cut_words(outcome)
-    return cut / max(1, _words(outcome.revision.original)) if cut else 0.0
-
-
-def _guarded(outcome: Outcome) -> tuple[float, Document, list[str]]:
-    rules = {
-        rule
-        for change in outcome.changes
-        for rule in change.rules
-        if any(matches(rule, prefix) for prefix in GUARDED)
-    }
-    return _share_cut(outcome), outcome.document, sorted(rules)
-
-
-def _guard_finding(
-    document: Document, share: float, guard: float, rules: Sequence[str]
-) -> Reported:
-    message = (
-        f"rules would cut {share:.0%} of the words (limit {guard:.0%}), so nothing is cut here"
-    )
-    evidence = {"share": round(share, 4), "limit": guard, "rules": list(rules)}
-    return Reported(Finding("boilerplate.guard", document.id, message, None, None, evidence), False)
 
 
 def _clean_utf8(text: str) -> str:

@@ -1,0 +1,82 @@
+"""How changes and findings travel between stages: as JSON in a column."""
+
+from typing import Any
+
+import msgspec
+
+from cleaner.edits import Change, Revision, invert
+from cleaner.formats.base import Piece, ReadOptions
+from cleaner.formats.discover import shown
+from cleaner.model import Document, Fix, Span
+from cleaner.pipeline import Outcome, Reported
+
+__all__ = ["encode_changes", "finding_rows", "revision_of"]
+
+
+def encode_changes(outcome: Outcome) -> bytes:
+    """Changes as the ledger keeps them: [[start, removed, replacement, rules], …]."""
+    original = outcome.revision.original
+    return msgspec.json.encode(
+        [
+            (c.span.start, original[c.span.start : c.span.end], c.replacement, c.rules)
+            for c in outcome.changes
+        ]
+    )
+
+
+def revision_of(text: str, encoded: bytes | None) -> Revision:
+    """The revision that has `text` now, from what `encode_changes` wrote."""
+    if encoded is None:
+        return Revision(text)
+    rows = msgspec.json.decode(encoded, type=list[tuple[int, str, str, tuple[str, ...]]])
+    revision = Revision(invert(text, [row[:3] for row in rows]))
+    revision.text = text
+    revision.changes = [
+        Change(Span(start, start + len(removed)), new, rules) for start, removed, new, rules in rows
+    ]
+    return revision
+
+
+def finding_rows(
+    outcome: Outcome, piece: Piece, form: Any, options: ReadOptions, raw: bytes, record: int
+) -> list[dict[str, Any]]:
+    """The findings of a document as `findings.jsonl` shows them, in order of position."""
+    rows = []
+    text = outcome.revision.original
+    ordered = sorted(
+        outcome.reported,
+        key=lambda one: (one.finding.span or (-1, -1), one.finding.rule, not one.applied),
+    )
+    lines = form.positions(
+        raw, text, [o.finding.span.start for o in ordered if o.finding.span], options
+    )
+    places = iter(lines)
+    for one in ordered:
+        finding = one.finding
+        line, column = next(places) if finding.span else (1, 1)
+        rows.append(_row(one, outcome.document, shown(piece.name), record - 1 + line, column))
+    return rows
+
+
+def _row(one: Reported, document: Document, path: str, line: int, column: int) -> dict[str, Any]:
+    finding = one.finding
+    return {
+        "rule": finding.rule,
+        "document": document.id,
+        "path": path,
+        "line": line,
+        "column": column,
+        "span": list(finding.span) if finding.span else None,
+        "message": finding.message,
+        "fix": _fix_row(finding.fix),
+        "applicability": str(finding.applicability),
+        "applied": one.applied,
+        "evidence": dict(finding.evidence),
+    }
+
+
+def _fix_row(fix: Fix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    edits = [{"span": list(e.span), "replacement": e.replacement} for e in fix.edits]
+    return {"title": fix.title, "drop": fix.drop, "edits": edits}

@@ -1,0 +1,229 @@
+"""Cues: from what a pack's author writes to RE2, and which patterns are refused and why.
+
+A cue is an RE2 pattern with four conveniences, none of which applies inside `[...]`:
+
+* a space means white space, so that a cue survives a line break or a no-break space;
+* `'` and `"` mean every form of apostrophe and quotation mark, `-` every hyphen and dash;
+* it matches whole words, unless it begins or ends with `*`: `donat*` finds "donation";
+* `\\w`, `\\d` and `\\s` know Unicode (RE2's own know ASCII only).
+
+What does *not* live here: how cues form rules (`schema`), where they are looked for (`passes`).
+"""
+
+from functools import cache
+from typing import Any
+
+__all__ = ["PatternError", "compiled", "expand", "scattered", "screening", "words"]
+
+SPACE = r"[\s\x{A0}\x{2009}\x{202F}\x{3000}]{1,2}"
+_SUGAR = {
+    " ": SPACE,
+    "'": "['’‘ʼ´`]",
+    '"': '["“”„«»‟″]',
+    "-": "[-‐‑‒–—]",
+}
+_CLASSES = {
+    "w": r"[\p{L}\p{M}\p{N}_]",
+    "d": r"\p{Nd}",
+    "s": r"[\s\p{Z}\x{85}]",
+}
+_EDGE = r"[^\p{L}\p{M}\p{N}_]"
+_DECORATION = r"[^\p{L}\p{M}\p{N}_\n]*"
+_WIDE_LIMIT = 3
+"""Repeats of a class that holds letters: one gap of 60 slows the scan of all cues a hundredfold
+(measured: 500 MB/s to 5), since the automaton has to count for every place where a cue began."""
+_NARROW_LIMIT = 40
+_PROGRAM_LIMIT = 6000
+"""Instructions of one compiled cue. Unicode letter classes need some hundreds each."""
+_OPTIONS_MEMORY = 1 << 24
+
+
+class PatternError(ValueError):
+    """A cue that cannot be taken; the text says why and what to write instead."""
+
+
+def words(pattern: str) -> tuple[str, bool, bool]:
+    """Strip the `*` at the ends of a cue; say whether its start and end must be word boundaries.
+
+    >>> words("donat*")
+    ('donat', True, False)
+    """
+    left = not pattern.startswith("*")
+    right = not pattern.endswith("*") or pattern.endswith("\\*")
+    return pattern[not left : len(pattern) - (not right)], left, right
+
+
+def expand(pattern: str) -> str:
+    """Turn a cue (without its outer `*`) into RE2, and refuse what would be slow.
+
+    >>> expand("we're on-line").startswith("we['")
+    True
+
+    Raises:
+        PatternError: an unbounded or long repeat, or a class RE2 knows for ASCII only.
+    """
+    parts: list[str] = []
+    wide: list[bool] = []  # per part: whether it can be any letter
+    groups: list[int] = []
+    at = 0
+    while at < len(pattern):
+        piece, at = _atom(pattern, at)
+        if piece[0] == "(":
+            groups.append(len(parts))
+            parts.append(piece)
+            wide.append(False)
+        elif piece == ")":
+            if not groups:
+                raise PatternError('a ")" has no "("; write "\\)" for the character')
+            start = groups.pop()
+            parts[start:] = ["".join([*parts[start:], ")"])]
+            wide[start:] = [any(wide[start:])]
+        elif piece[0] in "*+?{":
+            if not parts:
+                raise PatternError(f'"{piece}" has nothing to repeat')
+            _refuse_repeat(piece, wide=wide[-1], what=parts[-1])
+            parts[-1] += piece
+        else:
+            parts.append(_SUGAR.get(piece) or _escape(piece))
+            wide.append(_is_wide(piece))
+    if groups:
+        raise PatternError('a "(" is never closed; write "\\(" for the character')
+    return "".join(parts)
+
+
+def _atom(pattern: str, at: int) -> tuple[str, int]:
+    """The token that starts at `at`, and where the next one starts."""
+    char = pattern[at]
+    if char == "\\":
+        if pattern[at + 1 : at + 2] in {"p", "P", "x"} and pattern[at + 2 : at + 3] == "{":
+            end = pattern.find("}", at) + 1
+            return pattern[at : end or len(pattern)], end or len(pattern)
+        return pattern[at : at + 2], at + 2
+    if char == "[":
+        end = pattern.find("]", at + 2 + (pattern[at + 1 : at + 2] == "^"))
+        while end > 0 and pattern[end - 1] == "\\":
+            end = pattern.find("]", end + 1)
+        if end < 0:
+            raise PatternError('a "[" is never closed; write "\\[" for the character')
+        return pattern[at : end + 1], end + 1
+    if char == "(":
+        if pattern.startswith("(?", at):
+            raise PatternError('"(?" is not needed in a cue; write plain "(a|b)"')
+        return "(?:", at + 1
+    if char == "{":
+        end = pattern.find("}", at) + 1
+        if not end:
+            raise PatternError('a "{" is never closed; write "\\{" for the character')
+        return pattern[at:end], end
+    return char, at + 1
+
+
+def _escape(piece: str) -> str:
+    if piece[0] == "\\":
+        letter = piece[1:]
+        if letter in {"b", "B", "W", "S", "D"}:
+            raise PatternError(
+                f'"{piece}" knows ASCII only; cues match whole words by themselves, "*" lifts that'
+            )
+        return _CLASSES.get(letter, piece)
+    return piece
+
+
+def _is_wide(piece: str) -> bool:
+    """Whether the atom stands for characters of nearly any text."""
+    return (
+        piece == "."
+        or piece.startswith(("[^", "\\w", "\\p{L", "\\P", "\\pL"))
+        or (
+            piece[0] == "[" and any(mark in piece for mark in ("\\w", "\\p{L", "\\P", "a-z", "A-Z"))
+        )
+    )
+
+
+def _refuse_repeat(piece: str, *, wide: bool, what: str) -> None:
+    if piece == "?":
+        return
+    if piece in {"*", "+"} or piece.endswith(",}"):
+        raise PatternError(
+            f'"{what}{piece}" repeats without end and makes the scan slow; say how many at most, '
+            "as in {1,4}, or write two cues in two groups"
+        )
+    low, _, high = piece[1:-1].partition(",")
+    if not low.isascii() or not low.isdigit() or (high and not high.isdigit()):
+        raise PatternError(f'"{piece}" is no repeat; write "\\{{" for the character')
+    limit = _WIDE_LIMIT if wide else _NARROW_LIMIT
+    if int(high or low) > limit:
+        raise PatternError(
+            f'"{what}{piece}" is a counted gap: it slows the scan of every document a hundredfold; '
+            f"at most {limit} are allowed here. Write the two ends as cues of two groups instead"
+        )
+
+
+def screening(pattern: str, place: str = "") -> str:
+    """The form of a cue that joins the set over whole documents: cheap, never too strict.
+
+    ASCII word boundaries stand where the cue has an ASCII character, none elsewhere; `place` is
+    "starts", "ends" or "whole" for cues bound to a line.
+    """
+    body, left, right = words(pattern)
+    inner = expand(body)
+    low = r"\b" if left and not place and _ascii_word(body[:1]) else ""
+    high = r"\b" if right and not place and _ascii_word(body[-1:]) else ""
+    if place in {"starts", "whole"}:
+        low = f"(?m:^){_DECORATION}"
+    if place in {"ends", "whole"}:
+        high = f"{_DECORATION}(?m:$)"
+    return f"{low}(?:{inner}){high}"
+
+
+def _ascii_word(char: str) -> bool:
+    return char.isascii() and (char.isalnum() or char == "_")
+
+
+def exact(pattern: str, place: str = "") -> str:
+    """The form of a cue that is searched in one line or paragraph; group 1 is the cue itself."""
+    body, left, right = words(pattern)
+    inner = expand(body)
+    low = rf"(?:\A|{_EDGE})" if left else ""
+    high = rf"(?:\z|{_EDGE})" if right else ""
+    if place in {"starts", "whole"}:
+        low = r"\A"
+    if place in {"ends", "whole"}:
+        high = r"\z"
+    if place == "ends":
+        low = rf"(?:\A|{_EDGE})" if left else ""
+    return f"{low}({inner}){high}"
+
+
+@cache
+def compiled(patterns: tuple[str, ...], place: str = "", *, case: bool = False) -> Any:
+    """One RE2 object that finds any of the cues; its capturing groups are the cues.
+
+    Raises:
+        PatternError: RE2 cannot take it, or it is too large.
+    """
+    found = _compile("|".join(f"(?:{exact(pattern, place)})" for pattern in patterns), case=case)
+    if len(patterns) == 1 and found.programsize > _PROGRAM_LIMIT:
+        raise PatternError(f"it compiles to {found.programsize} steps, over {_PROGRAM_LIMIT}")
+    return found
+
+
+@cache
+def scattered(patterns: tuple[str, ...], place: str = "", *, case: bool = False) -> Any:
+    """One RE2 object that finds where in a document a cue could be: the forms of the set."""
+    return _compile("|".join(screening(pattern, place) for pattern in patterns), case=case)
+
+
+def _compile(pattern: str, *, case: bool) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.case_sensitive = case
+    options.log_errors = False
+    options.max_mem = _OPTIONS_MEMORY
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        cause = error.args[0] if error.args else "it is no regular expression"
+        text = cause.decode("utf-8", "replace") if isinstance(cause, bytes) else str(cause)
+        raise PatternError(f"RE2 cannot take it: {text}") from None

@@ -1,0 +1,207 @@
+"""Boilerplate: finds what the rules of the packs describe, line by line and paragraph by paragraph.
+
+What does *not* live here: the rules themselves (`packs/*.toml`), the shapes of pages without a
+word of their own (`passes.structure`), lines repeated across a site (`passes.repetition`), and the
+guard against cutting too much of one document (the pipeline).
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.model import Applicability, CleanerError, Document, Edit, Finding, Fix, Span
+from cleaner.packs.patterns import scattered
+from cleaner.packs.schema import PackRule
+from cleaner.passes.boilerplate.judge import Verdict, holds, placed
+from cleaner.passes.boilerplate.scan import Scanner, encode, line_place
+from cleaner.passes.boilerplate.stamps import parse_time
+from cleaner.passes.boilerplate.units import Unit, deletion, line_at, paragraph_at
+from cleaner.rules import Rule
+
+__all__ = ["BoilerplatePass"]
+
+_ORDER = {Applicability.SAFE: 0, Applicability.UNSAFE: 1, Applicability.DISPLAY: 2}
+
+
+class BoilerplatePass:
+    """A `passes.base.DocumentPass` over rule packs.
+
+    Args:
+        packs: what `packs.load` returned.
+
+    Raises:
+        CleanerError: an example of a rule that is not shipped does not do what it should.
+    """
+
+    name = "boilerplate"
+
+    def __init__(self, packs: Sequence[PackRule]) -> None:
+        self._packs = tuple(sorted(packs, key=lambda each: each.rule.name))
+        for each in self._packs:
+            if not each.shipped:
+                _prove(each)
+
+    def __reduce__(self) -> tuple[type["BoilerplatePass"], tuple[tuple[PackRule, ...]]]:
+        """Pickle the rules alone: what RE2 compiled cannot be pickled, and is built when used."""
+        return type(self), (self._packs,)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule of the packs, sorted by name."""
+        return tuple(each.rule for each in self._packs)
+
+    @cached_property
+    def _scanner(self) -> Scanner:
+        return Scanner(self._packs)
+
+    def screen(self, texts: Any) -> npt.NDArray[np.bool_]:
+        """Say which texts hold every cue group of some rule; see `base.DocumentPass`."""
+        alive = self._scanner.alive
+        return np.fromiter(
+            (bool(alive(text)) for text in _each(texts)), dtype=np.bool_, count=len(texts)
+        )
+
+    def check(self, document: Document) -> Iterator[Finding]:
+        """Yield the findings in order of position, one a line or paragraph."""
+        data = encode(document.text)
+        alive = self._scanner.alive(data)
+        if not alive:
+            return
+        position = _Positions(data)
+        for verdict in _settle(data, self._verdicts(data, alive)):
+            yield _finding(document, data, verdict, position)
+
+    def _verdicts(self, data: bytes, alive: list[int]) -> Iterator[Verdict]:
+        """Every rule that holds somewhere: look at the lines where its rarest group has a cue."""
+        for index in alive:
+            rule, clause = self._scanner.clauses[index]
+            place, cues = clause.required[0]
+            finder = scattered(cues, line_place(rule, place), case=clause.case)
+            at = 0
+            while match := finder.search(data, at):
+                line = line_at(data, match.start())
+                unit = paragraph_at(data, line)
+                at = max(unit.end, match.start() + 1)
+                if not rule.after and not placed(data, rule, unit):
+                    continue
+                if verdict := holds(data, unit, rule, clause):
+                    yield verdict
+
+
+def _each(texts: Any) -> Iterator[bytes]:
+    """The UTF-8 of each text of an Arrow array, without decoding it."""
+    import pyarrow as pa
+
+    if len(texts) == 0:
+        return
+    _, offsets, content = texts.buffers()
+    wide = pa.types.is_large_string(texts.type)
+    ends = np.frombuffer(offsets, dtype=np.int64 if wide else np.int32)
+    ends = ends[texts.offset : texts.offset + len(texts) + 1]
+    view = memoryview(content) if content is not None else memoryview(b"")
+    for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
+        yield bytes(view[start:end])
+
+
+def _settle(data: bytes, verdicts: Iterator[Verdict]) -> list[Verdict]:
+    """Keep those that stand where they should, one for each stretch, the surest first."""
+    best: list[Verdict] = []
+    waiting = sorted(
+        verdicts,
+        key=lambda each: (
+            each.unit.start,
+            -each.unit.end,
+            _ORDER[each.rule.rule.applicability],
+            each.rule.rule.name,
+        ),
+    )
+    for each in waiting:
+        if best and each.unit.start < best[-1].unit.end:
+            continue
+        if placed(data, each.rule, each.unit) or _follows(data, each, best):
+            best.append(each)
+    return best
+
+
+def _follows(data: bytes, verdict: Verdict, before: list[Verdict]) -> bool:
+    """Whether the text right before it is a finding of the rule named by `after`."""
+    wanted = verdict.rule.after
+    if not wanted or not before:
+        return False
+    last = before[-1]
+    gap = data[last.unit.end : verdict.unit.start]
+    return not gap.strip() and last.rule.rule.name.startswith(wanted)
+
+
+class _Positions:
+    """Bytes to code points, in increasing order of the question or not."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = self._count = 0
+
+    def __call__(self, at: int) -> int:
+        if at < self._at:
+            self._at = self._count = 0
+        self._count += len(self._data[self._at : at].decode())
+        self._at = at
+        return self._count
+
+    def span(self, unit: Unit) -> Span:
+        return Span(self(unit.start), self(unit.end))
+
+
+def _finding(document: Document, data: bytes, verdict: Verdict, position: _Positions) -> Finding:
+    rule = verdict.rule.rule
+    evidence: dict[str, object] = {"cues": list(verdict.cues)}
+    if verdict.clause.language:
+        evidence["language"] = verdict.clause.language
+    text = data[verdict.unit.start : verdict.unit.end].decode()
+    if verdict.rule.parse == "time" and (time := parse_time(text)):
+        evidence["time"] = time
+    fix = None
+    if rule.applicability is not Applicability.DISPLAY:
+        region = _suffix(data, verdict.unit)
+        if verdict.rule.anchor != "suffix":
+            region = deletion(data, verdict.unit)
+        fix = Fix(
+            title=f"Remove the {verdict.rule.anchor}",
+            edits=(Edit(position.span(region)),),
+            applicability=rule.applicability,
+        )
+    return Finding(
+        rule=rule.name,
+        document=document.id,
+        message=rule.summary,
+        span=position.span(verdict.unit),
+        fix=fix,
+        evidence=evidence,
+    )
+
+
+def _suffix(data: bytes, unit: Unit) -> Unit:
+    """A tail goes with the spaces before it."""
+    start = unit.start
+    while start and data[start - 1 : start] in (b" ", b"\t"):
+        start -= 1
+    return Unit(start, unit.end)
+
+
+def _prove(pack_rule: PackRule) -> None:
+    """Run the examples of one rule.
+
+    Raises:
+        CleanerError: a `match` does not fire or a `keep` does.
+    """
+    alone = object.__new__(BoilerplatePass)
+    alone._packs = (pack_rule,)
+    where = f"{pack_rule.path}: rule {pack_rule.rule.name}"
+    for text in pack_rule.rule.match:
+        if not any(alone.check(Document("example", text))):
+            raise CleanerError(f'{where}: match: does not fire on "{text}"; mend the cues or it')
+    for text in pack_rule.rule.keep:
+        if any(alone.check(Document("example", text))):
+            raise CleanerError(f'{where}: keep: fires on "{text}"; add a cue group or an "unless"')

@@ -1,0 +1,65 @@
+"""The document guard: where rules would cut too much, none of them cuts.
+
+A document whose words are mostly boilerplate is more likely a collection of such texts, or about
+them, than an article with some of it around.
+"""
+
+from collections.abc import Sequence
+
+from cleaner.model import Applicability, Document, Finding
+from cleaner.pipeline.outcome import Outcome, Reported
+from cleaner.rules import Rule, matches
+
+__all__ = ["GUARDED", "RULES", "guard_finding", "guarded", "share_cut"]
+
+GUARDED = ("boilerplate", "repetition")
+"""Rules that cut prose by its wording: the document guard counts what they take."""
+
+RULES = (
+    Rule(
+        "boilerplate.guard",
+        "Rules would cut too much of a document, so none of them cuts there",
+        "Where boilerplate rules match a large share of the words, the document is more likely a "
+        "collection of such texts (or about them) than an article with some of it around.",
+        Applicability.DISPLAY,
+    ),
+)
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def _cut_words(outcome: Outcome) -> int:
+    original = outcome.revision.original
+    return sum(
+        max(0, _words(original[change.span.start : change.span.end]) - _words(change.replacement))
+        for change in outcome.changes
+        if any(matches(rule, prefix) for rule in change.rules for prefix in GUARDED)
+    )
+
+
+def share_cut(outcome: Outcome) -> float:
+    """Share of the original's words that guarded rules took."""
+    cut = _cut_words(outcome)
+    return cut / max(1, _words(outcome.revision.original)) if cut else 0.0
+
+
+def guarded(outcome: Outcome) -> tuple[float, Document, list[str]]:
+    """What the guard will say: the share, of which document, and which rules wanted it."""
+    rules = {
+        rule
+        for change in outcome.changes
+        for rule in change.rules
+        if any(matches(rule, prefix) for prefix in GUARDED)
+    }
+    return share_cut(outcome), outcome.document, sorted(rules)
+
+
+def guard_finding(document: Document, share: float, guard: float, rules: Sequence[str]) -> Reported:
+    """The finding that stands for the cuts that were not made."""
+    message = (
+        f"rules would cut {share:.0%} of the words (limit {guard:.0%}), so nothing is cut here"
+    )
+    evidence = {"share": round(share, 4), "limit": guard, "rules": list(rules)}
+    return Reported(Finding("boilerplate.guard", document.id, message, None, None, evidence), False)

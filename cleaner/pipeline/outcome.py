@@ -1,0 +1,68 @@
+"""What happened to one document, in positions of its original."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cleaner.edits import Change, Revision
+from cleaner.model import Document, Edit, Finding, Fix
+
+__all__ = ["Outcome", "Reported", "Rows", "order", "published"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A finding in positions of the original, and whether its fix was applied."""
+
+    finding: Finding
+    applied: bool
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What happened to one document in which something was found."""
+
+    document: Document
+    revision: Revision
+    reported: list[Reported] = field(default_factory=list)
+    dropped: Finding | None = None
+
+    @property
+    def text(self) -> str:
+        """The text as it is now."""
+        return self.revision.text
+
+    @property
+    def changes(self) -> list[Change]:
+        """All changes of the original so far."""
+        return self.revision.changes
+
+
+class Rows:
+    """Makes the `Document` of a row of a batch when one is asked for."""
+
+    def __init__(self, batch: Any) -> None:
+        self._columns = [batch.column(name) for name in ("id", "text", "url")]
+
+    def __getitem__(self, row: int) -> Document:
+        ident, text, url = (column[row].as_py() for column in self._columns)
+        return Document(ident, text, url)
+
+
+def published(finding: Finding, revision: Revision) -> Finding:
+    """The finding in positions of the original."""
+    if not revision.changes:
+        return finding
+    span = revision.to_original(finding.span) if finding.span else None
+    fix = finding.fix
+    if fix and fix.edits:
+        edits = tuple(Edit(revision.to_original(edit.span), edit.replacement) for edit in fix.edits)
+        fix = Fix(fix.title, edits, fix.drop, fix.applicability)
+    return Finding(finding.rule, finding.document, finding.message, span, fix, finding.evidence)
+
+
+def order(finding: Finding) -> tuple[int, int, str]:
+    """Sort key: by the first character that a finding touches, then by rule."""
+    span = finding.span
+    if finding.fix and finding.fix.edits:
+        span = min(edit.span for edit in finding.fix.edits)
+    return (*(span or (-1, -1)), finding.rule)

@@ -1,0 +1,133 @@
+"""The four verbs, and workers that die or hang."""
+
+import os
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from cleaner.engines import trace, workers
+from cleaner.engines.local import Dataset, LocalEngine
+
+SCHEMA = pa.schema([("key", pa.int64()), ("value", pa.int64())])
+
+
+def rows(keys: list[int]) -> Any:
+    return pa.record_batch([pa.array(keys), pa.array([k * k for k in keys])], schema=SCHEMA)
+
+
+def double(batches: Iterator[Any]) -> Iterator[Any]:
+    for batch in batches:
+        keys = batch.column("key")
+        yield pa.record_batch(
+            [keys, pa.array([2 * v for v in batch.column("value").to_pylist()])], schema=SCHEMA
+        )
+
+
+def sums(batches: Iterator[Any]) -> Iterator[Any]:
+    """One row a key with the sum of its values: right only if a key's rows come together."""
+    found: dict[int, int] = {}
+    for batch in batches:
+        for row in batch.to_pylist():
+            found[row["key"]] = found.get(row["key"], 0) + row["value"]
+    keys = sorted(found)
+    yield pa.record_batch(
+        [pa.array(keys, pa.int64()), pa.array([found[k] for k in keys], pa.int64())],
+        schema=SCHEMA,
+    )
+
+
+@pytest.fixture(params=["memory", "files"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> LocalEngine:
+    return LocalEngine(None) if request.param == "memory" else LocalEngine(tmp_path / "w", 2)
+
+
+def everything(engine: LocalEngine, data: Dataset) -> list[tuple[int, int]]:
+    found = [(r["key"], r["value"]) for b in engine.batches(data) for r in b.to_pylist()]
+    return sorted(found)
+
+
+def test_map_keeps_partitions_in_order(engine: LocalEngine):
+    data = engine.dataset([[rows([1, 2])], [], [rows([3])]], SCHEMA)
+    out = engine.map(data, double, SCHEMA)
+    assert len(out.parts) == 3
+    assert everything(engine, out) == [(1, 2), (2, 8), (3, 18)]
+
+
+@pytest.mark.parametrize("parts", [1, 2, 7])
+def test_exchange_brings_equal_keys_together(engine: LocalEngine, parts: int):
+    data = engine.dataset([[rows([1, 2, 1])], [rows([2, 3]), rows([1])]], SCHEMA)
+    out = engine.exchange(data, "key", parts, sums, SCHEMA)
+    assert everything(engine, out) == [(1, 3), (2, 8), (3, 9)]
+
+
+def test_join_knows_inner_and_anti(engine: LocalEngine):
+    left = engine.dataset([[rows([1, 2])], [rows([3])]], SCHEMA)
+    other = pa.schema([("key", pa.int64()), ("name", pa.large_string())])
+    names = pa.record_batch([pa.array([2, 9]), pa.array(["two", "nine"])], names=["key", "name"])
+    right = engine.dataset([[names.cast(other)]], other)
+    inner = engine.join(left, right, "key", "inner")
+    assert [r for b in engine.batches(inner) for r in b.to_pylist()] == [
+        {"key": 2, "value": 4, "name": "two"}
+    ]
+    assert everything(engine, engine.join(left, right, "key", "anti")) == [(1, 1), (3, 9)]
+
+
+def test_a_view_is_computed_when_it_is_read(engine: LocalEngine):
+    data = engine.view(engine.dataset([[rows([2])]], SCHEMA), double, SCHEMA)
+    assert everything(engine, engine.map(data, double, SCHEMA)) == [(2, 16)]
+
+
+def test_a_named_map_takes_what_is_there(tmp_path: Path):
+    first = LocalEngine(tmp_path, 1)
+    first.map(first.dataset([[rows([1])]], SCHEMA), double, SCHEMA, name="kept")
+    again = LocalEngine(tmp_path, 1)
+    out = again.map(again.dataset([[rows([5])]], SCHEMA), double, SCHEMA, name="kept")
+    assert everything(again, out) == [(1, 2)]
+
+
+def careful(how: str, keys: tuple[int, ...]) -> list[int]:
+    """Looks at each key; the key 3 is deadly."""
+    seen = []
+    for key in keys:
+        if key in trace.poisoned():
+            continue
+        trace.at(key)
+        if key == 3:
+            if how == "dies":
+                os._exit(9)
+            time.sleep(60)
+        seen.append(key)
+    return seen
+
+
+def test_a_worker_that_dies_costs_one_document():
+    tasks = [partial(careful, "dies", keys) for keys in ((1, 2), (2, 3, 4), (5,))]
+    assert workers.run_tasks(tasks, 2) == [[1, 2], [2, 4], [5]]
+
+
+def test_a_worker_that_hangs_costs_one_document(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(workers, "PATIENCE", 2.0)
+    assert workers.run_tasks([partial(careful, "hangs", (2, 3, 4))], 1) == [[2, 4]]
+
+
+def leave() -> None:
+    os._exit(3)
+
+
+def test_a_death_outside_of_any_document_is_an_error():
+    with pytest.raises(workers.Crashed, match="died twice outside of any document"):
+        workers.run_tasks([leave], 1)
+
+
+def fail() -> None:
+    raise ZeroDivisionError("by nothing")
+
+
+def test_an_error_of_a_task_names_its_place():
+    with pytest.raises(RuntimeError, match=r"ZeroDivisionError: by nothing .*test_engine"):
+        workers.run_tasks([fail], 1)

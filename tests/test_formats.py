@@ -1,0 +1,193 @@
+"""Formats: what was read can be written and restored, whatever the record looks like."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cleaner.formats import by_suffix, jsonl, text
+from cleaner.formats.base import Kind, Piece, ReadOptions, RecordBuilder, UnreadableError
+from cleaner.formats.discover import discover, shown
+from cleaner.model import CleanerError
+
+OPTIONS = ReadOptions()
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=6,
+)
+WHITE = st.sampled_from(["", " ", "  ", "\t", " \r"])
+
+
+@st.composite
+def json_lines(draw: st.DrawFn) -> tuple[str, str]:
+    """A line of JSON as strange as people write it, and its text."""
+    rows = draw(st.dictionaries(st.text(max_size=4), JSON, max_size=4))
+    rows.pop("text", None)
+    content = draw(st.text(max_size=20))
+    members = list(rows.items())
+    members.insert(draw(st.integers(0, len(members))), ("text", content))
+    if draw(st.booleans()):  # duplicate keys are legal; the last one counts
+        members.insert(0, ("text", "another"))
+    parts = []
+    for key, value in members:
+        spelled = json.dumps(value, ensure_ascii=draw(st.booleans()))
+        if isinstance(value, float) and draw(st.booleans()):
+            spelled += "0" if "." in spelled and "e" not in spelled else ""
+        space = draw(WHITE)
+        parts.append(f"{space}{json.dumps(key)}{draw(WHITE)}:{space}{spelled}{draw(WHITE)}")
+    return "{" + ",".join(parts) + "}" + draw(WHITE), content
+
+
+def one(line: bytes) -> dict[str, Any]:
+    builder = RecordBuilder()
+    jsonl.add_line(builder, "a.jsonl", 1, line, OPTIONS)
+    row: dict[str, Any] = builder.take().to_pylist()[0]
+    return row
+
+
+@given(json_lines())
+def test_a_line_reads_as_the_standard_library_reads_it(case: tuple[str, str]):
+    line, content = case
+    row = one(line.encode() + b"\n")
+    assert row["kind"] == Kind.DOCUMENT
+    assert row["text"] == json.loads(line)["text"] == content
+
+
+@given(json_lines(), st.text(max_size=20))
+def test_only_the_text_of_a_line_changes_and_it_comes_back(case: tuple[str, str], new: str):
+    line, old = case
+    raw = line.encode() + b"\n"
+    out = jsonl.rewrite(raw, old, new, OPTIONS)
+    start, end = jsonl.literal(line, "text")
+    fresh = out.decode()
+    assert fresh.startswith(line[:start])
+    assert fresh.endswith(line[end:] + "\n")
+    assert json.loads(fresh)["text"] == new
+    notes = jsonl.undo(raw, old, new, OPTIONS)
+    assert jsonl.restore(out, notes, lambda _: old, OPTIONS) == raw
+
+
+@given(json_lines())
+def test_columns_count_in_the_escaped_line(case: tuple[str, str]):
+    line, content = case
+    start, end = jsonl.literal(line, "text")
+    offsets = list(range(len(content)))
+    places = jsonl.positions(line.encode(), content, offsets, OPTIONS)
+    columns = [column - 1 for _, column in places] + [end - 1]
+    spelled = [line[low:high] for low, high in zip(columns, columns[1:], strict=False)]
+    assert [json.loads(f'"{piece}"') for piece in spelled] == list(content)
+    assert not columns[:-1] or columns[0] == start + 1
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        (b'{"text": "a"', "is no valid JSON"),
+        (b'["a"]', "is a list, not a JSON object"),
+        (b'{"txt": "a"}', "has no field \"text\" (it has 'txt')"),
+        (b'{"text": null}', 'field "text" is null, not text'),
+        (b'{"text": 5}', 'field "text" is a number, not text'),
+        (b'{"text": "\xff"}', "is no valid UTF-8 (byte 11)"),
+        (b"[" * 100_000, "is nested too deeply"),
+        (b'{"text": "a", "n": ' + b"9" * 6000 + b"x}", "holds a number of too many digits"),
+    ],
+)
+def test_a_broken_line_is_rejected_with_its_cause(line: bytes, error: str):
+    row = one(line)
+    assert row["kind"] == Kind.REJECTED
+    assert error in row["error"]
+    assert row["hint"]
+    assert row["raw"] == line
+
+
+def test_a_lone_surrogate_is_read_as_a_replacement_character_and_said():
+    line = b'{"text": "a\\ud800b"}\n'
+    row = one(line)
+    assert row["text"] == "a\ufffdb"
+    assert b"encoding.surrogate" in row["notes"]
+    out = jsonl.rewrite(line, row["text"], row["text"], OPTIONS)
+    assert json.loads(out)["text"] == "a\ufffdb"
+    notes = jsonl.undo(line, row["text"], row["text"], OPTIONS)
+    assert jsonl.restore(out, notes, lambda now: now, OPTIONS) == line
+
+
+def test_lines_split_at_line_feeds_only(tmp_path: Path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes('{"text": "a\u2028b\u0085c"}\r\n\n{"text": "d"}'.encode())
+    batch = next(jsonl.read(Piece(str(path), "a.jsonl", "jsonl"), OPTIONS))
+    assert batch.column("text").to_pylist() == ["a\u2028b\u0085c", "", "d"]
+    assert batch.column("kind").to_pylist() == [Kind.DOCUMENT, Kind.PASSED, Kind.DOCUMENT]
+    assert batch.column("id").to_pylist() == ["a.jsonl#1", "a.jsonl#2", "a.jsonl#3"]
+
+
+def test_a_line_above_the_limit_is_rejected_whole_and_the_next_goes_on(tmp_path: Path):
+    path = tmp_path / "a.jsonl"
+    long = b'{"text": "' + b"x" * (9 << 20) + b'"}\n'
+    path.write_bytes(long + b'{"text": "short"}\n')
+    options = ReadOptions(max_record_bytes=1 << 20)
+    rows = [r for b in jsonl.read(Piece(str(path), "a", "jsonl"), options) for r in b.to_pylist()]
+    assert [row["kind"] for row in rows] == [Kind.REJECTED, Kind.DOCUMENT]
+    assert rows[0]["raw"] == long
+
+
+@given(st.text(max_size=30), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]))
+@example("a\r\nb", "utf-8")
+def test_a_text_file_comes_back_byte_for_byte(content: str, encoding: str):
+    try:
+        raw = content.encode(encoding)
+    except UnicodeEncodeError:
+        return
+    try:
+        from cleaner.formats.decoding import decode
+
+        old = decode(raw).text
+    except CleanerError:
+        return
+    out = text.rewrite(raw, old, old, OPTIONS)
+    assert out.decode().removesuffix("\n").removesuffix("\r") in {old, old.rstrip("\r\n")}
+    assert text.restore(out, text.undo(raw, old, old, OPTIONS), lambda now: now, OPTIONS) == raw
+
+
+def test_a_file_above_the_limit_is_named(tmp_path: Path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"x" * 2_000_000)
+    piece = Piece(str(path), "a.txt", "text")
+    with pytest.raises(UnreadableError, match="more than the limit of 1 MB"):
+        list(text.read(piece, ReadOptions(max_record_bytes=1 << 20)))
+
+
+def test_links_devices_and_foreign_files_are_counted_not_read(tmp_path: Path):
+    import os
+
+    (tmp_path / "b.txt").write_text("b")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.jsonl").write_text("{}")
+    (tmp_path / "picture.png").write_bytes(b"")
+    (tmp_path / "link.txt").symlink_to("b.txt")
+    (tmp_path / "_cleaner").mkdir()
+    (tmp_path / "_cleaner" / "ledger.jsonl").write_text("")
+    os.mkfifo(tmp_path / "pipe.txt")
+    found = discover([str(tmp_path)])
+    assert [piece.name for piece in found.files] == ["b.txt", "sub/a.jsonl"]
+    assert [(one.name, one.why) for one in found.skipped] == [
+        ("link.txt", "link"),
+        ("picture.png", "no corpus format"),
+        ("pipe.txt", "not a regular file"),
+    ]
+
+
+def test_a_missing_source_is_named():
+    with pytest.raises(CleanerError, match="nowhere: No such file or directory"):
+        discover(["nowhere"])
+
+
+def test_suffixes_are_read_without_regard_to_case():
+    assert by_suffix("A.TXT") == "text"
+
+
+def test_names_that_are_no_text_are_shown_escaped():
+    assert shown("caf\udce9") == "caf\\xe9"
