@@ -54,7 +54,7 @@ def _table(size: int) -> Any:
 
 
 @nb.njit(cache=True)
-def _overlaps(rows: Any, prose: Any, counts: Any, tokens: Any, offsets: Any) -> Any:
+def _overlaps(rows: Any, prose: Any, tokens: Any, offsets: Any) -> Any:
     """Share of each line's words that other prose lines have too, all and without function words.
 
     Third and fourth: share of its words in the title (first line), and of the title in it.
@@ -77,7 +77,7 @@ def _overlaps(rows: Any, prose: Any, counts: Any, tokens: Any, offsets: Any) -> 
                 latest[at] = i
                 seen[at] += 1
     title_size = offsets[rows[0] + 1] - offsets[rows[0]]
-    titles, hits, title_shift = _table(title_size + 1)
+    titles, _, title_shift = _table(title_size + 1)
     for k in range(offsets[rows[0]], offsets[rows[0] + 1]):
         titles[_slot(titles, tokens[k], title_shift)] = tokens[k]
     for i in range(n):
@@ -225,7 +225,7 @@ def context(
         sums[3, i + 1] = sums[3, i] + row[2]
         sums[4, i + 1] = sums[4, i] + (row[2] if prose[i] else 0)
         sums[5, i + 1] = sums[5, i] + (row[27] == TERMINAL)
-    overlaps = _overlaps(rows, prose, counts, tokens, offsets)
+    overlaps = _overlaps(rows, prose, tokens, offsets)
     repeats = _repeats(rows, hashes)
     near = _distances(prose)
     menus = _runs(short)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
 from cleaner.passes.webtext.decode import MIN_LINES, settle
 from cleaner.passes.webtext.evidence import describe
-from cleaner.passes.webtext.model import Lines, shipped
+from cleaner.passes.webtext.model import LineModel, Lines, shipped
 from cleaner.rules import Rule
 
 __all__ = ["WebtextPass"]
@@ -31,7 +31,8 @@ class WebtextPass:
 
     name = "webtext"
 
-    def __init__(self, profile: str = "default") -> None:
+    def __init__(self, profile: str = "default", model: LineModel | None = None) -> None:
+        self._model = model
         self._web = profile == "web"
         self._rules = (
             Rule(
@@ -63,7 +64,7 @@ class WebtextPass:
 
     def check(self, document: Document) -> Iterator[Finding]:
         """Yield one finding for each stretch of boilerplate lines."""
-        model = shipped()
+        model = self._model or shipped()
         lines = model.scan(document.text)
         rounds = settle(model, lines)
         if not rounds:

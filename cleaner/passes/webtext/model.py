@@ -167,18 +167,17 @@ def load(data: bytes) -> LineModel:
     if digest != _digest(arrays):
         raise CleanerError("the line model does not fit its digest; reinstall cleaner")
     if shape != (len(NAMES), len(SECOND)):
-        raise CleanerError(
-            f"the line model knows {shape} features, expected {(len(NAMES), len(SECOND))}; train again"
-        )
+        wanted = (len(NAMES), len(SECOND))
+        raise CleanerError(f"the line model has {shape} features, expected {wanted}; train again")
     return _assemble(arrays, header)
 
 
 def _assemble(arrays: Mapping[str, Array], header: Mapping[str, Any]) -> LineModel:
     lower = np.arange(_CODE_POINTS, dtype=np.uint32)
     lower[arrays["lower_from"]] = arrays["lower_to"]
-    runs = np.diff(arrays["class_starts"].astype(np.int64), append=_CODE_POINTS)
+    ends: Array = np.append(arrays["class_starts"][1:], np.int64(_CODE_POINTS))
     return LineModel(
-        classes=np.repeat(arrays["class_kinds"], runs),
+        classes=np.repeat(arrays["class_kinds"], ends - arrays["class_starts"]),
         lower=lower,
         stops=arrays["stops"],
         weights=arrays["weights"],
