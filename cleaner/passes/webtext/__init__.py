@@ -1,0 +1,5 @@
+"""A line model for raw web text: `WebtextPass`."""
+
+from cleaner.passes.webtext.lines import WebtextPass
+
+__all__ = ["WebtextPass"]
