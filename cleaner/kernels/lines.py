@@ -29,6 +29,7 @@ FOUND_COLUMNS = ("document", "start", "end", "script", "lane", "ratio", "letters
 
 _KINDS = len(SCRIPTS)
 _HAN, _HIRAGANA = SCRIPTS.index("Han"), SCRIPTS.index("Hiragana")
+_KATAKANA = SCRIPTS.index("Katakana")
 
 
 class Limits(NamedTuple):
@@ -38,12 +39,17 @@ class Limits(NamedTuple):
         ratio: int32[2, LANES, LANES], millinats by which a line's language (last axis) must beat
             the document's (middle axis), block by block.
         letters: how few letters a line of another language may have.
+        per_letter: millinats by which it must do so for each letter: names and part numbers
+            reach a sum, but no density.
         script_letters: how few letters a line of another script may have.
+        latin_letters: the same for a line in Latin letters.
     """
 
     ratio: npt.NDArray[np.int32]
     letters: int
+    per_letter: int
     script_letters: int
+    latin_letters: int
 
 
 def foreign_lines(
@@ -107,14 +113,22 @@ def _foreign_lines(
                 size = prepare(points, size, tables.vietnamese)
                 size, script, decider, _ = fold(points, size, tables.traits, tables.lowered, seen)
                 letters = seen[script]
-                if decider == 0 or (decider == _HAN and deciders[i] == _HIRAGANA):
+                if script == 0 or script == deciders[i]:
+                    decider = deciders[i]
+                if decider == _HIRAGANA:
+                    letters = seen[_HAN] + seen[_HIRAGANA] + seen[_KATAKANA]
+                if decider == _HAN and deciders[i] == _HIRAGANA:
                     script = 0  # Japanese is written in Han, too
                     break
                 if decider != deciders[i]:
                     every = 0
                     for kind in range(_KINDS):
                         every += seen[kind]
-                    if letters < limits.script_letters or letters * 2 < every:
+                    least, share = limits.script_letters, 5
+                    if decider == LATIN:
+                        # Every language has Latin names and brands in its lines.
+                        least, share = limits.latin_letters, 9
+                    if letters < least or letters * 10 < every * share:
                         script = 0
                     break
                 best = -1
@@ -130,7 +144,8 @@ def _foreign_lines(
                 if limit == READ:
                     block = 0 if decider == LATIN else 1
                     lane, ratio = best, sums[best] - sums[lanes[i]]
-                    if ratio < limits.ratio[block, lanes[i], best]:
+                    least = max(limits.ratio[block, lanes[i], best], limits.per_letter * letters)
+                    if ratio < least:
                         script = 0
                     break
                 limit, windows = READ, WINDOWS

@@ -19,10 +19,17 @@ from cleaner.passes.language.decide import ONLY, Answers, tag
 
 __all__ = ["ForeignLine", "count_foreign_lines", "describe_foreign_lines", "without_surrogates"]
 
-RATIO = 15.0
-"""Nats by which a line's own language must beat the document's."""
-CLOSE = 3.0
-"""Times that between close relatives, whose profiles share most words."""
+RATIO = 30.0
+"""Nats by which a line's own language must beat the document's. Read with the three numbers below
+off one half of made documents and of 1,038 pages' main text (`benchmarks/language.py`)."""
+PER_LETTER = 0.7
+"""Nats for each letter on top of it: half of the foreign sentences have 3."""
+CLOSE = 1.5
+"""Times `RATIO` between close relatives, whose profiles share most words."""
+LETTERS = 25
+"""Fewer letters of the same script are a name or a heading."""
+SCRIPT_LETTERS, LATIN_LETTERS = 2, 8
+"""Letters of another script; Latin ones stand in all languages' lines."""
 RELATIVES = (
     ("da", "no", "sv"),
     ("es", "ca", "pt"),
@@ -36,9 +43,6 @@ RELATIVES = (
     ("ar", "fa", "ur"),
     ("zh-cn", "zh-tw"),
 )
-LETTERS = 20
-"""Fewer letters of the same script are a name or a heading."""
-SCRIPT_LETTERS = 2
 NEVER = 2**31 - 1
 DECIDERS = {"ja": "Hiragana", "ko": "Hangul", "zh-Hans": "Han", "zh-Hant": "Han"}
 """Languages of several scripts, and the one that stands for all of them in `kernels.ngrams`."""
@@ -73,7 +77,13 @@ def _limits() -> kernel.Limits:
                     ratio[block, i, j] = NEVER
                 elif any(one in group and two in group for group in RELATIVES):
                     ratio[block, i, j] = int(CLOSE * RATIO * SCALE)
-    return kernel.Limits(ratio, LETTERS, SCRIPT_LETTERS)
+    return kernel.Limits(
+        ratio=ratio,
+        letters=LETTERS,
+        per_letter=int(PER_LETTER * SCALE),
+        script_letters=SCRIPT_LETTERS,
+        latin_letters=LATIN_LETTERS,
+    )
 
 
 def count_foreign_lines(texts: Any, answers: Answers) -> npt.NDArray[np.int32]:
