@@ -62,6 +62,8 @@ def _fold(character: str) -> str:
     """One character's normal form: itself, another one, a blank or nothing."""
     if character.isspace():
         return " "
+    if ord(character) >= _TABLE:
+        return character
     kind = unicodedata.category(character)
     if kind == "Nd":
         return "0"

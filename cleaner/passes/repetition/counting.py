@@ -183,8 +183,7 @@ def choose(batches: Iterator[Any], share: float) -> Iterator[Any]:
     order = np.lexsort((records["index"], document))
     document, records = document[order], records[order]
     keys, starts = np.unique(document, return_index=True)
-    ends = [*starts[1:].tolist(), len(document)]
-    packed = [records[a:b].tobytes() for a, b in zip(starts.tolist(), ends, strict=True)]
+    packed = [part.tobytes() for part in np.split(records, starts[1:])] if len(keys) else []
     yield _batch(chosen_schema(), keys, packed)
 
 

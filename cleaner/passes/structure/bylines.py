@@ -119,9 +119,9 @@ def parse_author(line: str) -> str | None:
     True
     """
     small = line.casefold()
-    label = next((label for label in _LABELS if small.startswith(label)), None)
-    if label is None or len(line) != len(small) or len(line) > _LONGEST:
+    if not small.startswith(_LABELS) or len(line) != len(small) or len(line) > _LONGEST:
         return None
+    label = next(label for label in _LABELS if small.startswith(label))
     rest = line[len(label) :].strip().removesuffix(".").removeprefix(":").strip()
     name = rest
     for delimiter in _BREAKS:

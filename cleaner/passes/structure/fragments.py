@@ -6,7 +6,7 @@ What does *not* live here: numbers torn apart (`numbers`).
 from collections.abc import Iterator
 
 from cleaner.model import Applicability, Finding, Span
-from cleaner.passes.structure.page import TERMINALS, Page, is_prose, length
+from cleaner.passes.structure.page import TERMINALS, Page, length
 from cleaner.rules import Rule
 
 __all__ = ["RULES", "find"]
@@ -18,6 +18,9 @@ _SHORT = 8
 """Words of a line that can be the remains of a caption or link."""
 _LONG = 20
 """Words of a line that must be a paragraph: headlines have up to 18."""
+_PARAGRAPH = 60
+"""Characters of the shortest line that counts as a paragraph."""
+_BLANKS = frozenset(" \t\xa0\u3000")
 _CLOSED = 0.6
 """Share of a document's paragraphs that end like a sentence; below it, that is its style."""
 
@@ -64,15 +67,13 @@ def _unterminated(page: Page) -> Iterator[Finding]:
     open_ended = []
     for index in page.solid:
         line = page.lines[index]
-        if line[-1] in TERMINALS:
-            closed += len(line) >= 60
+        if len(line) < _PARAGRAPH:
             continue
-        if len(line) >= 60 or not line.isascii():
-            stripped = line.rstrip()
-            if stripped[-1] in TERMINALS:
-                closed += is_prose(stripped)
-            elif length(stripped) >= _LONG and stripped[-1].isalnum() and _cased(stripped):
-                open_ended.append(index)
+        last = line[-1] if line[-1] not in _BLANKS else line.rstrip()[-1]
+        if last in TERMINALS:
+            closed += 1
+        elif last.isalnum() and _cased(line) and length(line) >= _LONG:
+            open_ended.append(index)
     if not open_ended or closed < 3 or closed < _CLOSED * (closed + len(open_ended)):
         return
     above = page.solid[page.prose_after]

@@ -28,6 +28,9 @@ RULES = (
 
 _LEFT = re2.compile(r"(?:^|[^0-9.,])([0-9]{1,3}(?:,[0-9]{3})*(?:,[0-9]{0,2})?)$")
 _RIGHT = re2.compile(r"^([0-9]{1,3})([,;:]?)[ \t]+(\p{Ll})")
+_DIGITS = "0123456789"
+_ENDS = frozenset(_DIGITS + ", \t")
+"""Last characters of lines worth a look."""
 _PROSE_WORDS = 5
 """Words before the break: headings and list items are shorter."""
 
@@ -38,13 +41,12 @@ _BEFORE_YEAR = BEFORE_YEAR | frozenset(MONTHS)
 def find(page: Page) -> Iterator[Finding]:
     """Compare each line that ends in a digit with the next one that is not blank."""
     lines = page.lines
-    for at, index in enumerate(page.solid[:-1]):
+    ends = [at for at, index in enumerate(page.solid[:-1]) if lines[index][-1] in _ENDS]
+    for at in ends:
+        index, below = page.solid[at : at + 2]
         left = lines[index].rstrip()
-        below = page.solid[at + 1]
-        if not left[-1].isdecimal() and left[-1] != ",":
-            continue
         right = lines[below].lstrip()
-        if not right[:1].isdecimal():
+        if right[0] not in _DIGITS or left[-1] not in _ENDS:
             continue
         joined = _join(left, right)
         if joined is None or _numbered(page, at, right):
@@ -63,7 +65,7 @@ def find(page: Page) -> Iterator[Finding]:
 
 def _digits(text: str) -> str:
     """The digits and commas at the end of a text."""
-    return text[len(text.rstrip("0123456789,")) :]
+    return text[len(text.rstrip(_DIGITS + ",")) :]
 
 
 def _join(left: str, right: str) -> str | None:
@@ -94,7 +96,7 @@ def _numbered(page: Page, at: int, right: str) -> bool:
     near = {str(number - 1), str(number + 1)}
     for index in around:
         line = page.lines[index].lstrip()
-        digits = line[: len(line) - len(line.lstrip("0123456789"))]
+        digits = line[: len(line) - len(line.lstrip(_DIGITS))]
         if digits in near:
             return True
     return False

@@ -4,7 +4,7 @@ What does *not* live here: languages within one script (`language`).
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import re2
@@ -79,7 +79,7 @@ def find(page: Page) -> Iterator[Finding]:
             continue
         start = page.starts[index]
         before, after = text[:start], text[start + len(page.lines[index]) :]
-        if _uses(script, before) or _uses(script, after) or length(before + after) < _BODY:
+        if _uses(script, after) or _uses(script, before) or length(before + after) < _BODY:
             continue
         message = f"a line in {script} script, which the rest of the document never uses"
         yield page.cut(index, _FOREIGN, message, Applicability.UNSAFE, {"script": script})
@@ -87,24 +87,28 @@ def find(page: Page) -> Iterator[Finding]:
 
 def _script(line: str) -> str | None:
     """The one script that all letters of a short line belong to."""
-    if line.isascii():
-        return "Latin" if sum(character.isalpha() for character in line) >= 4 else None
-    line = printable(line)
-    letters = len(_letters("L").findall(line))
-    if letters < 4:
+    scripts = {_script_of(character) for character in line if character.isalpha()}
+    if len(scripts) != 1 or sum(map(str.isalpha, line)) < 4:
         return None
-    for script in _SCRIPTS:
-        if len(_letters(script).findall(line)) == letters:
-            return script
-    return None
+    return scripts.pop()
+
+
+@lru_cache(4096)
+def _script_of(character: str) -> str | None:
+    """The script of a letter, of those that are known here."""
+    if character < "\u0250":
+        return "Latin"
+    return next((script for script in _SCRIPTS if _letters(script).search(character)), None)
 
 
 def _uses(script: str, text: str) -> bool:
     """Whether the text holds a letter of the script, or of one that goes with it."""
+    if script == "Latin":  # mostly answered by the first letter
+        return any(character < "\u0250" and character.isalpha() for character in text)
     if text.isascii():
-        return script == "Latin" and any(character.isalpha() for character in text)
-    text = printable(text)
+        return False
     scripts = sorted(_TOGETHER) if script in _TOGETHER else [script]
+    text = printable(text)
     return any(_letters(one).search(text) is not None for one in scripts)
 
 
