@@ -50,6 +50,7 @@ def build(config: Config) -> Passes:
     from cleaner.passes.repetition import RepetitionPass
     from cleaner.passes.structure import StructurePass
     from cleaner.passes.typography import TypographyPass
+    from cleaner.passes.webtext import WebtextPass
 
     return Passes(
         document=(
@@ -57,7 +58,14 @@ def build(config: Config) -> Passes:
             TypographyPass(),
             BoilerplatePass(packs.load([Path(path) for path in config.packs])),
             StructurePass(),
+            WebtextPass(config.profile),
         ),
-        measuring=(LanguagePass(config.language), QualityPass(config.quality)),
-        corpus=(RepetitionPass(config.repetition), DuplicatesPass(config.duplicates)),
+        measuring=(
+            LanguagePass(config.language),
+            QualityPass(config.quality),
+        ),
+        corpus=(
+            RepetitionPass(config.repetition),
+            DuplicatesPass(config.duplicates),
+        ),
     )
