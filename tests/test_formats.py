@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleaner.formats import by_suffix, jsonl, text
+from cleaner.formats import by_suffix, jsonl, jsontext, text
 from cleaner.formats.base import Kind, Piece, ReadOptions, RecordBuilder, UnreadableError
 from cleaner.formats.discover import discover, shown
 from cleaner.model import CleanerError
@@ -62,7 +62,7 @@ def test_only_the_text_of_a_line_changes_and_it_comes_back(case: tuple[str, str]
     line, old = case
     raw = line.encode() + b"\n"
     out = jsonl.rewrite(raw, old, new, OPTIONS)
-    start, end = jsonl.literal(line, "text")
+    start, end = jsontext.literal(line, "text")
     fresh = out.decode()
     assert fresh.startswith(line[:start])
     assert fresh.endswith(line[end:] + "\n")
@@ -74,7 +74,7 @@ def test_only_the_text_of_a_line_changes_and_it_comes_back(case: tuple[str, str]
 @given(json_lines())
 def test_columns_count_in_the_escaped_line(case: tuple[str, str]):
     line, content = case
-    start, end = jsonl.literal(line, "text")
+    start, end = jsontext.literal(line, "text")
     offsets = list(range(len(content)))
     places = jsonl.positions(line.encode(), content, offsets, OPTIONS)
     columns = [column - 1 for _, column in places] + [end - 1]

@@ -15,7 +15,7 @@ from cleaner.formats.discover import Discovered, discover
 from cleaner.jobs.compare import compare
 from cleaner.jobs.finish import Manifest, finish
 from cleaner.jobs.look import look, looked_schema, pipeline_of, shard_parts
-from cleaner.jobs.plan import Shard, shards
+from cleaner.jobs.plan import SHARD_BYTES, Shard, shards
 from cleaner.jobs.workspace import Workspace
 from cleaner.jobs.write import write_shard
 from cleaner.model import CleanerError
@@ -24,6 +24,9 @@ __all__ = ["Progress", "clean", "examine"]
 
 SMALL = 8 << 20
 """Bytes up to which workers would cost more than they save: everything runs in this process."""
+
+SHARD = SHARD_BYTES
+"""Bytes of input that one worker handles in one go."""
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, shards done, shards in all)."""
@@ -51,7 +54,7 @@ def clean(
     encoded = msgspec.json.encode(config)
     pipeline_of(encoded)  # a wrong rule pack is refused before anything is written
     found = discover(sources, config.exclude, target)
-    plan = shards(found)
+    plan = shards(found, SHARD)
     with Workspace(target, resume=resume) as space:
         space.check_state(config, found.files, found.sizes)
         engine = _engine(found, space.work, jobs)
@@ -76,7 +79,7 @@ def examine(
     """Look at a corpus without writing it: what was found, the plan, and the looked-at rows."""
     pipeline_of(msgspec.json.encode(config))
     found = discover(sources, config.exclude)
-    plan = shards(found)
+    plan = shards(found, SHARD)
     with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
         engine = _engine(found, Path(folder), jobs)
         looked = _look(engine, plan, config, progress)
