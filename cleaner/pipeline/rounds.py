@@ -218,10 +218,10 @@ class Pipeline:
                 break
         chosen = {id(one) for one in taken}
         for one in found:
-            published = published(one, outcome.revision)
-            outcome.reported.append(Reported(published, id(one) in chosen))
+            public = published(one, outcome.revision)
+            outcome.reported.append(Reported(public, id(one) in chosen))
             if id(one) in chosen and one.fix and one.fix.drop and outcome.dropped is None:
-                outcome.dropped = published
+                outcome.dropped = public
         outcome.revision = trial
         return bool(edits)
 
@@ -266,10 +266,10 @@ class Pipeline:
                     if outcome is None:
                         outcome = outcomes[row] = Outcome(document, Revision(document.text))
                     applied = self._applies(one, cut=True)
-                    published = published(one, outcome.revision)
-                    outcome.reported.append(Reported(published, applied))
+                    public = published(one, outcome.revision)
+                    outcome.reported.append(Reported(public, applied))
                     if applied and one.fix and one.fix.drop and outcome.dropped is None:
-                        outcome.dropped = published
+                        outcome.dropped = public
 
 
 def _clean_utf8(text: str) -> str:
