@@ -1,0 +1,204 @@
+"""HTML character references in plain text: whole, spaced, split, escaped twice, without semicolon.
+
+ftfy decodes whole references, but stops for the rest of a document at the first `<`. Here every
+line is judged alone, and the forms that blanks or a lost semicolon have broken are known too.
+"""
+
+import html
+import unicodedata
+from html.entities import html5
+from typing import Any
+
+import ftfy.chardata
+from ftfy.badness import is_bad
+
+from cleaner.kernels.screens import compiled, searchable
+from cleaner.passes.encoding.repairs import Repair, replace
+from cleaner.passes.encoding.surroundings import in_address, is_code, is_markup
+
+__all__ = ["SCREEN", "find"]
+
+RULE, DOUBTFUL = "encoding.entity", "encoding.entity-doubtful"
+SCREEN = r"&[ \t]{0,3}[#0-9A-Za-z]"
+
+_WHOLE = r"&(?:amp;)*(#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][0-9A-Za-z]{1,31};)"
+_SPACED = (
+    r"&[ \t]{0,3}(?:amp[ \t]{0,3};[ \t]{0,3})?"
+    r"(#[ \t]{0,3}[0-9]{2,6}|#[ \t]{0,3}[xX][ \t]?[0-9A-Fa-f]{2,5}|[A-Za-z][0-9A-Za-z]{1,7})"
+    r"[ \t]{0,3};"
+)
+# HTML 4 allowed these without a semicolon; of its 106 names only those that are no English words
+# or parameters of an address ("&not", "&sect", "&copy", "&reg", "&times").
+_OPEN = r"&(#[0-9]{2,6}|#[xX][0-9A-Fa-f]{2,5}|[A-Za-z]{2,8})"
+_OPEN_NAMES = frozenset(
+    [
+        *("amp", "nbsp", "quot", "lt", "gt", "rsquo", "lsquo", "rdquo", "ldquo"),
+        *("ndash", "mdash", "hellip", "apos"),
+        *(
+            name
+            for name in html5
+            if not name.endswith(";")
+            and name.endswith(("acute", "grave", "circ", "tilde", "cedil", "slash", "ring"))
+            and len(name) > 5
+        ),
+    ]
+)
+_GLUED = r"&(nbsp|quot)"
+_HALF = r"#(39|34|8216|8217|8220|8221|8211|8212);"
+_QUOTES = "'\"‘’“”"
+_SPACED_NAMES = frozenset(
+    ["amp", "lt", "gt", "quot", "apos", "nbsp", "rsquo", "lsquo", "rdquo", "ldquo", "ndash"]
+    + ["mdash", "hellip", "copy", "reg", "eacute", "egrave", "agrave", "ccedil", "euro", "pound"]
+)
+
+
+def find(line: str) -> list[Repair]:
+    """Repairs of one line, sorted; those in code, markup or addresses are only doubtful.
+
+    >>> [r.edit.replacement for r in find("& # 39; Iraq needs the USA & # 39;")]
+    ["'", "'"]
+    >>> find("R&D; see ?a=1&copy=2")
+    []
+    """
+    if "&" not in line:
+        return []
+    text = searchable(line)
+    taken: list[tuple[int, int, str, str]] = []
+    for match in compiled(_WHOLE).finditer(text):
+        char = _decode(match.group(1))
+        if char is not None:
+            often = match.group(0).count("amp;") - (match.group(1) == "amp;")
+            cause = "HTML character reference" + (", escaped more than once" if often else "")
+            taken.append((*match.span(), char, cause))
+    spaced = _spaced(text, taken)
+    if spaced:
+        taken = sorted(taken + spaced)
+    if taken:
+        taken = sorted(taken + _halves(text, taken))
+    taken = sorted(taken + _unclosed(text, taken))
+    if not taken:
+        return []
+    rule = _rule(line, taken)
+    return [
+        replace(start, end, char, DOUBTFUL if _mentioned(line, start, end) else rule, cause)
+        for start, end, char, cause in taken
+    ]
+
+
+def _decode(reference: str) -> str | None:
+    """The character of `name;` or `#1234;`, or None where there is none to be had."""
+    if reference[0] != "#":
+        found = html5.get(reference) or ftfy.chardata.HTML_ENTITIES.get("&" + reference)
+        return found or None
+    decoded = html.unescape("&" + reference)
+    if len(decoded) != 1 or decoded == "\ufffd":
+        return None
+    return decoded if _is_text(decoded) else None
+
+
+def _is_text(char: str) -> bool:
+    """Whether it may stand in a text; a reference to a control or a noncharacter is no repair."""
+    return (unicodedata.category(char) not in ("Cc", "Cs") or char in "\t\n") and ord(
+        char
+    ) & 0xFFFE != 0xFFFE
+
+
+def _cover(text: str, taken: list[tuple[int, int, str, str]]) -> bytearray:
+    """One byte a character, 1 where a reference was found already."""
+    cover = bytearray(len(text))
+    for start, end, _, _ in taken:
+        cover[start:end] = b"\1" * (end - start)
+    return cover
+
+
+def _spaced(text: str, taken: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+    """References with blanks inside; two quotes on a line embrace their quotation."""
+    found: list[tuple[int, int, str, str]] = []
+    done = {start for start, _, _, _ in taken}
+    for match in compiled(_SPACED).finditer(text):
+        start, end = match.span()
+        if start in done:
+            continue
+        body = "".join(match.group(1).split())
+        if body[0] != "#" and body not in _SPACED_NAMES:
+            continue
+        char = _decode(body + ";")
+        if char is not None:
+            found.append((start, end, char, "HTML character reference with blanks inside"))
+    return _embrace(text, found)
+
+
+def _embrace(text: str, found: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+    """Take the blanks inside a pair of equal quotes with the references."""
+    if len(found) != 2 or found[0][2] != found[1][2] or found[0][2] not in "'\"":
+        return found
+    (low, left, char, cause), (right, high, _, _) = found
+    opens = low == 0 or text[low - 1] in " \t([—–-"
+    closes = high == len(text) or not text[high].isalnum()
+    if not (opens and closes and text[left:right].strip()):
+        return found
+    while text[left].isspace():
+        left += 1
+    while text[right - 1].isspace():
+        right -= 1
+    return [(low, left, char, cause), (right, high, char, cause)]
+
+
+def _halves(text: str, taken: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+    """`#39;` whose `&` was lost: believed only beside another reference on the line."""
+    found = []
+    cover = _cover(text, taken)
+    for match in compiled(_HALF).finditer(text):
+        start, end = match.span()
+        if not any(cover[start:end]) and not (start and text[start - 1] in "&#"):
+            char = _decode(match.group(0))
+            if char is not None:
+                found.append((start, end, char, "HTML character reference without &"))
+    return found
+
+
+def _unclosed(text: str, taken: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+    """References without a semicolon, outside addresses and assignments."""
+    found = []
+    cause = "HTML character reference without semicolon"
+    cover = _cover(text, taken)
+    for match in compiled(_OPEN).finditer(text):
+        start, end = match.span()
+        body = match.group(1)
+        follow = text[end : end + 1]
+        if body[0] != "#" and body not in _OPEN_NAMES:
+            glued: Any = compiled(_GLUED).match(match.group(0))
+            if not glued:
+                continue
+            body, end = glued.group(1), start + 1 + len(glued.group(1))
+            follow = text[end : end + 1]
+            if body == "quot" and not follow.isupper():
+                continue
+        elif follow and (follow in ";=" or follow.isdigit() or follow == "_"):
+            continue
+        if any(cover[start:end]) or in_address(text, start):
+            continue
+        char = _decode(body + ";")
+        if char is not None:
+            found.append((start, end, char, cause))
+    return found
+
+
+def _mentioned(line: str, start: int, end: int) -> bool:
+    """Whether the reference stands alone in quotes or backticks: then it is spoken about."""
+    before, after = line[start - 1 : start], line[end : end + 1]
+    return bool(before and after) and before in _QUOTES + "`" and after in _QUOTES + "`"
+
+
+def _rule(line: str, taken: list[tuple[int, int, str, str]]) -> str:
+    """Safe, unless the line is code or markup, or decoding would make new mojibake of real letters."""
+    if is_markup(line) or is_code(line):
+        return DOUBTFUL
+    if not line.isascii() and not is_bad(line):
+        parts, at = [], 0
+        for start, end, char, _ in taken:
+            parts += [line[at:start], char]
+            at = end
+        if is_bad("".join([*parts, line[at:]])):
+            return DOUBTFUL
+    return RULE

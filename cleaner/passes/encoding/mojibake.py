@@ -1,0 +1,160 @@
+"""Mojibake: ftfy decides and repairs, one line at a time; what must not be believed is refused here.
+
+Before ftfy looks, two things are undone that hide the evidence: a blank inside `â€ ™`, which ftfy
+alone would turn into `†™`, and a closing `â€` whose last byte 9D was dropped on the way.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+import ftfy
+from ftfy.badness import BADNESS_RE
+
+from cleaner.kernels.screens import compiled, from_verbose, searchable
+from cleaner.passes.encoding.alignment import align
+from cleaner.passes.encoding.repairs import Repair
+from cleaner.passes.encoding.surroundings import is_code
+
+__all__ = ["SCREEN", "find", "is_bad"]
+
+RULE, DOUBTFUL = "encoding.mojibake", "encoding.mojibake-doubtful"
+SCREEN = "(?m:" + from_verbose(BADNESS_RE.pattern) + ")"
+"""ftfy's own pattern for RE2."""
+
+_CONFIG = ftfy.TextFixerConfig(explain=True)
+_LONGEST = 1_000_000
+"""Code points that ftfy gets at once; ftfy's own bound (`max_decode_length`)."""
+_SPLIT = r"â€ ([™œ˜¦])|(â) (€[™œ˜“”¦])"
+_NAMES = {
+    "latin-1": "Latin-1",
+    "macroman": "Mac Roman",
+    "cp437": "code page 437",
+    "iso-8859-2": "ISO 8859-2",
+    "utf-8": "UTF-8",
+    "utf-8-variants": "UTF-8",
+}
+_CAPITAL_A = r"(\p{Lu})Â\x{a0}"
+_OMITTED_BYTE = "\x9d"
+
+
+@cache
+def _pattern() -> str:
+    return SCREEN
+
+
+def is_bad(line: str) -> bool:
+    """ftfy's own question, asked of RE2: a superset of ftfy's answer by a hair (`screens`)."""
+    return compiled(_pattern()).search(searchable(line)) is not None
+
+
+def find(line: str) -> list[Repair]:
+    """Repairs of one line, sorted; empty where ftfy would leave the line alone.
+
+    >>> [(r.edit.replacement, r.cause) for r in find("Itâ€™s")]
+    [('’', 'UTF-8 read as Windows-1252')]
+    """
+    if line.isascii() or not is_bad(line):
+        return []
+    before = _prepare(line)
+    after, cause = _fixed(before)
+    if before != line:
+        cause += ", with a byte lost or a blank put in between"
+    if after == line:
+        return []
+    if not _believable(line, after):
+        return []
+    rule = DOUBTFUL if is_code(line) else RULE
+    return [Repair(edit, rule, cause) for edit in align(line, after)]
+
+
+def _prepare(line: str) -> str:
+    """Join `â€ ™`, and give a closing `â€` its last byte back where an opening one went before."""
+    if "â" not in line:
+        return line
+    line = (
+        compiled(_SPLIT).sub(
+            lambda match: "â€" + match.group(1) if match.group(1) else "â" + match.group(3),
+            searchable(line),
+        )
+        if "â€ " in line or "â €" in line
+        else line
+    )
+    opening = line.find("â€œ")
+    if opening < 0:
+        opening = line.find("“")
+    if opening < 0:
+        return line
+    parts = [line[:opening]]
+    rest = line[opening:]
+    at = 0
+    while True:
+        found = rest.find("â€", at)
+        if found < 0:
+            break
+        follow = rest[found + 2 : found + 3]
+        parts.append(rest[at : found + 2])
+        if not follow or follow in " .,;:!?)]\"'-\t\r":
+            parts.append(_OMITTED_BYTE)
+        at = found + 2
+    parts.append(rest[at:])
+    return "".join(parts)
+
+
+def _fixed(line: str) -> tuple[str, str]:
+    """What ftfy makes of a line, and how it explains that."""
+    pieces: list[str] = []
+    steps: list[tuple[str, str]] = []
+    for start in range(0, len(line), _LONGEST):
+        text, plan = ftfy.fix_encoding_and_explain(line[start : start + _LONGEST], _CONFIG)
+        pieces.append(text)
+        steps = steps or [(step.action, step.parameter) for step in plan or ()]
+    return "".join(pieces), _cause(steps)
+
+
+def _cause(steps: Sequence[tuple[str, str]]) -> str:
+    """Say in words which wrong turns ftfy took back.
+
+    >>> _cause([("encode", "latin-1"), ("decode", "utf-8")] * 2)
+    'UTF-8 read as Latin-1, twice'
+    """
+    turns: list[str] = []
+    read_as = ""
+    blanks = False
+    for action, parameter in steps:
+        if action == "encode":
+            read_as = _name(parameter)
+        elif action == "decode":
+            turns.append(f"{_name(parameter)} read as {read_as}")
+        elif parameter == "restore_byte_a0":
+            blanks = True
+        elif parameter == "decode_inconsistent_utf8":
+            turns.append("UTF-8 read in part as a single-byte encoding")
+        elif parameter == "fix_c1_controls":
+            turns.append("Windows-1252 read as Latin-1")
+    often = {1: "", 2: ", twice", 3: ", three times"}
+    unique = list(dict.fromkeys(turns))
+    if len(unique) == 1:
+        count = len(turns)
+        text = unique[0] + often.get(count, f", {count} times")
+    else:
+        text = ", then ".join(reversed(unique))
+    return text + (", with no-break spaces turned to blanks" if blanks else "")
+
+
+def _name(codec: str) -> str:
+    return _NAMES.get(codec) or codec.removeprefix("sloppy-").replace("windows", "Windows")
+
+
+def _believable(before: str, after: str) -> bool:
+    r"""The vetoes: nothing more may be lost, and a lone `Â` may be a letter.
+
+    In capitals, `Â` before a no-break space can end a word (Portuguese, Romanian, Vietnamese), so
+    its removal needs other evidence on the line.
+
+    >>> _believable("MISUT\u00c2\u00a0AJIKKO", "MISUT\u00a0AJIKKO")
+    False
+    """
+    if after.count("\ufffd") > before.count("\ufffd"):
+        return False
+    without = compiled(_CAPITAL_A).sub(lambda match: match.group(1) + "\xa0", searchable(before))
+    return before == after or without != after

@@ -1,0 +1,63 @@
+"""Where text is not prose: program code, markup, addresses. Repairs there are only proposed."""
+
+from cleaner.kernels.screens import compiled, searchable
+
+__all__ = ["in_address", "is_code", "is_markup"]
+
+# Each is something that source code has and prose does not; two different ones make a line code.
+_CODE_SIGNS = (
+    r"[A-Za-z_]\w*\(\s*[\"'\)]",  # a call with a string or nothing
+    r"\w\.\w+\(",  # a method call
+    r"(?:==|!=|=>|->|::|&&|\|\||\+=|</|/>)",
+    r"[;{}]\s*$",
+    r"^\s*(?:if|for|while|elif|else|def|class|try|with|switch|catch)\b.*[:{]",
+    r"^\s*(?:return|import|from|var|let|const|function|public|private|static|echo|print|"
+    r"#include|using|package)\b",
+    r"\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[nrt]\b",
+    r"[\w\]\)]\s*(?:=|:=)\s*[\w\"'\[\{]",
+    r"^\s*(?://|/\*|\*/|<!--)",
+    r"\$[A-Za-z_]\w*|\$\{",
+)
+_REFERENCE = r"&[#0-9A-Za-z]{1,32};"
+_MARKUP = r"</?[A-Za-z!?][^<>]{0,200}>"
+_LONG_ADDRESS = 2000
+"""Characters; browsers of old refused longer ones. Bounds the search on a line without blanks."""
+_ADDRESS = r"(?i)(?:[a-z][a-z0-9+.\-]{1,20}://|www\.)"
+
+
+def is_code(line: str) -> bool:
+    r"""Whether the line is probably program code: it shows two different signs of it.
+
+    >>> is_code('if a &lt; b: print("&amp;")'), is_code("Use print() & smile")
+    (True, False)
+    """
+    line = compiled(_REFERENCE).sub("x", searchable(line))
+    signs = 0
+    for pattern in _CODE_SIGNS:
+        if compiled(pattern).search(line):
+            signs += 1
+            if signs == 2:
+                return True
+    return False
+
+
+def is_markup(line: str) -> bool:
+    """Whether the line holds a tag.
+
+    >>> is_markup("a <b>bold</b> claim"), is_markup("3 < 4 &amp; 5 > 2")
+    (True, False)
+    """
+    return "<" in line and compiled(_MARKUP).search(searchable(line)) is not None
+
+
+def in_address(line: str, at: int) -> bool:
+    """Whether the word around position `at` is a web address.
+
+    >>> in_address("see http://a.example/?x=1&copy=2 here", 26)
+    True
+    """
+    low = max(0, at - _LONG_ADDRESS)
+    start = max(low, line.rfind(" ", low, at) + 1)
+    end = line.find(" ", at, at + _LONG_ADDRESS)
+    word = line[start : end if end >= 0 else at]
+    return compiled(_ADDRESS).search(searchable(word)) is not None
