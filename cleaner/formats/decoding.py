@@ -36,10 +36,32 @@ _LABELS: dict[str, tuple[str, ...]] = {
     "euc_jp": ("euc_jis_2004",),
     "tis-620": ("cp874",),
 }
+_ALIASES = {
+    "x-sjis": "shift_jis",
+    "x-euc-jp": "euc_jp",
+    "x-gbk": "gbk",
+    "x-x-big5": "big5",
+    "x-cp1250": "cp1250",
+    "x-cp1251": "cp1251",
+    "x-cp1252": "cp1252",
+    "windows-874": "cp874",
+    "dos-874": "cp874",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-roman": "mac_roman",
+    "macintosh": "mac_roman",
+    "iso-8859-8-i": "iso8859-8",
+    "windows-949": "cp949",
+}
+"""Labels of the WHATWG Encoding Standard that Python does not know."""
 _C1_FREE = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}
 """Labels whose bytes 80-9F mean the letters of a Windows code page (same source)."""
-_NOT_TEXT = ("base64", "bz2", "hex", "idna", "mbcs", "oem", "punycode", "quopri", "rot13", "uu")
-_NOT_TEXT_EITHER = ("zlib", "undefined", "unicode_escape", "raw_unicode_escape", "palmos")
+_NOT_TEXT = (
+    *("base64", "bz2", "hex", "idna", "mbcs", "oem", "punycode", "quopri", "rot13", "uu", "zlib"),
+    *("undefined", "unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape"),
+    # What is not valid UTF-8 is not made so by a declaration; pages often inherit a wrong one.
+    *("utf-8", "utf_8", "utf-16", "utf-32", "utf-7"),
+)
+"""Codecs of Python that are no answer here, as the beginnings of their names."""
 _HEAD = 4096
 """Bytes in which HTML and XML have to say their charset; the HTML standard asks for 1024."""
 _DECLARED = (
@@ -68,19 +90,32 @@ _MAGIC = (
     b"ID3",
     b"RIFF",
 )
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_FEW = 0.01
+"""Share of bytes above 7F; text in another script than Latin has half, German has two percent."""
+_ODD = r"\p{Ll}[\p{Lu}\p{S}†‡•¶§]\p{Ll}?"
+_CONVERT = "exclude it, or convert it to text first"
 _TEXT_CONTROLS = b"\t\n\x0b\x0c\r\x1b"
 _BROKEN_SHARE = 0.02
 """Share of bytes that may be invalid in a text that is still called UTF-8: a page with a few pasted
 Latin-1 characters, not a page in another encoding."""
 _WESTERN = frozenset(
-    "Danish Dutch English Finnish French German Icelandic Indonesian Italian Norwegian Portuguese"
-    " Spanish Swedish".split()
+    ("Danish", "Dutch", "English", "Finnish", "French", "German", "Icelandic", "Indonesian")
+    + ("Italian", "Norwegian", "Portuguese", "Spanish", "Swedish")
 )
-_CENTRAL = frozenset("Croatian Czech Hungarian Polish Romanian Slovak Slovene".split())
+_CENTRAL = frozenset(("Croatian", "Czech", "Hungarian", "Polish", "Romanian", "Slovak", "Slovene"))
+"""Languages by the names of charset-normalizer."""
 
 
 class UndecodableError(CleanerError):
     """The bytes are no text in any encoding that can be told apart from noise."""
+
+    def __init__(self, error: str, hint: str) -> None:
+        super().__init__(f"{error}; {hint}")
+        self.error = error
+        """What is wrong, in words."""
+        self.hint = hint
+        """What to do next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +154,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         found = _declared(data, declared) or _nearly_utf8(data) or _guess(data)
     if found is None:
         raise UndecodableError(
-            "the bytes fit no known text encoding; "
-            "convert the file to UTF-8, or exclude it if it is not text"
+            "the bytes fit no known text encoding",
+            "convert the file to UTF-8, or exclude it if it is not text",
         )
     return replace(found, exact=_exact(found, data))
 
@@ -207,15 +242,11 @@ def _is_text(text: str) -> bool:
 def _refuse_binary(data: bytes) -> None:
     head = data[:_HEAD]
     if head.startswith(_MAGIC):
-        raise UndecodableError(
-            "binary data (an archive, image or program), not text; "
-            "exclude it, or convert it to text first"
-        )
+        raise UndecodableError("binary data (an archive, image or program), not text", _CONVERT)
     controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in head)
     if controls > 0.05 * len(head):
         raise UndecodableError(
-            f"binary data ({controls} control bytes in the first {len(head)}), not text; "
-            "exclude it, or convert it to text first"
+            f"binary data ({controls} control bytes in the first {len(head)}), not text", _CONVERT
         )
 
 
@@ -229,36 +260,32 @@ def _declared(data: bytes, declared: str | None) -> Decoded | None:
         labels.append(match.group(1).decode("ascii"))
     for label in labels:
         try:
-            name = codecs.lookup(label.strip().strip("\"'")).name
+            label = label.strip(" \t\r\n\"'").lower()
+            name = codecs.lookup(_ALIASES.get(label, label)).name
             name = _C1_FREE.get(name, name)
         except (LookupError, ValueError):
             continue
-        if name.startswith(_NOT_TEXT + _NOT_TEXT_EITHER) or name.startswith("utf-8"):
+        if name.startswith(_NOT_TEXT):
             continue
-        for encoding in (name, *_LABELS.get(name, ())):
-            found = _strict(data, encoding, f"declared charset {label}")
-            if found is not None:
-                return found
+        how = f"declared charset {label}"
+        tried = [_strict(data, one, how) for one in (name, *_LABELS.get(name, ()))]
+        found = [one for one in tried if one is not None]
+        if found:
+            return next((one for one in found if _exact(one, data)), found[0])
     return None
 
 
 def _nearly_utf8(data: bytes) -> Decoded | None:
-    """UTF-8 with a few foreign bytes: those become the Windows-1252 letters they most likely are."""
+    """UTF-8 with a few foreign bytes: these become the Windows-1252 letters they may have been."""
     text = data.decode("utf-8", "surrogateescape")
     broken = sum("\udc80" <= char <= "\udcff" for char in text)
     valid = sum(char >= "\x80" for char in text) - broken
-    if broken > max(_BROKEN_SHARE * len(data), 8) or broken > max(2 * valid, 8):
-        return None
-    if not valid and broken > 0 and not _hardly_legacy(data, broken):
+    # Without valid multi-byte characters a legacy encoding is the better explanation.
+    if broken > _BROKEN_SHARE * len(data) or 2 * broken > 3 * valid:
         return None
     text = "".join(_foreign(char) if "\udc80" <= char <= "\udcff" else char for char in text)
     how = f"UTF-8 with {broken} invalid byte" + ("s" if broken > 1 else "")
-    return Decoded(text, "utf-8", b"", round(1 - broken / (broken + valid + 1), 2), how)
-
-
-def _hardly_legacy(data: bytes, broken: int) -> bool:
-    """Without one valid multi-byte character, a legacy encoding is the better explanation."""
-    return False
+    return Decoded(text, "utf-8", b"", round(valid / (broken + valid), 2), how)
 
 
 def _foreign(char: str) -> str:
@@ -282,14 +309,28 @@ def _guess(data: bytes) -> Decoded | None:
 
 
 def _relative(data: bytes, encoding: str, language: str) -> str:
-    """Between encodings that share most letters, the language and the C1 range decide.
+    """Between encodings that share most letters, the language and some bytes decide.
 
-    Western European text is Windows-1252 and not one of the code pages that look alike in it. Text
-    of Central Europe without a byte in 80-9F is ISO 8859-2, since Windows-1250 keeps š, ž and ś
-    there.
+    Western European text is Windows-1252 (or Mac Roman) and not one of the code pages that look
+    alike in it; so is text with hardly any foreign byte, which tells nothing about its encoding.
+    Text of Central Europe without a byte in 80-9F is ISO 8859-2, since Windows-1250 keeps š, ž and
+    ś there.
     """
-    if language in _WESTERN and not encoding.startswith(("utf", "cp1252")):
-        return "cp1252"
+    high = len(data) - len(data.translate(None, _HIGH_BYTES))
+    if encoding.startswith("utf"):
+        return encoding
+    if language in _WESTERN or high < _FEW * len(data):
+        return min(("cp1252", "mac_roman"), key=lambda name: _oddities(data, name))
     if language in _CENTRAL and encoding in ("cp1250", "iso8859_2"):
         return "cp1250" if any(0x80 <= byte <= 0x9F for byte in data) else "iso8859_2"
+    if encoding in ("cp1251", "mac_cyrillic"):
+        return min(("cp1251", "mac_cyrillic"), key=lambda name: _oddities(data, name))
     return encoding
+
+
+def _oddities(data: bytes, encoding: str) -> int:
+    """How often a symbol or a capital stands right behind a small letter, and undefined bytes."""
+    from cleaner.kernels.screens import compiled
+
+    text = data[:_SAMPLE].decode(encoding, "replace")
+    return text.count("\ufffd") + len(compiled(_ODD).findall(text))
