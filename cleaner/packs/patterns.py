@@ -15,7 +15,7 @@ from typing import Any
 
 __all__ = ["PatternError", "compiled", "expand", "scattered", "screening", "words"]
 
-SPACE = r"[\s\x{A0}\x{2009}\x{202F}\x{3000}]{1,2}"
+SPACE = r"(?:[\s\x{A0}\x{2009}\x{202F}\x{3000}]{1,2})"
 _SUGAR = {
     " ": SPACE,
     "'": "['’‘ʼ´`]",
@@ -33,7 +33,7 @@ _WIDE_LIMIT = 3
 """Repeats of a class that holds letters: one gap of 60 slows the scan of all cues a hundredfold
 (measured: 500 MB/s to 5), since the automaton has to count for every place where a cue began."""
 _NARROW_LIMIT = 40
-_PROGRAM_LIMIT = 6000
+_PROGRAM_LIMIT = 10_000
 """Instructions of one compiled cue. Unicode letter classes need some hundreds each."""
 _OPTIONS_MEMORY = 1 << 24
 
