@@ -111,7 +111,9 @@ def _foreign_lines(
             while stop - start >= limits.script_letters:
                 size = excerpt(data, start, stop, limit, windows, points)
                 size = prepare(points, size, tables.vietnamese)
-                size, script, decider, _ = fold(points, size, tables.traits, tables.lowered, seen)
+                size, script, decider, _, _ = fold(
+                    points, size, tables.traits, tables.lowered, seen
+                )
                 letters = seen[script]
                 if script == 0 or script == deciders[i]:
                     decider = deciders[i]
@@ -123,7 +125,7 @@ def _foreign_lines(
                 if decider != deciders[i]:
                     every = 0
                     for kind in range(_KINDS):
-                        every += seen[kind]
+                        every += seen[kind]  # with the Latin ones that were dropped
                     least, share = limits.script_letters, 5
                     if decider == LATIN:
                         # Every language has Latin names and brands in its lines.
@@ -132,7 +134,7 @@ def _foreign_lines(
                         script = 0
                     break
                 best = -1
-                if lanes[i] >= 0 and letters >= limits.letters:
+                if lanes[i] >= 0 and letters >= limits.letters and _is_prose(points, size, letters):
                     size = look_up(points, size, tables, rows, grams)
                     add(rows, size, tables.gains[0 if decider == LATIN else 1], sums)
                     for other in range(LANES):
@@ -158,3 +160,12 @@ def _foreign_lines(
                 total += 1
             start = stop + 1
     return total
+
+
+@numba.njit(cache=True, nogil=True)
+def _is_prose(points: Any, size: Any, letters: Any) -> Any:
+    """Whether four of five characters that are no space are letters: code and tables have fewer."""
+    spaces = 0
+    for i in range(size):
+        spaces += points[i] == 0x20 or points[i] == 0x09
+    return letters * 5 >= (size - spaces) * 4

