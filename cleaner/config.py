@@ -69,6 +69,13 @@ class RepetitionOptions(_Section):
 class QualityOptions(_Section):
     """`[tool.cleaner.quality]`."""
 
+    spun_kinds: int = 4
+    """Kinds of slips that make English text suspicious; never fewer than 3."""
+    spun_slips: float = 5.0
+    """Slips in 1,000 words, at most three of a kind."""
+    spun_words: int = 100
+    """Words of the shortest document that can be called spun."""
+
 
 class DuplicatesOptions(_Section):
     """`[tool.cleaner.duplicates]`."""
