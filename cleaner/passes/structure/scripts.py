@@ -10,6 +10,7 @@ from typing import Any
 import re2
 
 from cleaner.model import Applicability, Finding
+from cleaner.passes.structure.examples import TEXT, TITLE
 from cleaner.passes.structure.page import Page, length, printable
 from cleaner.rules import Rule
 
@@ -61,6 +62,8 @@ RULES = (
         why="Credits of themes and widgets come in their makers' language. A title in the original "
         "language looks the same, so the line is only flagged.",
         applicability=Applicability.UNSAFE,
+        match=(f"قالب جديد من صنعنا\n{TITLE}\n\n{TEXT * 5}",),
+        keep=(f"قالب جديد من صنعنا\n{TITLE} (القالب)\n\n{TEXT * 5}",),
     ),
 )
 
