@@ -45,12 +45,16 @@ RULES = (
         why="The end of a sentence was lost, or only its mark; nothing can be restored here.",
         applicability=Applicability.DISPLAY,
         match=(
-            f"{TITLE}\n{TEXT}\n{TEXT}\n{TEXT}\nThe request was a great change for some of the oldest "
-            "families in the valley, who had always said that the river was theirs",
+            (
+                f"{TITLE}\n{TEXT}\n{TEXT}\n{TEXT}\nThe request was a great change for some of the "
+                "oldest families in the valley, who had always said that the river was theirs"
+            ),
         ),
         keep=(
-            f"{TITLE}\n{TEXT}\n{TEXT}\n{TEXT}\nThe request was a great change for some of the oldest "
-            "families in the valley, who had always said that the river was theirs:",
+            (
+                f"{TITLE}\n{TEXT}\n{TEXT}\n{TEXT}\nThe request was a great change for some of the "
+                "oldest families in the valley, who had always said that the river was theirs:"
+            ),
         ),
     ),
 )

@@ -29,8 +29,10 @@ RULES = (
         "to the text look alike.",
         applicability=Applicability.UNSAFE,
         match=(
-            f"{TITLE}\n\n{TEXT}\nWater Falls in the Valley\nMayor Resigns After Vote\nSchool Opens\n"
-            "Train Stops in the Tunnel\nBakery Wins a Prize\nBees Return to the Park",
+            (
+                f"{TITLE}\n\n{TEXT}\nWater Falls in the Valley\nMayor Resigns\nSchool Opens\n"
+                "Train Stops in the Tunnel\nBakery Wins a Prize\nBees Return to the Park"
+            ),
         ),
         keep=(f"{TITLE}\n\n{TEXT}\n- two eggs\n- flour\n- milk\n- salt\n- butter\n- an apple",),
     ),
