@@ -15,6 +15,7 @@ from cleaner.passes.base import DocumentPass
 from cleaner.passes.structure import StructurePass
 from cleaner.passes.structure.bylines import parse_author
 from cleaner.passes.structure.dates import parse_date
+from cleaner.rules import Rule
 
 PROSE = (
     "It had rained since Monday, and nobody in the village had slept. The water stood at the "
@@ -103,6 +104,16 @@ def test_cleaning_twice_is_cleaning_once(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("rule", [rule.name for rule in PASS.rules])
 def test_every_rule_has_a_case(rule: str) -> None:
     assert any(rule in case.get("rules", []) for case in CASES)
+
+
+@pytest.mark.parametrize("rule", PASS.rules, ids=lambda rule: rule.name)
+def test_the_examples_of_a_rule(rule: Rule) -> None:
+    assert rule.match
+    assert rule.keep
+    for text in rule.match:
+        assert found_in(text, rule.name)
+    for text in rule.keep:
+        assert not found_in(text, rule.name)
 
 
 def test_fits_the_protocol_and_names_its_rules() -> None:

@@ -27,9 +27,9 @@ _LONGEST = 120
 """Characters of a line that is furniture: longer ones are notices, or text."""
 _SENTENCE = 40
 """Characters from which a line with a full stop counts as a sentence."""
-_SINGLE = 2
-"""Words; shorter lines are repeated by chance ("Amen", "Best regards", "The end")…"""
-_SINGLE_SHARE = 0.5
+_FEW = 4
+"""Words; such lines are repeated by habit ("Amen", "Best regards", "By Joan Hammersmith")…"""
+_FEW_SHARE = 0.5
 """…unless they stand in so large a share of the group."""
 _REST = 0.5
 """Share of a document's characters that must be left after a cut."""
@@ -141,8 +141,8 @@ class _Page:
             return False
         if any(map(str.isdecimal, line)):
             return False  # "Chapter 1" and "Chapter 2" are one line to the hash
-        chance = len(line.split()) <= _SINGLE and line.isascii()
-        return not chance or entry.documents >= _SINGLE_SHARE * entry.group
+        habit = len(line.split()) <= _FEW
+        return not habit or entry.documents >= _FEW_SHARE * entry.group
 
     def _evidence(self, first: int, last: int) -> dict[str, object]:
         entries = [self.chosen[index] for index in self.solid[first:last]]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cleaner.model import Applicability, Edit, Finding, Fix, Span
+from cleaner.passes.structure.examples import TEXT, TITLE
 from cleaner.passes.structure.page import Page
 from cleaner.rules import Rule
 
@@ -16,6 +17,8 @@ RULES = (
         summary="More than one blank line in a row, or blank lines at the top or the end",
         why="Left over from a page's layout; one blank line parts paragraphs just as well.",
         applicability=Applicability.SAFE,
+        match=(f"{TITLE}\n\n\n\n{TEXT}",),
+        keep=(f"{TITLE}\n\n{TEXT}\n",),
     ),
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from cleaner.model import Applicability, Finding
 from cleaner.passes.structure.dates import parse_date
+from cleaner.passes.structure.examples import TEXT, TITLE
 from cleaner.passes.structure.page import HEAD, Page
 from cleaner.passes.structure.words import PARTICLES
 from cleaner.rules import Rule
@@ -16,7 +17,7 @@ __all__ = ["RULES", "find", "parse_author"]
 
 _DATELINE = "structure.dateline"
 _BYLINE = "structure.byline"
-_TAIL = 3
+_TAIL = 4
 """Lines that are not blank, from the end, where a date or an author may stand."""
 _LONGEST = 100
 """Characters of a byline, with the author's office behind the name."""
@@ -30,6 +31,8 @@ RULES = (
         why="It belongs to the page, not to the sentence; yet it dates the text, so it is only cut "
         "on request.",
         applicability=Applicability.UNSAFE,
+        match=(f"December 28, 2018\n{TITLE}\n\n{TEXT}",),
+        keep=(f"On December 28, 2018 it rained\n\n{TEXT}",),
     ),
     Rule(
         name=_BYLINE,
@@ -37,6 +40,8 @@ RULES = (
         why="It belongs to the page, and it is personal data; yet some corpora want it, so it is "
         "only cut on request.",
         applicability=Applicability.UNSAFE,
+        match=(f"{TITLE}\n\nBy Joan Hammersmith\n\n{TEXT}",),
+        keep=(f"{TITLE}\n\nBy the time the rain stopped\n\n{TEXT}",),
     ),
 )
 
@@ -52,7 +57,9 @@ _LABELS = (
     "interview by ",
     "review by ",
     "by ",
+    "by: ",
     "von ",
+    "von: ",
     "ein beitrag von ",
     "par ",
     "propos recueillis par ",
@@ -82,6 +89,7 @@ _LABELS = (
     "記者 ",
 )
 """What a byline begins with, in lower case; longer labels before those they end in."""
+_EDGES = " ,|–—-•·/"
 _BREAKS = (" mit ", " with ", " | ", " – ", " — ", " - ", " • ", " · ", " / ", ", ")
 
 
@@ -90,8 +98,7 @@ def find(page: Page) -> Iterator[Finding]:
     if page.prose_after < 0 or len(page.solid) < 2:
         return
     # A standfirst is running text too, and the byline may stand below it.
-    head = page.solid[: min(HEAD, page.prose_after + 3)]
-    for index in dict.fromkeys([*head, *page.solid[-_TAIL:]]):
+    for index in dict.fromkeys([*page.solid[:HEAD], *page.solid[-_TAIL:]]):
         line = page.lines[index].strip()
         if len(line) > _LONGEST or index in page.taken:
             continue
@@ -118,15 +125,15 @@ def parse_author(line: str) -> str | None:
     >>> parse_author("By the time he arrived, the hall was empty") is None
     True
     """
-    small = line.casefold()
+    small = line.lower()
     if not small.startswith(_LABELS) or len(line) != len(small) or len(line) > _LONGEST:
         return None
     label = next(label for label in _LABELS if small.startswith(label))
     rest = line[len(label) :].strip().removesuffix(".").removeprefix(":").strip()
-    name = rest
+    name = rest[: next((at for at, c in enumerate(rest) if c.isdecimal()), None)].strip(_EDGES)
     for delimiter in _BREAKS:
         name = name.split(delimiter)[0]
-    office = rest[len(name) :].strip(" ,|–—-•·/")
+    office = rest[len(name) :].strip(_EDGES)
     # Several authors: "Ann Lee, Bo Chen and Cy Dunn" is names throughout.
     several = " and " in rest or " und " in rest or " et " in rest or " y " in rest
     joined = several and not any(f" {word} " in f" {name} " for word in ("and", "und", "et", "y"))
@@ -145,7 +152,7 @@ def _is_name(text: str) -> bool:
     A single word counts only in scripts without capitals, which run names together.
     """
     words = text.split()
-    if not 0 < len(words) <= _NAMES or any(c.isdecimal() or c in ':;!?"“”„«»()[]' for c in text):
+    if not 0 < len(words) <= _NAMES or any(c.isdecimal() or c in ':：;!?"“”„«»()[]' for c in text):
         return False
     capitals = 0
     for word in words:

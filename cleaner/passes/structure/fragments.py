@@ -6,6 +6,7 @@ What does *not* live here: numbers torn apart (`numbers`).
 from collections.abc import Iterator
 
 from cleaner.model import Applicability, Finding, Span
+from cleaner.passes.structure.examples import TEXT, TITLE
 from cleaner.passes.structure.page import TERMINALS, Page, length
 from cleaner.rules import Rule
 
@@ -14,6 +15,8 @@ __all__ = ["RULES", "find"]
 _ORPHAN = "structure.orphan-fragment"
 _UNTERMINATED = "structure.unterminated-paragraph"
 
+_STYLE = 5
+"""Closing brackets beyond which they are a notation of the document."""
 _SHORT = 8
 """Words of a line that can be the remains of a caption or link."""
 _LONG = 20
@@ -33,12 +36,26 @@ RULES = (
         summary="A short line closes a bracket that nothing opens",
         why="The remains of a caption, link or shortcode whose other half was lost.",
         applicability=Applicability.UNSAFE,
+        match=(f"{TITLE}\n\nholding an umbrella ]\n\n{TEXT}",),
+        keep=(f"{TITLE}\n\n[holding] an umbrella ]\n\n{TEXT}",),
     ),
     Rule(
         name=_UNTERMINATED,
         summary="A paragraph stops without a full stop, among others that have one",
         why="The end of a sentence was lost, or only its mark; nothing can be restored here.",
         applicability=Applicability.DISPLAY,
+        match=(
+            (
+                f"{TITLE}\n{TEXT}\n{TEXT}\n{TEXT}\nThe request was a great change for some of the "
+                "oldest families in the valley, who had always said that the river was theirs"
+            ),
+        ),
+        keep=(
+            (
+                f"{TITLE}\n{TEXT}\n{TEXT}\n{TEXT}\nThe request was a great change for some of the "
+                "oldest families in the valley, who had always said that the river was theirs:"
+            ),
+        ),
     ),
 )
 
@@ -54,6 +71,8 @@ def _orphans(page: Page) -> Iterator[Finding]:
     for close, opening in _PAIRS.items():
         if close not in text or opening in text:
             continue  # one opening bracket anywhere, and we cannot tell whose it is
+        if text.count(close) > _STYLE:
+            continue
         for index in page.solid:
             line = page.lines[index].strip()
             if line.endswith(close) and line.count(close) == 1 and 2 <= length(line) <= _SHORT:

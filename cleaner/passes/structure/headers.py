@@ -6,6 +6,7 @@ What does *not* live here: lines that hold the title (`titles`), menus of many l
 from collections.abc import Iterator
 
 from cleaner.model import Applicability, Finding
+from cleaner.passes.structure.examples import TEXT, TITLE
 from cleaner.passes.structure.page import Page, is_prose, length
 from cleaner.passes.structure.words import FOOTER, HOME, SECTIONS, SITE_ENDINGS
 from cleaner.rules import Rule
@@ -43,12 +44,16 @@ RULES = (
         summary="The first line lists sections and ends in the name of the site",
         why="The same line stands on every page of the site; the title follows it.",
         applicability=Applicability.SAFE,
+        match=(f"Valley News - Local News - Rivertownpost\n\n{TITLE}\n\n{TEXT}",),
+        keep=(f"Rain - Wind - Snow\n\n{TITLE}\n\n{TEXT}",),
     ),
     Rule(
         name=_FOOTER,
         summary="A menu of legal and contact pages ends the document",
         why="Every page of a site ends so. Three known entries, each a whole item, are no prose.",
         applicability=Applicability.SAFE,
+        match=(f"{TITLE}\n\n{TEXT}\n\nHome | About us | Contact | Privacy Policy",),
+        keep=(f"{TITLE}\n\n{TEXT}\n\nRed | Green | Blue",),
     ),
     Rule(
         name=_MENU,
@@ -56,6 +61,8 @@ RULES = (
         why="A list of short capitalised items is rarely part of a text, but a headline or an "
         "index can look alike.",
         applicability=Applicability.UNSAFE,
+        match=(f"Red | Green | Blue | Yellow\n{TITLE}\n\n{TEXT}",),
+        keep=(f"Red, green, blue and yellow\n{TITLE}\n\n{TEXT}",),
     ),
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cleaner.model import Finding
+from cleaner.passes.structure.examples import TEXT, TITLE
 from cleaner.passes.structure.page import TERMINALS, Page, first_letter, is_prose, length
 from cleaner.rules import Rule
 
@@ -17,6 +18,8 @@ RULES = (
         name=_EMPTY,
         summary="The last line is a heading, and nothing follows it",
         why="What it announced (comments, related articles, a form) was taken out before.",
+        match=(f"{TITLE}\n\n{TEXT}\n\nResponses",),
+        keep=(f"{TITLE}\n\nResponses\n\n{TEXT}",),
     ),
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from string import ascii_lowercase
 
 from cleaner.model import Applicability, Finding
+from cleaner.passes.structure.examples import TEXT, TITLE
 from cleaner.passes.structure.page import TERMINALS, Page, is_prose, length
 from cleaner.rules import Rule
 
@@ -27,6 +28,13 @@ RULES = (
         why="Headlines of other articles or a menu, where the links were lost. Lists that belong "
         "to the text look alike.",
         applicability=Applicability.UNSAFE,
+        match=(
+            (
+                f"{TITLE}\n\n{TEXT}\nWater Falls in the Valley\nMayor Resigns\nSchool Opens\n"
+                "Train Stops in the Tunnel\nBakery Wins a Prize\nBees Return to the Park"
+            ),
+        ),
+        keep=(f"{TITLE}\n\n{TEXT}\n- two eggs\n- flour\n- milk\n- salt\n- butter\n- an apple",),
     ),
 )
 

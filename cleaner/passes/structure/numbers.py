@@ -23,6 +23,8 @@ RULES = (
         why="A break inside an article's markup fell into a year or a thousands group; joined, the "
         "sentence reads on.",
         applicability=Applicability.SAFE,
+        match=("After the old bridge had collapsed in 201\n\n4, a ferry took the children.",),
+        keep=("The club was founded with a loan by 12\n\n34 members came to the first meeting.",),
     ),
 )
 
@@ -76,8 +78,10 @@ def _join(left: str, right: str) -> str | None:
     >>> _join("The committee had met on Monday with 12", "3 members stayed at home.") is None
     True
     """
+    if len(left.split(maxsplit=_PROSE_WORDS)) <= _PROSE_WORDS or len(right.split(maxsplit=2)) < 3:
+        return None
     one, two = _LEFT.search(printable(left[-40:])), _RIGHT.search(printable(right[:40]))
-    if not one or not two or len(left.split()) <= _PROSE_WORDS or len(right.split()) < 3:
+    if not one or not two:
         return None
     head, tail = one.group(1), two.group(1)
     joined = head + tail

@@ -5,6 +5,7 @@ What does *not* live here: any rule.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 
 import re2
@@ -72,7 +73,7 @@ def is_prose(line: str) -> bool:
     return len(line) >= _PROSE_CHARACTERS or (not line.isascii() and length(line) >= 12)
 
 
-@dataclass(slots=True)
+@dataclass
 class Page:
     """Lines of one document.
 
@@ -82,7 +83,6 @@ class Page:
 
     document: Document
     lines: list[str]
-    starts: list[int]
     solid: list[int]
     prose_after: int = field(default=-1)
     """Position in `solid` of the first line of running text, or -1."""
@@ -92,15 +92,20 @@ class Page:
     @classmethod
     def of(cls, document: Document) -> "Page":
         """Split a document."""
-        raw = document.text.split("\n")
-        starts = [0, *accumulate(len(line) + 1 for line in raw)]
-        lines = [line.removesuffix("\r") for line in raw] if "\r" in document.text else raw
+        lines = document.text.split("\n")
+        if "\r" in document.text:
+            lines = [line.removesuffix("\r") for line in lines]
         solid = [index for index, line in enumerate(lines) if line and not line.isspace()]
-        page = cls(document, lines, starts, solid)
+        page = cls(document, lines, solid)
         page.prose_after = next(
             (at for at, index in enumerate(solid[:40]) if is_prose(lines[index])), -1
         )
         return page
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each line starts, in code points; one more for the end."""
+        return [0, *accumulate(len(line) + 1 for line in self.document.text.split("\n"))]
 
     def span(self, index: int) -> Span:
         """The line without its break and without surrounding blanks."""

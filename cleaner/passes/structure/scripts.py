@@ -10,7 +10,8 @@ from typing import Any
 import re2
 
 from cleaner.model import Applicability, Finding
-from cleaner.passes.structure.page import Page, length, printable
+from cleaner.passes.structure.examples import TEXT, TITLE
+from cleaner.passes.structure.page import Page, first_letter, length, printable
 from cleaner.rules import Rule
 
 __all__ = ["RULES", "find"]
@@ -61,6 +62,8 @@ RULES = (
         why="Credits of themes and widgets come in their makers' language. A title in the original "
         "language looks the same, so the line is only flagged.",
         applicability=Applicability.UNSAFE,
+        match=(f"قالب جديد من صنعنا\n{TITLE}\n\n{TEXT * 5}",),
+        keep=(f"قالب جديد من صنعنا\n{TITLE} (القالب)\n\n{TEXT * 5}",),
     ),
 )
 
@@ -70,9 +73,12 @@ def find(page: Page) -> Iterator[Finding]:
     text = page.document.text
     if text.isascii() or len(page.solid) < 3:
         return
+    usual = _script_of(first_letter(page.lines[page.solid[max(0, page.prose_after)]]))
     for index in dict.fromkeys([*page.solid[:_EDGE], *page.solid[-_EDGE:]]):
         line = page.lines[index].strip()
-        if index in page.taken or len(line) > 100 or length(line) > _LONGEST:
+        if _script_of(first_letter(line)) == usual or index in page.taken:
+            continue
+        if len(line) > 100 or length(line) > _LONGEST:
             continue
         script = _script(line)
         if script is None:
@@ -97,7 +103,7 @@ def _script(line: str) -> str | None:
 def _script_of(character: str) -> str | None:
     """The script of a letter, of those that are known here."""
     if character < "\u0250":
-        return "Latin"
+        return "Latin" if character else None
     return next((script for script in _SCRIPTS if _letters(script).search(character)), None)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from cleaner.model import Applicability, Edit, Finding, Fix, Span
+from cleaner.passes.structure.examples import TEXT, TITLE
 from cleaner.passes.structure.page import HEAD, Page, first_letter, is_prose, key, length
 from cleaner.passes.structure.words import HOME, SECTIONS
 from cleaner.rules import Rule
@@ -47,18 +48,32 @@ RULES = (
         why="It repeats on every page of a site and says nothing about the text. The title is kept "
         "where it stands alone.",
         applicability=Applicability.SAFE,
+        match=(f"Home / World / {TITLE}\n\n{TITLE}\n\n{TEXT}",),
+        keep=(
+            f"Home again after the flood\n\n{TITLE}\n\n{TEXT}",
+            f"{TITLE} - Notes From a Garden Shed\nNotes From a Garden Shed\n\n{TEXT}",
+        ),
     ),
     Rule(
         name=_REPEATED,
         summary="The title appears twice at the top",
         why="Pages name their title once for the window and once for the reader; one is enough.",
         applicability=Applicability.SAFE,
+        match=(
+            f"{TITLE}\n\n{TITLE}\n\n{TEXT}",
+            f"{TITLE} | Valley Gazette\n{TITLE}\n\n{TEXT}",
+        ),
+        keep=(
+            "The river is rising again\nThe river is rising again\nover the hill and over the weir",
+        ),
     ),
     Rule(
         name=_SUFFIX,
         summary="The title carries the name of the site or section",
         why="It is no part of the headline. Cutting it is a guess, since headlines use dashes too.",
         applicability=Applicability.UNSAFE,
+        match=(f"{TITLE} – INTERNATIONAL\n\n{TEXT}",),
+        keep=(f"Storm over the coast - what we know so far\n\n{TEXT}",),
     ),
 )
 

@@ -100,7 +100,7 @@ st nd rd th er º ª the of at on um uhr de del le el la à a om o г года �
 """What may stand between day, month and year, besides punctuation."""
 
 ZONES = _words("""
-est edt et cst cdt ct mst mdt pst pdt pt gmt utc cet cest bst ist msk eet wib jst mez mesz
+est edt uk et cst cdt ct mst mdt pst pdt pt gmt utc cet cest bst ist msk eet wib jst mez mesz
 """)
 """Time zones."""
 
