@@ -1,6 +1,6 @@
 """How well the web profile finds the main text of pages that it has not learned from.
 
-    python benchmarks/webtext.py --data DIR [--models DIR] [--no-peers]
+    python -m benchmarks.webtext --data DIR [--models DIR] [--no-peers]
 
 DIR holds `pages.jsonl.gz` (see `train_line_model.py`; also `gold_text`, `page_type`, `lang`) and
 `html.jsonl.gz` (`id`, `html` of some of the pages). Five models are trained, each without the sites
@@ -22,8 +22,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from train_line_model import FOLDS, Page, assemble, fit, read_pages, skeleton, with_words
 
+from benchmarks.train_line_model import (
+    FOLDS,
+    Page,
+    assemble,
+    fit,
+    read_pages,
+    skeleton,
+    with_words,
+)
 from cleaner.edits import apply
 from cleaner.kernels.linetrees import decode
 from cleaner.model import Document, Edit
@@ -89,10 +97,14 @@ def models(pages: Sequence[Page], folder: Path | None) -> list[LineModel]:
 
 def peers() -> dict[str, Callable[[str], str]]:
     """Extractors that need HTML."""
-    import justext
+    import justext  # type: ignore[import-not-found, unused-ignore]
     import trafilatura
-    from boilerpy3.extractors import ArticleExtractor
-    from resiliparse.extract.html2text import extract_plain_text
+    from boilerpy3.extractors import (  # type: ignore[import-not-found, unused-ignore]
+        ArticleExtractor,
+    )
+    from resiliparse.extract.html2text import (  # type: ignore[import-not-found, unused-ignore]
+        extract_plain_text,
+    )
 
     lists = frozenset[str]().union(*(justext.get_stoplist(n) for n in justext.get_stoplists()))
 

@@ -12,7 +12,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-__all__ = ["COLUMNS", "gram_buckets", "scan_lines", "score_words"]
+__all__ = ["COLUMNS", "gram_buckets", "loudest_words", "scan_lines", "score_words", "token_hash"]
 
 # Classes of characters; the table itself belongs to the model (`passes.webtext.model`).
 # The kinds that words are made of are LOWER to DIGIT.
@@ -286,3 +286,49 @@ def score_words(tokens: Any, offsets: Any, weights: Any, bits: int) -> Any:
         out[line, 2] = min(low, last)
         out[line, 3] = max(high, last)
     return out
+
+
+@nb.njit(cache=True)
+def loudest_words(codes: Any, classes: Any, tokens: Any, weights: Any, bits: int, most: int) -> Any:
+    """Where the words with the smallest weights stand, the smallest first.
+
+    Args:
+        codes: uint32[c], a stretch of whole lines.
+        classes: uint8[0x110000].
+        tokens: uint64[t], the words of the stretch, as `scan_lines` returned them.
+        weights: int8[2**bits].
+        bits: the length of the table.
+        most: how many words at most.
+
+    Returns:
+        int64[k, 3]: start and end in `codes`, and the weight, which is negative.
+    """
+    width = np.uint64(bits)
+    best = np.zeros((most, 3), np.int64)
+    found = word = 0
+    at, size = 0, codes.shape[0]
+    while at < size and word < tokens.shape[0]:
+        kind = classes[codes[at]]
+        end = at + 1
+        if LOWER <= kind <= DIGIT:
+            while end < size and LOWER <= classes[codes[end]] <= DIGIT:
+                end += 1
+        elif kind != IDEOGRAPH:
+            at = end
+            continue
+        weight = np.int64(weights[_gram(np.uint64(0), tokens[word], width)])
+        again = False
+        for k in range(found):
+            again |= best[k, 2] == weight  # most likely the same word
+        if weight < 0 and not again and (found < most or weight < best[most - 1, 2]):
+            place = found if found < most else most - 1
+            while place > 0 and best[place - 1, 2] > weight:
+                best[place] = best[place - 1]
+                place -= 1
+            best[place, 0] = at
+            best[place, 1] = end
+            best[place, 2] = weight
+            found = min(found + 1, most)
+        word += 1
+        at = end
+    return best[:found]
