@@ -130,7 +130,7 @@ def read_pages(path: Path, model: LineModel) -> list[Page]:
     with gzip.open(path, "rt", encoding="utf-8") as stream:
         for row in stream:
             record = json.loads(row)
-            text = record["raw_text"]
+            text = record.setdefault("raw_text", record.get("text"))
             lines = model.scan(text)
             starts = np.cumsum([0, *(len(line) + 1 for line in text.split("\n"))])
             which = np.searchsorted(starts, lines.spans[:, 0], "right") - 1

@@ -11,7 +11,39 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from cleaner.kernels.linefeatures import TERMINAL
+from cleaner.kernels.linefeatures import (
+    ATS,
+    BRACKETS,
+    CAPITALISED,
+    CAPITALS,
+    CHARACTERS,
+    CLOSE_CLASS,
+    COLONS,
+    COMMAS,
+    CURRENCIES,
+    DASHES,
+    DIGITS,
+    DISTINCT,
+    FIRST_CLASS,
+    IDEOGRAPHS,
+    LAST_CLASS,
+    LEGALS,
+    LETTERS,
+    LONGEST_NUMBER,
+    LONGEST_TOKEN,
+    NUMBERS,
+    PUNCTUATIONS,
+    QUOTES,
+    SENTENCE_ENDS,
+    SEPARATORS,
+    SHOUTED,
+    STOP_WORDS,
+    SYMBOLS,
+    TERMINAL,
+    TERMINALS,
+    TOKENS,
+    WIDTH,
+)
 from cleaner.kernels.linerelations import (
     FAR,
     distances,
@@ -74,15 +106,15 @@ def context(
     for i in range(n):
         row, score = counts[rows[i]], words[rows[i]]
         prose[i] = is_prose(row)
-        short[i] = row[1] < _SHORT
-        bare[i] = row[27] != TERMINAL and row[1] < _LONG
-        values[i] = score[0] * min(row[2], 40)
-        sums[0, i + 1] = sums[0, i] + min(row[1], 500)
+        short[i] = row[WIDTH] < _SHORT
+        bare[i] = row[CLOSE_CLASS] != TERMINAL and row[WIDTH] < _LONG
+        values[i] = score[0] * min(row[TOKENS], 40)
+        sums[0, i + 1] = sums[0, i] + min(row[WIDTH], 500)
         sums[1, i + 1] = sums[1, i] + score[0]
-        sums[2, i + 1] = sums[2, i] + row[19]
-        sums[3, i + 1] = sums[3, i] + row[2]
-        sums[4, i + 1] = sums[4, i] + (row[2] if prose[i] else 0)
-        sums[5, i + 1] = sums[5, i] + (row[27] == TERMINAL)
+        sums[2, i + 1] = sums[2, i] + row[STOP_WORDS]
+        sums[3, i + 1] = sums[3, i] + row[TOKENS]
+        sums[4, i + 1] = sums[4, i] + (row[TOKENS] if prose[i] else 0)
+        sums[5, i + 1] = sums[5, i] + (row[CLOSE_CLASS] == TERMINAL)
     shared = overlaps(rows, prose, tokens, offsets)
     near = distances(prose)
     menus = runs(short)
@@ -96,39 +128,39 @@ def context(
     all_tokens = sums[3, n]
     for i in range(n):
         row, score, to = counts[rows[i]], words[rows[i]], out[i]
-        size = max(row[0], 1)
-        to[0] = row[0]
-        to[1] = row[1]
-        to[2] = row[2]
-        to[3] = row[3] / size
-        to[4] = _share(row[4], row[3])
-        to[5] = row[5] / size
-        to[6] = row[6]
-        to[7] = row[7]
-        to[8] = row[8]
-        to[9] = row[9]
-        to[10] = row[10]
-        to[11] = row[11]
-        to[12] = row[12]
-        to[13] = row[13]
-        to[14] = (row[6] + row[7] + row[14]) / size
-        to[15] = row[15]
-        to[16] = row[16]
-        to[17] = row[17]
-        to[18] = row[18] / size
-        to[19] = _share(row[19], row[2])
-        to[20] = row[19]
-        to[21] = _share(row[20], row[2])
-        to[22] = row[21]
-        to[23] = row[22]
-        to[24] = row[23]
-        to[25] = row[24]
-        to[26] = row[25]
-        to[27] = row[26]
-        to[28] = row[27]
-        to[29] = row[28]
-        to[30] = _share(size, row[2])
-        to[31] = _share(row[29], min(row[2], 64))
+        size = max(row[CHARACTERS], 1)
+        to[0] = row[CHARACTERS]
+        to[1] = row[WIDTH]
+        to[2] = row[TOKENS]
+        to[3] = row[LETTERS] / size
+        to[4] = _share(row[CAPITALS], row[LETTERS])
+        to[5] = row[DIGITS] / size
+        to[6] = row[TERMINALS]
+        to[7] = row[COMMAS]
+        to[8] = row[COLONS]
+        to[9] = row[QUOTES]
+        to[10] = row[SEPARATORS]
+        to[11] = row[BRACKETS]
+        to[12] = row[CURRENCIES]
+        to[13] = row[DASHES]
+        to[14] = (row[TERMINALS] + row[COMMAS] + row[PUNCTUATIONS]) / size
+        to[15] = row[LEGALS]
+        to[16] = row[SYMBOLS]
+        to[17] = row[ATS]
+        to[18] = row[IDEOGRAPHS] / size
+        to[19] = _share(row[STOP_WORDS], row[TOKENS])
+        to[20] = row[STOP_WORDS]
+        to[21] = _share(row[CAPITALISED], row[TOKENS])
+        to[22] = row[SHOUTED]
+        to[23] = row[NUMBERS]
+        to[24] = row[LONGEST_NUMBER]
+        to[25] = row[LONGEST_TOKEN]
+        to[26] = row[FIRST_CLASS]
+        to[27] = row[LAST_CLASS]
+        to[28] = row[CLOSE_CLASS]
+        to[29] = row[SENTENCE_ENDS]
+        to[30] = _share(size, row[TOKENS])
+        to[31] = _share(row[DISTINCT], min(row[TOKENS], 64))
         to[32] = score[0]
         to[33] = score[1]
         to[34] = score[2]
@@ -165,10 +197,10 @@ def context(
                 j = i + side
                 if 0 <= j < n:
                     other = counts[rows[j]]
-                    to[at] = other[1]
+                    to[at] = other[WIDTH]
                     to[at + 1] = words[rows[j], 0]
-                    to[at + 2] = other[27]
-                    to[at + 3] = other[25]
+                    to[at + 2] = other[CLOSE_CLASS]
+                    to[at + 3] = other[FIRST_CLASS]
                 else:
                     to[at] = to[at + 1] = to[at + 2] = to[at + 3] = -1
                 at += 4
@@ -188,7 +220,7 @@ def context(
             if 0 <= j < n and offsets[rows[i] + 1] > offsets[rows[i]]:
                 here, there = offsets[rows[i]], offsets[rows[j]]
                 to[at] = offsets[rows[j] + 1] > there and tokens[here] == tokens[there]
-                to[at + 1] = abs(row[2] - counts[rows[j], 2])
+                to[at + 1] = abs(row[TOKENS] - counts[rows[j], TOKENS])
             at += 2
     return out
 
@@ -215,14 +247,14 @@ def score_context(rows: Any, counts: Any, margins: Any, width: int) -> Any:
     sums = np.zeros((5, n + 1), np.int64)
     top = margins[0]
     for i in range(n):
-        size = min(counts[rows[i], 2], 60)
+        size = min(counts[rows[i], TOKENS], 60)
         positive = margins[i] > 0
         values[i] = margins[i] * size
         strong[i] = positive and size >= 12
         sums[0, i + 1] = sums[0, i] + margins[i]
         sums[1, i + 1] = sums[1, i] + values[i]
-        sums[2, i + 1] = sums[2, i] + (counts[rows[i], 2] if positive else 0)
-        sums[3, i + 1] = sums[3, i] + counts[rows[i], 2]
+        sums[2, i + 1] = sums[2, i] + (counts[rows[i], TOKENS] if positive else 0)
+        sums[3, i + 1] = sums[3, i] + counts[rows[i], TOKENS]
         sums[4, i + 1] = sums[4, i] + size
         top = max(top, margins[i])
     near = distances(strong)

@@ -30,6 +30,13 @@ COLUMNS = (
 )
 """Columns of the table that `scan_lines` returns, all int32."""
 
+# Their places.
+CHARACTERS, WIDTH, TOKENS, LETTERS, CAPITALS, DIGITS = range(6)
+TERMINALS, COMMAS, COLONS, QUOTES, SEPARATORS, BRACKETS = range(6, 12)
+CURRENCIES, DASHES, PUNCTUATIONS, LEGALS, SYMBOLS, ATS = range(12, 18)
+IDEOGRAPHS, STOP_WORDS, CAPITALISED, SHOUTED, NUMBERS, LONGEST_NUMBER = range(18, 24)
+LONGEST_TOKEN, FIRST_CLASS, LAST_CLASS, CLOSE_CLASS, SENTENCE_ENDS, DISTINCT = range(24, 30)
+
 _FNV_OFFSET = np.uint64(14695981039346656037)
 _FNV_PRIME = np.uint64(1099511628211)
 _MIX = np.uint64(0xFF51AFD7ED558CCD)
@@ -106,7 +113,7 @@ def scan_lines(codes: Any, classes: Any, lower: Any, stops: Any) -> Any:
     size = codes.shape[0]
     most, words = _measure(codes, classes)
     spans = np.empty((most, 2), np.int64)
-    counts = np.zeros((most, 30), np.int32)
+    counts = np.zeros((most, len(COLUMNS)), np.int32)
     hashes = np.empty(most, np.uint64)
     tokens = np.empty(words, np.uint64)
     offsets = np.zeros(most + 1, np.int64)
@@ -186,30 +193,30 @@ def scan_lines(codes: Any, classes: Any, lower: Any, stops: Any) -> Any:
             row = counts[n]
             spans[n, 0], spans[n, 1] = start, at
             hashes[n] = line
-            row[0] = at - start - tally[SPACE]
-            row[1] = at - start + 2 * tally[IDEOGRAPH]
-            row[2] = filled - offsets[n]
-            row[3] = tally[LOWER] + tally[UPPER] + tally[LETTER] + tally[IDEOGRAPH]
-            row[4] = tally[UPPER]
-            row[5] = tally[DIGIT]
+            row[CHARACTERS] = at - start - tally[SPACE]
+            row[WIDTH] = at - start + 2 * tally[IDEOGRAPH]
+            row[TOKENS] = filled - offsets[n]
+            row[LETTERS] = tally[LOWER] + tally[UPPER] + tally[LETTER] + tally[IDEOGRAPH]
+            row[CAPITALS] = tally[UPPER]
+            row[DIGITS] = tally[DIGIT]
             for column in range(TERMINAL, CLASSES):
-                row[column - 3] = tally[column]
-            row[18] = tally[IDEOGRAPH]
-            row[19] = stop
-            row[20] = capitalised
-            row[21] = shouted
-            row[22] = numbers
-            row[23] = longest_number
-            row[24] = longest_token
-            row[25] = first
-            row[26] = last
-            row[27] = close
-            row[28] = ends
+                row[TERMINALS + column - TERMINAL] = tally[column]
+            row[IDEOGRAPHS] = tally[IDEOGRAPH]
+            row[STOP_WORDS] = stop
+            row[CAPITALISED] = capitalised
+            row[SHOUTED] = shouted
+            row[NUMBERS] = numbers
+            row[LONGEST_NUMBER] = longest_number
+            row[LONGEST_TOKEN] = longest_token
+            row[FIRST_CLASS] = first
+            row[LAST_CLASS] = last
+            row[CLOSE_CLASS] = close
+            row[SENTENCE_ENDS] = ends
             ones = 0
             while distinct:
                 distinct &= distinct - np.uint64(1)
                 ones += 1
-            row[29] = ones
+            row[DISTINCT] = ones
             n += 1
             offsets[n] = filled
         at += 1

@@ -8,7 +8,17 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from cleaner.kernels.linefeatures import COLON, QUOTE, TERMINAL
+from cleaner.kernels.linefeatures import (
+    CLOSE_CLASS,
+    COLON,
+    COMMAS,
+    LAST_CLASS,
+    QUOTE,
+    SENTENCE_ENDS,
+    TERMINAL,
+    TERMINALS,
+    WIDTH,
+)
 
 __all__ = [
     "FAR",
@@ -31,10 +41,10 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 @nb.njit(cache=True)
 def is_prose(row: Any) -> bool:
     """Whether a line (a row of counts) is long and has the marks of sentences."""
-    if row[1] < _LONG or row[6] + row[7] == 0:
+    if row[WIDTH] < _LONG or row[TERMINALS] + row[COMMAS] == 0:
         return False
-    kind = row[27]
-    return bool(kind in (TERMINAL, COLON) or row[26] == QUOTE or row[28] >= 1)
+    kind = row[CLOSE_CLASS]
+    return bool(kind in (TERMINAL, COLON) or row[LAST_CLASS] == QUOTE or row[SENTENCE_ENDS] >= 1)
 
 
 @nb.njit(cache=True, inline="always")
