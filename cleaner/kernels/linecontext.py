@@ -1,8 +1,9 @@
-"""What stands around a line: neighbours, position, repetition, title, and the body's vocabulary.
+"""Features of a line among its neighbours: position, repetition, title, and the body's vocabulary.
 
 The input is what `linefeatures` counted, for the lines that are still in the text; so that lines
 can be taken out and the rest be looked at again without reading the text anew. What does *not*
-live here: the names of the features and their meaning (`passes.webtext.features`).
+live here: the single measures (`linerelations`), the names of the features and their meaning
+(`passes.webtext.features`).
 """
 
 from typing import Any
@@ -10,167 +11,55 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from cleaner.kernels.linefeatures import COLON, QUOTE, TERMINAL
+from cleaner.kernels.linefeatures import (
+    ATS,
+    BRACKETS,
+    CAPITALISED,
+    CAPITALS,
+    CHARACTERS,
+    CLOSE_CLASS,
+    COLONS,
+    COMMAS,
+    CURRENCIES,
+    DASHES,
+    DIGITS,
+    DISTINCT,
+    FIRST_CLASS,
+    IDEOGRAPHS,
+    LAST_CLASS,
+    LEGALS,
+    LETTERS,
+    LONGEST_NUMBER,
+    LONGEST_TOKEN,
+    NUMBERS,
+    PUNCTUATIONS,
+    QUOTES,
+    SENTENCE_ENDS,
+    SEPARATORS,
+    SHOUTED,
+    STOP_WORDS,
+    SYMBOLS,
+    TERMINAL,
+    TERMINALS,
+    TOKENS,
+    WIDTH,
+)
+from cleaner.kernels.linerelations import (
+    FAR,
+    distances,
+    heaviest,
+    is_prose,
+    overlaps,
+    repeats,
+    runs,
+)
 
-__all__ = ["FAR", "context", "score_context"]
+__all__ = ["context", "score_context"]
 
-FAR = 200
-"""Distances in lines are cut off here: further away means nowhere near."""
 _LONG = 80
-"""Width from which a line with a sentence end or comma counts as prose."""
+"""Width below which a line without a sentence end is bare."""
 _SHORT = 60
 """Width below which a line may be an entry of a menu."""
-_EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
-
-
-@nb.njit(cache=True)
-def _is_prose(row: Any) -> bool:
-    if row[1] < _LONG or row[6] + row[7] == 0:
-        return False
-    kind = row[27]
-    return bool(kind in (TERMINAL, COLON) or row[26] == QUOTE or row[28] >= 1)
-
-
-@nb.njit(cache=True, inline="always")
-def _slot(keys: Any, token: Any, shift: Any) -> Any:
-    mask = keys.shape[0] - 1
-    at = np.int64((token * _SPREAD) >> shift)
-    while keys[at] != _EMPTY and keys[at] != token:
-        at = (at + 1) & mask
-    return at
-
-
-@nb.njit(cache=True)
-def _table(size: int) -> Any:
-    bits = 4
-    while (1 << bits) < 2 * size:
-        bits += 1
-    return (
-        np.full(1 << bits, _EMPTY, np.uint64),
-        np.zeros(1 << bits, np.int32),
-        np.uint64(64 - bits),
-    )
-
-
-@nb.njit(cache=True)
-def _overlaps(rows: Any, prose: Any, tokens: Any, offsets: Any) -> Any:
-    """Share of each line's words that other prose lines have too, all and without function words.
-
-    Third and fourth: share of its words in the title (first line), and of the title in it.
-    """
-    n = rows.shape[0]
-    out = np.zeros((n, 4), np.float32)
-    total = 1
-    for i in range(n):
-        if prose[i]:
-            total += offsets[rows[i] + 1] - offsets[rows[i]]
-    keys, seen, shift = _table(total)
-    latest = np.full(keys.shape[0], -1, np.int64)
-    for i in range(n):
-        if not prose[i]:
-            continue
-        for k in range(offsets[rows[i]], offsets[rows[i] + 1]):
-            at = _slot(keys, tokens[k], shift)
-            keys[at] = tokens[k]
-            if latest[at] != i:
-                latest[at] = i
-                seen[at] += 1
-    title_size = offsets[rows[0] + 1] - offsets[rows[0]]
-    titles, _, title_shift = _table(title_size + 1)
-    for k in range(offsets[rows[0]], offsets[rows[0] + 1]):
-        titles[_slot(titles, tokens[k], title_shift)] = tokens[k]
-    for i in range(n):
-        need = 2 if prose[i] else 1
-        shared = content = content_shared = in_title = 0
-        size = offsets[rows[i] + 1] - offsets[rows[i]]
-        for k in range(offsets[rows[i]], offsets[rows[i] + 1]):
-            at = _slot(keys, tokens[k], shift)
-            known = keys[at] == tokens[k] and seen[at] >= need
-            shared += known
-            if not tokens[k] & np.uint64(1):
-                content += 1
-                content_shared += known
-            at = _slot(titles, tokens[k], title_shift)
-            if titles[at] == tokens[k]:
-                in_title += 1
-        if size:
-            out[i, 0] = shared / size
-            out[i, 2] = in_title / size
-        if content:
-            out[i, 1] = content_shared / content
-        if title_size:
-            out[i, 3] = in_title / title_size
-    return out
-
-
-@nb.njit(cache=True)
-def _repeats(rows: Any, hashes: Any) -> Any:
-    """How many lines of the document have the same words, and how far back the last one is."""
-    n = rows.shape[0]
-    out = np.zeros((n, 2), np.int32)
-    keys, seen, shift = _table(n)
-    latest = np.full(keys.shape[0], -FAR - 1, np.int64)
-    for i in range(n):
-        at = _slot(keys, hashes[rows[i]] >> np.uint64(1), shift)
-        keys[at] = hashes[rows[i]] >> np.uint64(1)
-        seen[at] += 1
-        out[i, 1] = min(i - latest[at], FAR)
-        latest[at] = i
-    for i in range(n):
-        out[i, 0] = seen[_slot(keys, hashes[rows[i]] >> np.uint64(1), shift)]
-    return out
-
-
-@nb.njit(cache=True)
-def _heaviest(values: Any) -> Any:
-    """The stretch with the greatest sum: first and last line (-1, -1 if nothing is positive)."""
-    best = total = 0
-    first = last = -1
-    start = 0
-    for i in range(values.shape[0]):
-        if total <= 0:
-            total = 0
-            start = i
-        total += values[i]
-        if total > best:
-            best, first, last = total, start, i
-    return first, last
-
-
-@nb.njit(cache=True)
-def _distances(marked: Any) -> Any:
-    """Lines to the nearest marked line before and after (itself not counted)."""
-    n = marked.shape[0]
-    out = np.full((n, 2), FAR, np.int32)
-    at = -FAR
-    for i in range(n):
-        out[i, 0] = min(i - at, FAR)
-        if marked[i]:
-            at = i
-    at = n + FAR
-    for i in range(n - 1, -1, -1):
-        out[i, 1] = min(at - i, FAR)
-        if marked[i]:
-            at = i
-    return out
-
-
-@nb.njit(cache=True)
-def _runs(marked: Any) -> Any:
-    """Length of the run of marked lines that each line is in, and its place in it; 0 outside."""
-    n = marked.shape[0]
-    out = np.zeros((n, 2), np.int32)
-    i = 0
-    while i < n:
-        j = i
-        while j < n and marked[j]:
-            j += 1
-        for k in range(i, j):
-            out[k, 0] = min(j - i, FAR)
-            out[k, 1] = min(k - i, FAR)
-        i = max(j, i + 1)
-    return out
 
 
 @nb.njit(cache=True, inline="always")
@@ -213,76 +102,76 @@ def context(
     bare = np.zeros(n, np.bool_)
     values = np.zeros(n, np.int64)
     sums = np.zeros((6, n + 1), np.int64)
+    seen = repeats(rows, hashes)
     for i in range(n):
         row, score = counts[rows[i]], words[rows[i]]
-        prose[i] = _is_prose(row)
-        short[i] = row[1] < _SHORT
-        bare[i] = row[27] != TERMINAL and row[1] < _LONG
-        values[i] = score[0] * min(row[2], 40)
-        sums[0, i + 1] = sums[0, i] + min(row[1], 500)
+        prose[i] = is_prose(row)
+        short[i] = row[WIDTH] < _SHORT
+        bare[i] = row[CLOSE_CLASS] != TERMINAL and row[WIDTH] < _LONG
+        values[i] = score[0] * min(row[TOKENS], 40)
+        sums[0, i + 1] = sums[0, i] + min(row[WIDTH], 500)
         sums[1, i + 1] = sums[1, i] + score[0]
-        sums[2, i + 1] = sums[2, i] + row[19]
-        sums[3, i + 1] = sums[3, i] + row[2]
-        sums[4, i + 1] = sums[4, i] + (row[2] if prose[i] else 0)
-        sums[5, i + 1] = sums[5, i] + (row[27] == TERMINAL)
-    overlaps = _overlaps(rows, prose, tokens, offsets)
-    repeats = _repeats(rows, hashes)
-    near = _distances(prose)
-    menus = _runs(short)
-    bares = _runs(bare)
-    first, last = _heaviest(values)
+        sums[2, i + 1] = sums[2, i] + row[STOP_WORDS]
+        sums[3, i + 1] = sums[3, i] + row[TOKENS]
+        sums[4, i + 1] = sums[4, i] + (row[TOKENS] if prose[i] else 0)
+        sums[5, i + 1] = sums[5, i] + (row[CLOSE_CLASS] == TERMINAL)
+    shared = overlaps(rows, prose, tokens, offsets)
+    near = distances(prose)
+    menus = runs(short)
+    bares = runs(bare)
+    first, last = heaviest(values)
     heading = -1
     for i in range(1, n):
-        if overlaps[i, 3] >= 0.6 and overlaps[i, 2] >= 0.6:
+        if shared[i, 3] >= 0.6 and shared[i, 2] >= 0.6:
             heading = i
             break
     all_tokens = sums[3, n]
     for i in range(n):
         row, score, to = counts[rows[i]], words[rows[i]], out[i]
-        size = max(row[0], 1)
-        to[0] = row[0]
-        to[1] = row[1]
-        to[2] = row[2]
-        to[3] = row[3] / size
-        to[4] = _share(row[4], row[3])
-        to[5] = row[5] / size
-        to[6] = row[6]
-        to[7] = row[7]
-        to[8] = row[8]
-        to[9] = row[9]
-        to[10] = row[10]
-        to[11] = row[11]
-        to[12] = row[12]
-        to[13] = row[13]
-        to[14] = (row[6] + row[7] + row[14]) / size
-        to[15] = row[15]
-        to[16] = row[16]
-        to[17] = row[17]
-        to[18] = row[18] / size
-        to[19] = _share(row[19], row[2])
-        to[20] = row[19]
-        to[21] = _share(row[20], row[2])
-        to[22] = row[21]
-        to[23] = row[22]
-        to[24] = row[23]
-        to[25] = row[24]
-        to[26] = row[25]
-        to[27] = row[26]
-        to[28] = row[27]
-        to[29] = row[28]
-        to[30] = _share(size, row[2])
-        to[31] = _share(row[29], min(row[2], 64))
+        size = max(row[CHARACTERS], 1)
+        to[0] = row[CHARACTERS]
+        to[1] = row[WIDTH]
+        to[2] = row[TOKENS]
+        to[3] = row[LETTERS] / size
+        to[4] = _share(row[CAPITALS], row[LETTERS])
+        to[5] = row[DIGITS] / size
+        to[6] = row[TERMINALS]
+        to[7] = row[COMMAS]
+        to[8] = row[COLONS]
+        to[9] = row[QUOTES]
+        to[10] = row[SEPARATORS]
+        to[11] = row[BRACKETS]
+        to[12] = row[CURRENCIES]
+        to[13] = row[DASHES]
+        to[14] = (row[TERMINALS] + row[COMMAS] + row[PUNCTUATIONS]) / size
+        to[15] = row[LEGALS]
+        to[16] = row[SYMBOLS]
+        to[17] = row[ATS]
+        to[18] = row[IDEOGRAPHS] / size
+        to[19] = _share(row[STOP_WORDS], row[TOKENS])
+        to[20] = row[STOP_WORDS]
+        to[21] = _share(row[CAPITALISED], row[TOKENS])
+        to[22] = row[SHOUTED]
+        to[23] = row[NUMBERS]
+        to[24] = row[LONGEST_NUMBER]
+        to[25] = row[LONGEST_TOKEN]
+        to[26] = row[FIRST_CLASS]
+        to[27] = row[LAST_CLASS]
+        to[28] = row[CLOSE_CLASS]
+        to[29] = row[SENTENCE_ENDS]
+        to[30] = _share(size, row[TOKENS])
+        to[31] = _share(row[DISTINCT], min(row[TOKENS], 64))
         to[32] = score[0]
         to[33] = score[1]
         to[34] = score[2]
         to[35] = score[3]
         to[36] = prose[i]
-        to[37] = overlaps[i, 0]
-        to[38] = overlaps[i, 1]
-        to[39] = overlaps[i, 2]
-        to[40] = overlaps[i, 3]
-        to[41] = repeats[i, 0]
-        to[42] = repeats[i, 1]
+        to[37] = shared[i, 0]
+        to[38] = shared[i, 1]
+        to[39] = shared[i, 2]
+        to[40] = shared[i, 3]
+        to[41] = seen[i, 0]
+        to[42] = seen[i, 1]
         to[43] = near[i, 0]
         to[44] = near[i, 1]
         to[45] = menus[i, 0]
@@ -308,10 +197,10 @@ def context(
                 j = i + side
                 if 0 <= j < n:
                     other = counts[rows[j]]
-                    to[at] = other[1]
+                    to[at] = other[WIDTH]
                     to[at + 1] = words[rows[j], 0]
-                    to[at + 2] = other[27]
-                    to[at + 3] = other[25]
+                    to[at + 2] = other[CLOSE_CLASS]
+                    to[at + 3] = other[FIRST_CLASS]
                 else:
                     to[at] = to[at + 1] = to[at + 2] = to[at + 3] = -1
                 at += 4
@@ -331,7 +220,7 @@ def context(
             if 0 <= j < n and offsets[rows[i] + 1] > offsets[rows[i]]:
                 here, there = offsets[rows[i]], offsets[rows[j]]
                 to[at] = offsets[rows[j] + 1] > there and tokens[here] == tokens[there]
-                to[at + 1] = abs(row[2] - counts[rows[j], 2])
+                to[at + 1] = abs(row[TOKENS] - counts[rows[j], TOKENS])
             at += 2
     return out
 
@@ -358,18 +247,18 @@ def score_context(rows: Any, counts: Any, margins: Any, width: int) -> Any:
     sums = np.zeros((5, n + 1), np.int64)
     top = margins[0]
     for i in range(n):
-        size = min(counts[rows[i], 2], 60)
+        size = min(counts[rows[i], TOKENS], 60)
         positive = margins[i] > 0
         values[i] = margins[i] * size
         strong[i] = positive and size >= 12
         sums[0, i + 1] = sums[0, i] + margins[i]
         sums[1, i + 1] = sums[1, i] + values[i]
-        sums[2, i + 1] = sums[2, i] + (counts[rows[i], 2] if positive else 0)
-        sums[3, i + 1] = sums[3, i] + counts[rows[i], 2]
+        sums[2, i + 1] = sums[2, i] + (counts[rows[i], TOKENS] if positive else 0)
+        sums[3, i + 1] = sums[3, i] + counts[rows[i], TOKENS]
         sums[4, i + 1] = sums[4, i] + size
         top = max(top, margins[i])
-    near = _distances(strong)
-    first, last = _heaviest(values)
+    near = distances(strong)
+    first, last = heaviest(values)
     for i in range(n):
         to = out[i]
         to[0] = margins[i]

@@ -12,7 +12,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-__all__ = ["COLUMNS", "gram_buckets", "scan_lines", "score_words"]
+__all__ = ["COLUMNS", "gram_buckets", "loudest_words", "scan_lines", "score_words", "token_hash"]
 
 # Classes of characters; the table itself belongs to the model (`passes.webtext.model`).
 # The kinds that words are made of are LOWER to DIGIT.
@@ -29,6 +29,13 @@ COLUMNS = (
     *("sentence_ends", "distinct"),
 )
 """Columns of the table that `scan_lines` returns, all int32."""
+
+# Their places.
+CHARACTERS, WIDTH, TOKENS, LETTERS, CAPITALS, DIGITS = range(6)
+TERMINALS, COMMAS, COLONS, QUOTES, SEPARATORS, BRACKETS = range(6, 12)
+CURRENCIES, DASHES, PUNCTUATIONS, LEGALS, SYMBOLS, ATS = range(12, 18)
+IDEOGRAPHS, STOP_WORDS, CAPITALISED, SHOUTED, NUMBERS, LONGEST_NUMBER = range(18, 24)
+LONGEST_TOKEN, FIRST_CLASS, LAST_CLASS, CLOSE_CLASS, SENTENCE_ENDS, DISTINCT = range(24, 30)
 
 _FNV_OFFSET = np.uint64(14695981039346656037)
 _FNV_PRIME = np.uint64(1099511628211)
@@ -106,7 +113,7 @@ def scan_lines(codes: Any, classes: Any, lower: Any, stops: Any) -> Any:
     size = codes.shape[0]
     most, words = _measure(codes, classes)
     spans = np.empty((most, 2), np.int64)
-    counts = np.zeros((most, 30), np.int32)
+    counts = np.zeros((most, len(COLUMNS)), np.int32)
     hashes = np.empty(most, np.uint64)
     tokens = np.empty(words, np.uint64)
     offsets = np.zeros(most + 1, np.int64)
@@ -186,30 +193,30 @@ def scan_lines(codes: Any, classes: Any, lower: Any, stops: Any) -> Any:
             row = counts[n]
             spans[n, 0], spans[n, 1] = start, at
             hashes[n] = line
-            row[0] = at - start - tally[SPACE]
-            row[1] = at - start + 2 * tally[IDEOGRAPH]
-            row[2] = filled - offsets[n]
-            row[3] = tally[LOWER] + tally[UPPER] + tally[LETTER] + tally[IDEOGRAPH]
-            row[4] = tally[UPPER]
-            row[5] = tally[DIGIT]
+            row[CHARACTERS] = at - start - tally[SPACE]
+            row[WIDTH] = at - start + 2 * tally[IDEOGRAPH]
+            row[TOKENS] = filled - offsets[n]
+            row[LETTERS] = tally[LOWER] + tally[UPPER] + tally[LETTER] + tally[IDEOGRAPH]
+            row[CAPITALS] = tally[UPPER]
+            row[DIGITS] = tally[DIGIT]
             for column in range(TERMINAL, CLASSES):
-                row[column - 3] = tally[column]
-            row[18] = tally[IDEOGRAPH]
-            row[19] = stop
-            row[20] = capitalised
-            row[21] = shouted
-            row[22] = numbers
-            row[23] = longest_number
-            row[24] = longest_token
-            row[25] = first
-            row[26] = last
-            row[27] = close
-            row[28] = ends
+                row[TERMINALS + column - TERMINAL] = tally[column]
+            row[IDEOGRAPHS] = tally[IDEOGRAPH]
+            row[STOP_WORDS] = stop
+            row[CAPITALISED] = capitalised
+            row[SHOUTED] = shouted
+            row[NUMBERS] = numbers
+            row[LONGEST_NUMBER] = longest_number
+            row[LONGEST_TOKEN] = longest_token
+            row[FIRST_CLASS] = first
+            row[LAST_CLASS] = last
+            row[CLOSE_CLASS] = close
+            row[SENTENCE_ENDS] = ends
             ones = 0
             while distinct:
                 distinct &= distinct - np.uint64(1)
                 ones += 1
-            row[29] = ones
+            row[DISTINCT] = ones
             n += 1
             offsets[n] = filled
         at += 1
@@ -286,3 +293,49 @@ def score_words(tokens: Any, offsets: Any, weights: Any, bits: int) -> Any:
         out[line, 2] = min(low, last)
         out[line, 3] = max(high, last)
     return out
+
+
+@nb.njit(cache=True)
+def loudest_words(codes: Any, classes: Any, tokens: Any, weights: Any, bits: int, most: int) -> Any:
+    """Where the words with the smallest weights stand, the smallest first.
+
+    Args:
+        codes: uint32[c], a stretch of whole lines.
+        classes: uint8[0x110000].
+        tokens: uint64[t], the words of the stretch, as `scan_lines` returned them.
+        weights: int8[2**bits].
+        bits: the length of the table.
+        most: how many words at most.
+
+    Returns:
+        int64[k, 3]: start and end in `codes`, and the weight, which is negative.
+    """
+    width = np.uint64(bits)
+    best = np.zeros((most, 3), np.int64)
+    found = word = 0
+    at, size = 0, codes.shape[0]
+    while at < size and word < tokens.shape[0]:
+        kind = classes[codes[at]]
+        end = at + 1
+        if LOWER <= kind <= DIGIT:
+            while end < size and LOWER <= classes[codes[end]] <= DIGIT:
+                end += 1
+        elif kind != IDEOGRAPH:
+            at = end
+            continue
+        weight = np.int64(weights[_gram(np.uint64(0), tokens[word], width)])
+        again = False
+        for k in range(found):
+            again |= best[k, 2] == weight  # most likely the same word
+        if weight < 0 and not again and (found < most or weight < best[most - 1, 2]):
+            place = found if found < most else most - 1
+            while place > 0 and best[place - 1, 2] > weight:
+                best[place] = best[place - 1]
+                place -= 1
+            best[place, 0] = at
+            best[place, 1] = end
+            best[place, 2] = weight
+            found = min(found + 1, most)
+        word += 1
+        at = end
+    return best[:found]

@@ -10,6 +10,9 @@ import numpy as np
 
 __all__ = ["blame", "decode", "predict"]
 
+_BLOCK = 32
+"""Rows that go through all trees together: their features fit the first cache, as does a tree."""
+
 
 @nb.njit(cache=True)
 def predict(features: Any, nodes: Any, thresholds: Any, values: Any, roots: Any) -> Any:
@@ -27,15 +30,16 @@ def predict(features: Any, nodes: Any, thresholds: Any, values: Any, roots: Any)
     """
     n = features.shape[0]
     out = np.zeros(n, np.int32)
-    for i in range(n):
-        row = features[i]
-        total = 0
+    for start in range(0, n, _BLOCK):
+        stop = min(start + _BLOCK, n)
         for t in range(roots.shape[0]):
-            at = roots[t]
-            while nodes[at, 0] >= 0:
-                at = nodes[at, 1] if row[nodes[at, 0]] <= thresholds[at] else nodes[at, 2]
-            total += values[at]
-        out[i] = total
+            for i in range(start, stop):
+                at = roots[t]
+                feature = nodes[at, 0]
+                while feature >= 0:
+                    at = nodes[at, 1] if features[i, feature] <= thresholds[at] else nodes[at, 2]
+                    feature = nodes[at, 0]
+                out[i] += values[at]
     return out
 
 

@@ -83,7 +83,14 @@ class WebtextPass:
                 message=_message(document.text, lines, int(rows[low]), high - low),
                 span=span,
                 fix=Fix("Cut the lines", (Edit(span),), applicability=self._rules[0].applicability),
-                evidence=describe(model, margins[low:high], features[low:high]),
+                evidence=describe(
+                    model,
+                    document.text,
+                    lines,
+                    rows[low:high],
+                    margins[low:high],
+                    features[low:high],
+                ),
             )
 
 
@@ -102,4 +109,4 @@ def _message(text: str, lines: Lines, first: int, count: int) -> str:
         shown = shown[: _SHOWN - 1] + "…"
     if count == 1:
         return f"“{shown}” looks like boilerplate"
-    return f"“{shown}” and the {count - 1} lines after it look like boilerplate"
+    return f"{count} lines from “{shown}” look like boilerplate"

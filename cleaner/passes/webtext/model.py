@@ -25,7 +25,18 @@ from cleaner.kernels.linetrees import predict
 from cleaner.model import CleanerError
 from cleaner.passes.webtext.features import NAMES, SECOND
 
-__all__ = ["SCALE", "STEP", "WHOLE", "LineModel", "Lines", "Trees", "dump", "load", "shipped"]
+__all__ = [
+    "SCALE",
+    "STEP",
+    "WHOLE",
+    "LineModel",
+    "Lines",
+    "Trees",
+    "as_codes",
+    "dump",
+    "load",
+    "shipped",
+]
 
 Array = npt.NDArray[Any]
 
@@ -87,6 +98,11 @@ class LineModel:
         """First characters of the SHA-256 of the arrays: which model it was."""
         return str(self.header["digest"])[:12]
 
+    @property
+    def bits(self) -> int:
+        """Of the hashes of words."""
+        return len(self.weights).bit_length() - 1
+
     def bins(self, margins: Array) -> Array:
         """Where margins stand in the table of chances."""
         half = len(self.chances) // 2
@@ -104,11 +120,10 @@ class LineModel:
 
     def scan(self, text: str) -> Lines:
         """Cut a text into lines and count what is in them; any text will do."""
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
         spans, counts, hashes, tokens, offsets = scan_lines(
-            codes, self.classes, self.lower, self.stops
+            as_codes(text), self.classes, self.lower, self.stops
         )
-        words = score_words(tokens, offsets, self.weights, len(self.weights).bit_length() - 1)
+        words = score_words(tokens, offsets, self.weights, self.bits)
         return Lines(spans, counts, hashes, tokens, offsets, words)
 
     def features(self, lines: Lines, rows: Array) -> Array:
@@ -129,6 +144,11 @@ class LineModel:
         two = score_context(rows, lines.counts, self.first.score(one), len(SECOND))
         both = np.concatenate((one, two), axis=1)
         return self.second.score(both), both
+
+
+def as_codes(text: str) -> Array:
+    """Code points, uint32[c]; lone surrogates too."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
 
 
 def _digest(arrays: Mapping[str, Array]) -> str:
