@@ -13,7 +13,8 @@ __all__ = ["bars", "histogram", "similarity"]
 
 WIDTH, HEIGHT = 430, 130
 PADDING = {"left": 46, "top": 10, "right": 14, "bottom": 38}
-_SVG = "http://www.w3.org/2000/svg"
+FEWEST = 9
+"""Bins that are shown even if most are empty: one bar says nothing without its surroundings."""
 _USELESS = frozenset(
     ("role", "aria-roledescription", "aria-hidden", "pointer-events", "font-family", "class")
 )
@@ -33,6 +34,10 @@ def histogram(data: schema.Histogram, label: str, title: str, *, log: bool = Fal
 
     some = [number for number, count in enumerate(data.counts) if count]
     first, last = (some[0], some[-1]) if some else (0, 0)
+    while last - first < FEWEST and (first > 1 or last < len(data.counts) - 1):
+        first, last = max(1, first - 1), min(last + 1, len(data.counts) - 1)
+    if some:
+        first = min(first, some[0])
     if not log:
         first, last = 0, len(data.counts) - 1
     rows = []

@@ -15,6 +15,8 @@ MOST = 3600
 """Characters of one document that are shown in all."""
 LONG = 700
 """A longer struck or marked run is shown by its two ends."""
+_WORD = 24
+"""Characters to look back for the end of a word."""
 
 Row = tuple[int, str, str, Sequence[str]]
 
@@ -112,8 +114,17 @@ def _shorten(run: Run, context: int, *, first: bool, last: bool, left: int) -> l
         tail = 0 if last else context
     if size <= head + tail + 40:
         return [run]
+    head, tail = _whole_words(run.text, head, tail)
     parts = [Run("same", run.text[:head])] if head else []
     parts.append(Run("gap", "", "", (), size - head - tail))
     if tail:
         parts.append(Run("same", run.text[size - tail :]))
     return parts
+
+
+def _whole_words(text: str, head: int, tail: int) -> tuple[int, int]:
+    """Shorten the two ends to whole words, where the words are not too long for that."""
+    cut = text.rfind(" ", max(0, head - _WORD), head) + 1 if head else 0
+    start = len(text) - tail
+    after = text.find(" ", start, start + _WORD) if tail else -1
+    return cut or head, len(text) - after - 1 if after >= 0 else tail

@@ -209,7 +209,7 @@ def _headline(report: schema.Report) -> list[dict[str, str]]:
     ]
     if report.language:
         some = [one for one in report.language.languages if one.name != "und"]
-        label = "language" if len(some) == 1 else "languages"
+        label = f"language ({some[0].name})" if len(some) == 1 else "languages"
         rows.append(
             (
                 f"{len(some)}",
