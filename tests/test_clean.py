@@ -201,7 +201,7 @@ def test_resume_refuses_other_options_by_name(corpus: Path, tmp_path: Path):
         space.check_state(Config(), [], [])
     with pytest.raises(CleanerError, match="holds an unfinished run; continue it with --resume"):
         clean([str(corpus)], str(dest), Config())
-    with pytest.raises(CleanerError, match="option unsafe_fixes was False and is True"):
+    with pytest.raises(CleanerError, match="option unsafe-fixes was False and is True"):
         clean([str(corpus)], str(dest), Config(unsafe_fixes=True), resume=True)
     with pytest.raises(CleanerError, match=r"input a\.txt changed, came or went"):
         clean([str(corpus)], str(dest), Config(), resume=True)

@@ -18,6 +18,8 @@ __all__ = ["OWN_FOLDER", "Discovered", "Skipped", "discover", "shown"]
 
 OWN_FOLDER = "_cleaner"
 """What the tool writes beside a corpus; never part of one."""
+ABOUT = ("readme", "license", "licence", "copying", "notice", "changelog")
+"""Files of these names, whatever their suffix, speak about a corpus; they are no part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ def discover(
                 full = str(path / name)
                 if ignored.match_file(name):
                     found.skipped.append(Skipped(shown(prefix + name), "excluded"))
+                elif name.rpartition("/")[2].partition(".")[0].lower() in ABOUT:
+                    found.skipped.append(Skipped(shown(prefix + name), "about the corpus"))
                 elif (form := by_suffix(name)) is None:
                     found.skipped.append(Skipped(shown(prefix + name), "no corpus format"))
                 else:

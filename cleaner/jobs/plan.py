@@ -35,7 +35,7 @@ def shards(found: Discovered, limit: int = SHARD_BYTES) -> list[Shard]:
             groups += [[part] for part in _split(piece, size, limit)]
             open_bytes = limit
             continue
-        if open_bytes + size > limit or len(groups[-1]) >= _SHARD_FILES:
+        if not groups or open_bytes + size > limit or len(groups[-1]) >= _SHARD_FILES:
             groups.append([])
             open_bytes = 0
         groups[-1].append(piece)
