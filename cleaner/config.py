@@ -84,6 +84,10 @@ class DuplicatesOptions(_Section):
     """Jaccard similarity of word 5-grams from which two documents are near-duplicates."""
     keep: str = "longest"
     """Which of a group stays: longest, first, newest, or the name of a numeric field."""
+    recall: float = 0.94
+    """Probability with which a pair just at the threshold is found; above it, it grows quickly."""
+    margin: float = 0.05
+    """Pairs that miss the threshold by less are reported as borderline."""
 
 
 class Config(_Section):

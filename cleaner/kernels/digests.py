@@ -1,0 +1,65 @@
+"""A 128-bit digest of each text's bytes, for finding equal texts among millions.
+
+Equality is what it is for: it is no cryptographic hash, and is never written down. What does *not*
+live here: signatures of similar texts (`signatures`).
+"""
+
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+from numba.extending import intrinsic
+
+from cleaner.kernels.texts import Texts
+from cleaner.kernels.tokens import mix
+
+__all__ = ["digests"]
+
+# Multipliers of xxHash and SplitMix64.
+_ONE, _TWO = np.uint64(0x9FB21C651E98DF25), np.uint64(0xBF58476D1CE4E5B9)
+_32, _29, _8 = np.uint64(32), np.uint64(29), np.uint64(8)
+
+
+@intrinsic
+def _load(_context: Any, data: Any, _at: Any) -> Any:
+    """Eight bytes of a uint8 array from any place on, as one number; the caller minds the end."""
+    from llvmlite import ir
+    from numba.core import cgutils, types
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        place = cgutils.pointer_add(builder, array.data, arguments[1])
+        word = builder.bitcast(place, ir.IntType(64).as_pointer())
+        return builder.load(word, align=1)
+
+    return types.uint64(data, types.int64), generate
+
+
+def digests(texts: Texts) -> npt.NDArray[np.int64]:
+    """int64[n, 2]."""
+    out = np.empty((len(texts.offsets) - 1, 2), np.int64)
+    _digest(texts.data, texts.offsets, out)
+    return out
+
+
+@numba.njit(cache=True, nogil=True)
+def _digest(data: Any, offsets: Any, out: Any) -> None:
+    for text in range(len(offsets) - 1):
+        at = offsets[text]
+        stop = offsets[text + 1]
+        one = np.uint64(stop - at)
+        two = ~one
+        while at + 8 <= stop:
+            word = _load(data, at)
+            one = (one ^ word) * _ONE
+            one ^= one >> _32
+            two = (two ^ word) * _TWO
+            two ^= two >> _29
+            at += 8
+        word = np.uint64(0)
+        while at < stop:
+            word = (word << _8) | np.uint64(data[at])
+            at += 1
+        out[text, 0] = np.int64(mix(one ^ word))
+        out[text, 1] = np.int64(mix(two + word * _ONE))

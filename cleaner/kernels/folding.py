@@ -1,0 +1,165 @@
+"""Unicode tables for the token kernel: what NFKC and lower case make of each code point.
+
+The definition of a token is `tokens.split_words`, from Python's own Unicode data; the table says
+the same for one code point at a time. That is possible wherever a character neither composes with
+its neighbours, nor moves among them, nor changes its lower case beside them. The others are marked
+`SLOW`: a text with one of them is folded by Python first. What does *not* live here: reading text
+(`tokens`).
+"""
+
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["MANY", "POINT", "SINGLE", "SLOW", "WORD", "Folding", "folding", "is_single", "is_word"]
+
+POINT = 0x1FFFFF
+"""Bits of an entry that hold the folded code point, or the place in `Folding.many`."""
+WORD = 1 << 21
+"""The folded character belongs to a word."""
+SINGLE = 1 << 22
+"""It is a token by itself."""
+MANY = 1 << 23
+"""It becomes several characters."""
+SLOW = 1 << 24
+"""What it becomes depends on its neighbours."""
+
+_PAGE = 256
+_IDEOGRAPHS = (0x20000, 0x34000)
+"""What is assigned in planes 2 and 3."""
+_TAGS = range(0xE0000, 0xE0200)
+"""What is assigned beyond them, except for private use."""
+_END = 0xFFFFFFFF
+"""Ends a run in `Folding.many`."""
+_LIMIT = 0x110000
+
+_SINGLES = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1780, 0x17FF),  # Khmer
+    (0x19E0, 0x19FF),  # Khmer symbols
+    (0x3005, 0x3007),  # iteration mark, closing mark, zero
+    (0x3021, 0x3029),  # Hangzhou numerals
+    (0x3038, 0x303B),
+    (0x3040, 0x30FF),  # kana
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),  # Han
+    (0x4E00, 0x9FFF),
+    (0xA9E0, 0xA9FF),  # Burmese
+    (0xAA60, 0xAA7F),
+    (0xF900, 0xFAFF),  # Han
+    (0xFF66, 0xFF9F),  # kana of half width; NFKC leaves none of them
+    (0x1B000, 0x1B16F),  # kana
+    (0x20000, 0x3FFFF),  # Han
+)
+"""Scripts without spaces between words: ranges of code points, ends included."""
+
+# Jamo that join the syllable before them by arithmetic, so that no decomposition mentions them.
+_JAMO = tuple(map(chr, (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))))
+_SIGMA = 0x3A3
+"""Its lower case at the end of a word is another letter."""
+
+
+class Folding(NamedTuple):
+    """The tables, as the kernel reads them.
+
+    Attributes:
+        pages: uint16[4352], for each 256 code points the page in `entries`.
+        entries: uint32[n, 256], see `POINT`, `WORD`, `SINGLE`, `MANY`, `SLOW`.
+        many: uint32[m], runs of entries that end with 0xFFFFFFFF.
+    """
+
+    pages: npt.NDArray[np.uint16]
+    entries: npt.NDArray[np.uint32]
+    many: npt.NDArray[np.uint32]
+
+
+def is_word(character: str) -> bool:
+    """Whether a character belongs to a word: a letter, digit, mark or underscore."""
+    return unicodedata.category(character)[0] in "LNM" or character == "_"
+
+
+def is_single(character: str) -> bool:
+    """Whether a character of a word is a token by itself."""
+    code = ord(character)
+    return any(low <= code <= high for low, high in _SINGLES)
+
+
+@cache
+def folding() -> Folding:
+    """Build the tables from Python's Unicode data; some tens of milliseconds."""
+    entries = np.zeros(_LIMIT, np.uint32)
+    many: list[int] = []
+    low, high = _IDEOGRAPHS
+    for codes in ((*range(0xD800), *range(0xE000, 0x20000)), range(low, high), _TAGS):
+        _fill(entries, np.array(codes), many)
+    pages, where = _distinct(entries.reshape(-1, _PAGE))
+    return Folding(where, pages, np.array(many or [0], np.uint32))
+
+
+def _distinct(
+    pages: npt.NDArray[np.uint32],
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]]:
+    """Each page once, and where each one is."""
+    places: dict[bytes, int] = {}
+    where = [places.setdefault(page.tobytes(), len(places)) for page in pages]
+    kept = b"".join(places)
+    return np.frombuffer(kept, np.uint32).reshape(-1, _PAGE), np.array(where, np.uint16)
+
+
+def _fill(entries: npt.NDArray[np.uint32], codes: npt.NDArray[np.int64], many: list[int]) -> None:
+    """Entries for some code points, of which NUL is the first or none.
+
+    NUL neither composes nor reorders, so one call folds all of them apart from each other.
+    """
+    known = np.fromiter((unicodedata.category(c) != "Cn" for c in map(chr, codes)), bool)
+    codes = codes[known & (codes != 0)]
+    plain = [*map(chr, codes)]
+    text = "\0".join(plain)
+    normal = unicodedata.normalize("NFKC", text).split("\0")
+    folded = "\0".join(normal).lower().split("\0")
+    entries[codes] = codes | _classes(plain)
+    entries[codes[(entries[codes] & WORD) == 0]] = 0
+    for code, character, made in zip(codes.tolist(), plain, folded, strict=True):
+        if made == character:
+            continue
+        places = [int(ord(c) | _class(c)) for c in made]
+        if not any(place & WORD for place in places):
+            entries[code] = 0
+        elif len(made) == 1:
+            entries[code] = places[0]
+        else:
+            entries[code] = len(many) | MANY
+            many += [*places, _END]
+    seconds = _seconds(text)
+    for code, character, made in zip(codes.tolist(), plain, normal, strict=True):
+        if unicodedata.combining(made[0]) or made[0] in seconds:
+            # Taken as it is once Python has folded the text around it.
+            entries[code] = code | _class(character) | SLOW
+    if codes[0] < _SIGMA < codes[-1]:
+        entries[_SIGMA] |= SLOW
+
+
+def _class(character: str) -> int:
+    if not is_word(character):
+        return 0
+    return WORD | SINGLE if is_single(character) else WORD
+
+
+def _classes(characters: list[str]) -> npt.NDArray[np.int64]:
+    """`_class` of many characters in ascending order."""
+    words = np.fromiter(map(is_word, characters), bool, len(characters))
+    codes = np.fromiter(map(ord, characters), np.int64, len(characters))
+    starts, ends = np.array(_SINGLES).T
+    at = np.searchsorted(starts, codes, "right") - 1
+    single = (at >= 0) & (codes <= ends[at])
+    return np.where(words, np.where(single, WORD | SINGLE, WORD), 0)
+
+
+def _seconds(text: str) -> frozenset[str]:
+    """Characters that compose with the one before them, among what these decompose to."""
+    apart = unicodedata.normalize("NFD", text).split("\0")
+    return frozenset(_JAMO) | {parts[1] for parts in apart if len(parts) == 2}

@@ -1,0 +1,160 @@
+"""How much two texts share: exact counts over their sets of 64-bit shingle hashes.
+
+No signature and no estimate is used here. Every shingle counts, however common it is. What does
+*not* live here: which pairs are compared (`bands`), where the shared words stand (`passages`).
+"""
+
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.kernels.folding import Folding, folding
+from cleaner.kernels.shingles import WORDS, shingle
+from cleaner.kernels.texts import Texts, texts_of
+from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
+
+__all__ = ["Sets", "overlaps", "shingle_sets"]
+
+_BLOCK = 4096
+_EMPTY = np.uint64(0)
+
+
+class Sets(NamedTuple):
+    """The distinct shingles of n texts.
+
+    Attributes:
+        values: uint64[m], never 0; those of text i are `values[starts[i]:starts[i + 1]]`, in
+            order of first use.
+        starts: int64[n + 1].
+    """
+
+    values: npt.NDArray[np.uint64]
+    starts: npt.NDArray[np.int64]
+
+
+def shingle_sets(texts: Texts) -> Sets:
+    """Read the shingles of each text."""
+    values, starts, late = _sets(*texts, folding(), np.zeros(len(texts.offsets) - 1, np.bool_))
+    if late.any():
+        whole = (
+            fold_text(texts.text(row)) if slow else texts.text(row)
+            for row, slow in enumerate(late.tolist())
+        )
+        values, starts, _ = _sets(*texts_of(whole), folding(), late)
+    return Sets(values, starts)
+
+
+def overlaps(sets: Sets, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Compare texts.
+
+    Args:
+        sets: of n texts.
+        pairs: int64[p, 2], rows of `sets`; fastest when equal first rows follow each other.
+
+    Returns:
+        int64[p], shingles that both texts of a pair have.
+    """
+    shared = np.empty(len(pairs), np.int64)
+    _shared(*sets, pairs, shared)
+    return shared
+
+
+@numba.njit(cache=True, nogil=True)
+def _grown(values: Any, size: Any) -> Any:
+    more = np.empty(size, values.dtype)
+    more[: len(values)] = values
+    return more
+
+
+@numba.njit(cache=True, nogil=True)
+def _insert(table: Any, value: Any) -> Any:
+    """Add a number to a hash table; whether it is new."""
+    mask = len(table) - 1
+    at = np.int64(value) & mask
+    while table[at] != _EMPTY:
+        if table[at] == value:
+            return False
+        at = (at + 1) & mask
+    table[at] = value
+    return True
+
+
+@numba.njit(cache=True, nogil=True)
+def _sets(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, Any, Any]:
+    texts = len(offsets) - 1
+    starts = np.zeros(texts + 1, np.int64)
+    late = np.zeros(texts, np.bool_)
+    hashes = np.empty(_BLOCK, np.uint64)
+    values = np.empty(_BLOCK, np.uint64)
+    table = np.zeros(2 * _BLOCK, np.uint64)
+    total = 0
+    for text in range(texts):
+        first = total
+        at = offsets[text]
+        stop = offsets[text + 1]
+        carried = 0
+        while at < stop:
+            found, at = read_tokens(data, at, stop, tables, folded[text], hashes[carried:])
+            if at == NEEDS_FOLDING:
+                late[text] = True
+                break
+            found += carried
+            if total + found > len(values):
+                values = _grown(values, 2 * (total + found))
+            for k in range(found - WORDS + 1):
+                value = shingle(hashes, k)
+                values[total] = value if value != _EMPTY else np.uint64(1)
+                total += 1
+            carried = min(found, WORDS - 1)
+            for k in range(carried):
+                hashes[k] = hashes[found - carried + k]
+        size = 16
+        while size < 2 * (total - first):
+            size *= 2
+        if size > len(table):
+            table = np.zeros(size, np.uint64)
+        part = table[:size]
+        part[:] = _EMPTY
+        kept = first
+        for k in range(first, total):
+            if _insert(part, values[k]):
+                values[kept] = values[k]
+                kept += 1
+        total = kept
+        starts[text + 1] = total
+    return values[:total].copy(), starts, late
+
+
+@numba.njit(cache=True, nogil=True)
+def _shared(values: Any, starts: Any, pairs: Any, shared: Any) -> None:
+    table = np.zeros(16, np.uint64)
+    part = table
+    last = -1
+    for p in range(len(pairs)):
+        first = pairs[p, 0]
+        second = pairs[p, 1]
+        if first != last:
+            last = first
+            count = starts[first + 1] - starts[first]
+            size = 16
+            while size < 2 * count:
+                size *= 2
+            if size > len(table):
+                table = np.zeros(size, np.uint64)
+            part = table[:size]
+            part[:] = _EMPTY
+            for k in range(starts[first], starts[first + 1]):
+                _insert(part, values[k])
+        mask = len(part) - 1
+        both = 0
+        for k in range(starts[second], starts[second + 1]):
+            value = values[k]
+            at = np.int64(value) & mask
+            while part[at] != _EMPTY:
+                if part[at] == value:
+                    both += 1
+                    break
+                at = (at + 1) & mask
+        shared[p] = both

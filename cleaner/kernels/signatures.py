@@ -1,0 +1,180 @@
+"""MinHash signatures of texts, from UTF-8 bytes to 128 x uint32 without a Python object between.
+
+A signature is bit-equal to that of `datasketch.MinHash(num_perm, seed, scheme="affine32")` fed the
+32-bit shingle hashes of `shingle_hashes`. What does *not* live here: where duplicates are looked
+for (`bands`), what is one (`overlap`, `passes.duplicates`).
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.kernels.folding import Folding, folding
+from cleaner.kernels.shingles import WORDS, define_shingles, shingle
+from cleaner.kernels.texts import Texts, as_texts, texts_of
+from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
+
+__all__ = [
+    "PERMUTATIONS",
+    "SEED",
+    "Signed",
+    "coefficients",
+    "shingle_hashes",
+    "sign",
+    "signatures",
+    "to_datasketch",
+]
+
+PERMUTATIONS = 128
+SEED = 1
+
+_BLOCK = 4096
+"""Tokens that are hashed at a time: memory does not grow with a document."""
+_NOTHING = np.uint32(0xFFFFFFFF)
+# The finaliser of MurmurHash3, 32 bits: datasketch applies it once to each hash (scheme affine32).
+_MIX_1, _MIX_2 = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
+_13, _16, _32 = np.uint32(13), np.uint32(16), np.uint64(32)
+# Two hashes of the sequence of tokens, with the multipliers of SplitMix64 and of xxHash.
+_ONE, _TWO = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x9FB21C651E98DF25)
+
+
+class Signed(NamedTuple):
+    """What a text is reduced to, for n texts.
+
+    Attributes:
+        signatures: uint32[n, permutations]; all ones where there is no shingle.
+        sequence: int64[n, 2], a hash of all tokens in their order, 128 bits.
+        tokens: int64[n].
+    """
+
+    signatures: npt.NDArray[np.uint32]
+    sequence: npt.NDArray[np.int64]
+    tokens: npt.NDArray[np.int64]
+
+
+@cache
+def coefficients(permutations: int, seed: int) -> tuple[npt.NDArray[np.uint32], ...]:
+    """The multipliers and summands of datasketch: uint32[permutations] each.
+
+    Drawn as datasketch draws them (a test compares), since importing it takes half a second in
+    each worker.
+    """
+    draw = np.random.RandomState(seed).randint
+    half = draw(0, 1 << 31, permutations, dtype=np.uint32)
+    return half * np.uint32(2) + np.uint32(1), draw(0, 1 << 32, permutations, dtype=np.uint32)
+
+
+def sign(texts: Texts, permutations: int = PERMUTATIONS, seed: int = SEED) -> Signed:
+    """Sign each text; see `Signed`."""
+    count = len(texts.offsets) - 1
+    signed = Signed(
+        np.empty((count, permutations), np.uint32),
+        np.empty((count, 2), np.int64),
+        np.empty(count, np.int64),
+    )
+    multiply, add = coefficients(permutations, seed)
+    rows = np.arange(count)
+    _sign(*texts, rows, folding(), False, multiply, add, *signed)
+    late = np.flatnonzero(signed.tokens == NEEDS_FOLDING)
+    if len(late):
+        folded = texts_of(fold_text(texts.text(row)) for row in late.tolist())
+        _sign(*folded, late, folding(), True, multiply, add, *signed)
+    return signed
+
+
+@numba.njit(cache=True, nogil=True)
+def _sign(
+    data: Any,
+    offsets: Any,
+    rows: Any,
+    tables: Folding,
+    folded: Any,
+    multiply: Any,
+    add: Any,
+    signatures: Any,
+    sequence: Any,
+    tokens: Any,
+) -> None:
+    hashes = np.empty(_BLOCK, np.uint64)
+    mixed = np.empty(_BLOCK, np.uint32)
+    permutations = signatures.shape[1]
+    low = np.empty(permutations, np.uint32)
+    for text in range(len(offsets) - 1):
+        low[:] = _NOTHING
+        at = offsets[text]
+        stop = offsets[text + 1]
+        one = two = np.uint64(0)
+        total = 0
+        carried = 0
+        while at < stop:
+            found, at = read_tokens(data, at, stop, tables, folded, hashes[carried:])
+            if at == NEEDS_FOLDING:
+                total = NEEDS_FOLDING
+                break
+            for k in range(carried, carried + found):
+                one = (one ^ hashes[k]) * _ONE
+                one ^= one >> _32
+                two = (two ^ hashes[k]) * _TWO
+                two ^= two >> _32
+            total += found
+            found += carried
+            count = found - WORDS + 1
+            for k in range(count):
+                value = np.uint32(shingle(hashes, k) >> _32)
+                value ^= value >> _16
+                value = np.uint32(value * _MIX_1)
+                value ^= value >> _13
+                value = np.uint32(value * _MIX_2)
+                mixed[k] = value ^ (value >> _16)
+            for k in range(count):
+                value = mixed[k]
+                for p in range(permutations):
+                    permuted = np.uint32(multiply[p] * value + add[p])
+                    low[p] = min(low[p], permuted)
+            carried = min(found, WORDS - 1)
+            for k in range(carried):
+                hashes[k] = hashes[found - carried + k]
+        row = rows[text]
+        signatures[row, :] = low
+        sequence[row, 0] = np.int64(one)
+        sequence[row, 1] = np.int64(two)
+        tokens[row] = total
+
+
+def signatures(
+    texts: Sequence[str], num_perm: int = PERMUTATIONS, seed: int = SEED
+) -> npt.NDArray[np.uint32]:
+    """MinHash signatures: uint32[n, num_perm].
+
+    Two texts agree in a permutation with a probability equal to the Jaccard similarity of their
+    sets of word 5-grams. A text of fewer than five tokens has no shingle, and a signature of
+    0xFFFFFFFF as an empty `MinHash` has: equal to others, but no sign of anything.
+
+    >>> import datasketch
+    >>> text = "The quick brown fox jumps over the lazy dog"
+    >>> minhash = datasketch.MinHash(64, seed=7, scheme="affine32", hashfunc=int)
+    >>> minhash.update_batch(shingle_hashes(text).tolist())
+    >>> bool((signatures([text], 64, 7)[0] == minhash.hashvalues).all())
+    True
+    """
+    return sign(as_texts(texts), num_perm, seed).signatures
+
+
+def shingle_hashes(text: str) -> npt.NDArray[np.uint32]:
+    """The distinct 32-bit hashes that a signature is made of, sorted; by the definition, slowly."""
+    return np.unique(np.array(define_shingles(text), np.uint64) >> _32).astype(np.uint32)
+
+
+def to_datasketch(
+    signature: npt.NDArray[np.uint32], seed: int = SEED, *, lean: bool = False
+) -> Any:
+    """A `datasketch.MinHash`, or `LeanMinHash`, of a signature, for an index that is kept there."""
+    from datasketch import LeanMinHash, MinHash
+
+    values = np.array(signature, np.uint32)
+    minhash = MinHash(len(values), seed=seed, scheme="affine32", hashvalues=values)
+    return LeanMinHash(minhash) if lean else minhash

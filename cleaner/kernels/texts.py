@@ -1,0 +1,68 @@
+"""Texts as the kernels read them: one buffer of UTF-8 and where each text begins."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Texts", "as_texts", "from_arrow", "texts_of"]
+
+
+class Texts(NamedTuple):
+    """n texts.
+
+    Attributes:
+        data: uint8[m], read-only.
+        offsets: int64[n + 1], read-only; text i is `data[offsets[i]:offsets[i + 1]]`.
+    """
+
+    data: npt.NDArray[np.uint8]
+    offsets: npt.NDArray[np.int64]
+
+    def text(self, row: int) -> str:
+        """One of the texts as a string."""
+        return self.data[self.offsets[row] : self.offsets[row + 1]].tobytes().decode()
+
+
+def from_arrow(texts: Any) -> Texts:
+    """The buffers of a `pa.LargeStringArray` without nulls, not copied."""
+    _, where, content = texts.buffers()
+    offsets = np.zeros(1, np.int64)
+    if len(texts):
+        offsets = np.frombuffer(where, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    return _frozen(np.frombuffer(content or b"", np.uint8), offsets)
+
+
+def texts_of(texts: Iterable[str]) -> Texts:
+    """Strings; a lone surrogate, which UTF-8 cannot hold, is read as U+FFFD."""
+    parts = []
+    for text in texts:
+        try:
+            parts.append(text.encode())
+        except UnicodeEncodeError:
+            parts.append(
+                text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+            )
+    offsets = np.zeros(len(parts) + 1, np.int64)
+    np.cumsum([len(part) for part in parts], out=offsets[1:])
+    return _frozen(np.frombuffer(b"".join(parts), np.uint8), offsets)
+
+
+def as_texts(texts: Any) -> Texts:
+    """Strings, or an Arrow array of them."""
+    if hasattr(texts, "combine_chunks"):
+        texts = texts.combine_chunks()
+    if hasattr(texts, "buffers"):
+        import pyarrow as pa
+
+        return from_arrow(texts.cast(pa.large_string()).fill_null(""))
+    return texts_of(texts)
+
+
+def _frozen(data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> Texts:
+    # numba compiles once for each constness; Arrow's buffers come in both.
+    data = data.view()
+    offsets = offsets.view()
+    data.flags.writeable = offsets.flags.writeable = False
+    return Texts(data, offsets)

@@ -1,0 +1,222 @@
+"""Tokens of a text as 64-bit hashes, straight from its UTF-8 bytes.
+
+A token is a maximal run of letters, digits, marks and underscores of the text after NFKC and lower
+case; each character of a script without spaces (Han, kana, Thai, Lao, Khmer, Burmese) is a token
+by itself. `split_words` is that definition in Python; the kernel gives the hashes of the same
+tokens without making a string. What does *not* live here: shingles of tokens (`shingles`).
+"""
+
+import unicodedata
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.kernels.folding import MANY, POINT, SINGLE, SLOW, WORD, Folding, is_single, is_word
+
+__all__ = ["NEEDS_FOLDING", "fold_text", "hash_token", "mix", "read_tokens", "split_words"]
+
+NEEDS_FOLDING = -1
+"""`read_tokens` met a character that it cannot fold by itself."""
+
+_SEED = np.uint64(0x9E3779B97F4A7C15)
+_FACTOR = np.uint64(0xD6E8FEB86659FD93)
+# The finaliser of MurmurHash3, 64 bits.
+_MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
+_MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
+_33, _32, _8 = np.uint64(33), np.uint64(32), np.uint64(8)
+_MASK = (1 << 64) - 1
+
+# The constants of the tables again, in the type that the kernel computes with.
+_POINT, _WORD, _SINGLE = np.uint32(POINT), np.uint32(WORD), np.uint32(SINGLE)
+_MANY, _SLOW, _END = np.uint32(MANY), np.uint32(SLOW), np.uint32(0xFFFFFFFF)
+
+
+def _ascii() -> npt.NDArray[np.uint8]:
+    """The lower case of each ASCII character of a word; 0 for the others."""
+    table = np.zeros(128, np.uint8)
+    for code in range(128):
+        if is_word(chr(code)):
+            table[code] = ord(chr(code).lower())
+    return table
+
+
+_ASCII = _ascii()
+
+
+def fold_text(text: str) -> str:
+    """NFKC, then lower case."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def split_words(text: str) -> list[str]:
+    """Split a text into tokens: the definition that the kernel follows.
+
+    >>> split_words("Ｆｉｒst, 2nd — 東京タワー ½")
+    ['first', '2nd', '東', '京', 'タ', 'ワ', 'ー', '1', '2']
+    """
+    tokens: list[str] = []
+    run = ""
+    for character in fold_text(text):
+        if is_word(character) and not is_single(character):
+            run += character
+            continue
+        if run:
+            tokens.append(run)
+            run = ""
+        if is_word(character):
+            tokens.append(character)
+    if run:
+        tokens.append(run)
+    return tokens
+
+
+def hash_token(token: str) -> int:
+    """The 64-bit hash of a token: its UTF-8 bytes, eight at a time, the last ones mixed."""
+    data = token.encode()
+    state = int(_SEED)
+    whole = len(data) // 8 * 8
+    for at in range(0, whole, 8):
+        state = (state ^ int.from_bytes(data[at : at + 8], "big")) * int(_FACTOR) & _MASK
+        state ^= state >> 32
+    state ^= int.from_bytes(data[whole:], "big")
+    for factor in (_MIX_1, _MIX_2):
+        state = (state ^ state >> 33) * int(factor) & _MASK
+    return state ^ state >> 33
+
+
+@numba.njit(cache=True, nogil=True)
+def mix(state: Any) -> Any:
+    """Spread every bit of a 64-bit number over all of them."""
+    state ^= state >> _33
+    state *= _MIX_1
+    state ^= state >> _33
+    state *= _MIX_2
+    return state ^ (state >> _33)
+
+
+@numba.njit(cache=True, nogil=True)
+def _push(state: Any, word: Any, size: Any, code: Any) -> Any:
+    """Add the UTF-8 bytes of a code point to a token."""
+    if code < 0x80:
+        count, packed = 1, np.uint64(code)
+    elif code < 0x800:
+        count, packed = 2, np.uint64(((0xC0 | (code >> 6)) << 8) | (0x80 | (code & 0x3F)))
+    elif code < 0x10000:
+        high = ((0xE0 | (code >> 12)) << 8) | (0x80 | ((code >> 6) & 0x3F))
+        count, packed = 3, np.uint64((high << 8) | (0x80 | (code & 0x3F)))
+    else:
+        high = ((0xF0 | (code >> 18)) << 8) | (0x80 | ((code >> 12) & 0x3F))
+        high = (high << 8) | (0x80 | ((code >> 6) & 0x3F))
+        count, packed = 4, np.uint64((high << 8) | (0x80 | (code & 0x3F)))
+    for byte in range(count):
+        shift = np.uint64(8 * (count - 1 - byte))
+        word = (word << _8) | ((packed >> shift) & np.uint64(0xFF))
+        size += 1
+        if size == 8:
+            state = (state ^ word) * _FACTOR
+            state ^= state >> _32
+            word = np.uint64(0)
+            size = 0
+    return state, word, size
+
+
+@numba.njit(cache=True, nogil=True)
+def read_tokens(
+    data: Any, at: Any, stop: Any, tables: Folding, folded: Any, out: Any
+) -> tuple[Any, Any]:
+    """Hash tokens of `data[at:stop]` until the text or the room in `out` ends.
+
+    Args:
+        data: uint8[m], UTF-8.
+        at: where to begin; 0 or what an earlier call returned.
+        stop: where the text ends.
+        tables: `folding.folding()`.
+        folded: whether the text has been through `fold_text`.
+        out: uint64[k], gets the hashes; k is at least 32.
+
+    Returns:
+        How many tokens were read, and where to go on; `NEEDS_FOLDING` for the latter if only
+        `fold_text` can tell what the tokens are.
+    """
+    room = len(out) - 20  # one code point can become 18 characters
+    count = 0
+    state = _SEED
+    word = np.uint64(0)
+    size = 0
+    inside = False
+    while at < stop:
+        byte = data[at]
+        if byte < 0x80:
+            at += 1
+            byte = _ASCII[byte]
+            if byte:
+                word = (word << _8) | np.uint64(byte)
+                size += 1
+                inside = True
+                if size == 8:
+                    state = (state ^ word) * _FACTOR
+                    state ^= state >> _32
+                    word = np.uint64(0)
+                    size = 0
+            elif inside:
+                out[count] = mix(state ^ word)
+                count += 1
+                state = _SEED
+                word = np.uint64(0)
+                size = 0
+                inside = False
+                if count >= room:
+                    return count, at
+            continue
+        code = np.uint32(byte)
+        if code < 0xE0:
+            code = ((code & 0x1F) << 6) | (data[at + 1] & 0x3F)
+            at += 2
+        elif code < 0xF0:
+            code = ((code & 0x0F) << 12) | (np.uint32(data[at + 1] & 0x3F) << 6)
+            code |= data[at + 2] & 0x3F
+            at += 3
+        else:
+            code = ((code & 0x07) << 18) | (np.uint32(data[at + 1] & 0x3F) << 12)
+            code |= (np.uint32(data[at + 2] & 0x3F) << 6) | (data[at + 3] & 0x3F)
+            at += 4
+        entry = tables.entries[tables.pages[code >> 8], code & 0xFF]
+        if entry & _SLOW and not folded:
+            return count, NEEDS_FOLDING
+        many = np.int64(-1)
+        if entry & _MANY:
+            many = np.int64(entry & _POINT)
+            entry = tables.many[many]
+        while True:
+            if entry & _WORD and not entry & _SINGLE:
+                state, word, size = _push(state, word, size, np.uint32(entry & _POINT))
+                inside = True
+            else:
+                if inside:
+                    out[count] = mix(state ^ word)
+                    count += 1
+                    state = _SEED
+                    word = np.uint64(0)
+                    size = 0
+                    inside = False
+                if entry & _WORD:
+                    state, word, size = _push(state, word, size, np.uint32(entry & _POINT))
+                    out[count] = mix(state ^ word)
+                    count += 1
+                    state = _SEED
+                    word = np.uint64(0)
+                    size = 0
+            if many < 0:
+                break
+            many += 1
+            entry = tables.many[many]
+            if entry == _END:
+                break
+        if count >= room and not inside:
+            return count, at
+    if inside:
+        out[count] = mix(state ^ word)
+        count += 1
+    return count, at

@@ -1,0 +1,143 @@
+"""The rows that travel between the kernels of the pass, and small ways to read and write them.
+
+Keys are signed 64-bit everywhere, as Spark has no others. What does *not* live here: what is done
+with the rows (`sketch`, `candidates`, `recheck`, `stars`).
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "Columns",
+    "bands_schema",
+    "batch",
+    "classes_schema",
+    "columns",
+    "edges_schema",
+    "pairs_schema",
+    "sketch_schema",
+    "take",
+    "texts_schema",
+]
+
+Columns = dict[str, Any]
+"""Arrays by name: NumPy for numbers, Arrow for strings and bytes."""
+
+
+def _schema(**kinds: str) -> Any:
+    import pyarrow as pa
+
+    types = {
+        "int": pa.int64(),
+        "float": pa.float64(),
+        "text": pa.large_string(),
+        "bytes": pa.large_binary(),
+    }
+    return pa.schema([pa.field(name, types[kind], nullable=False) for name, kind in kinds.items()])
+
+
+def sketch_schema() -> Any:
+    """A row for each document.
+
+    `key` and `sequence` hash its tokens in order, `digest` and `check` its bytes; where there is
+    no shingle, `key` hashes the bytes too. `tokens` counts. `bands` holds int64 band keys and then
+    the two numbers of the thumbprint; it is empty where there is no shingle.
+    """
+    return _schema(
+        document="int",
+        id="text",
+        rank="float",
+        key="int",
+        sequence="int",
+        digest="int",
+        check="int",
+        tokens="int",
+        bands="bytes",
+    )
+
+
+def classes_schema() -> Any:
+    """A row for each document, after equal ones have found each other.
+
+    `twin` is the best document with the same bytes, `star` the best with the same tokens; `bands`
+    is kept for stars only.
+    """
+    return _schema(
+        document="int",
+        id="text",
+        rank="float",
+        tokens="int",
+        twin="int",
+        twin_id="text",
+        star="int",
+        star_id="text",
+        bands="bytes",
+    )
+
+
+def bands_schema() -> Any:
+    """A row for each band of a star."""
+    return _schema(key="int", document="int", rank="float", one="int", two="int")
+
+
+def pairs_schema() -> Any:
+    """A row for each candidate pair: `document` may repeat `anchor`, which has priority.
+
+    Where `held` is not 0, it counts pairs of the anchor's bucket that were not compared; `document`
+    is then the size of the bucket.
+    """
+    return _schema(anchor="int", document="int", held="int")
+
+
+def texts_schema() -> Any:
+    """A row for each document of each anchor, the anchor itself included."""
+    return _schema(anchor="int", document="int", id="text", text="text", rank="float")
+
+
+def edges_schema() -> Any:
+    """A row for each compared pair, with exact counts.
+
+    `shared` of the `size` shingles of the document and the `anchor_size` of the anchor.
+    """
+    return _schema(
+        anchor="int",
+        anchor_id="text",
+        anchor_rank="float",
+        anchor_size="int",
+        document="int",
+        document_rank="float",
+        size="int",
+        shared="int",
+    )
+
+
+def columns(batches: Iterator[Any], schema: Any) -> Columns:
+    """All rows of an iterator of batches."""
+    import pyarrow as pa
+
+    table = pa.Table.from_batches([b.select(schema.names) for b in batches], schema)
+    table = table.combine_chunks()
+    found: Columns = {}
+    for field in schema:
+        whole = table.column(field.name)
+        array = whole.chunk(0) if whole.num_chunks else pa.array([], field.type)
+        plain = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
+        found[field.name] = array.to_numpy() if plain else array
+    return found
+
+
+def batch(schema: Any, values: Columns) -> Any:
+    """One batch from arrays or lists by name."""
+    import pyarrow as pa
+
+    return pa.record_batch([pa.array(values[f.name], f.type) for f in schema], schema=schema)
+
+
+def take(array: Any, rows: npt.NDArray[np.int64] | Sequence[int]) -> Any:
+    """Rows of an Arrow array."""
+    import pyarrow as pa
+
+    return array.take(pa.array(rows, pa.int64()))

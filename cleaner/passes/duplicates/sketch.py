@@ -1,0 +1,157 @@
+"""From documents to sketches, and the collapse of equal ones.
+
+What does *not* live here: similar ones (`candidates`).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.kernels.bands import Bands, band_keys, thumbprints
+from cleaner.kernels.digests import digests
+from cleaner.kernels.shingles import WORDS
+from cleaner.kernels.signatures import sign
+from cleaner.kernels.texts import from_arrow
+from cleaner.passes.duplicates.rows import (
+    bands_schema,
+    batch,
+    classes_schema,
+    columns,
+    sketch_schema,
+    take,
+)
+
+__all__ = ["collapse", "explode", "sketch"]
+
+_ROWS = 1 << 16
+"""Rows of bands in a batch."""
+
+
+def sketch(documents: Any, plan: Bands) -> Any:
+    """Rows of `rows.sketch_schema` from rows of `engines.documents_schema`."""
+    import pyarrow as pa
+
+    texts = from_arrow(documents.column("text"))
+    signed = sign(texts)
+    bytes_ = digests(texts)
+    short = signed.tokens < WORDS
+    packed = np.concatenate(
+        [band_keys(signed.signatures, plan), thumbprints(signed.signatures)], axis=1
+    )[~short]
+    ends = np.concatenate([[0], np.cumsum(np.where(short, 0, packed.shape[1] * 8))])
+    bands = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(short), [None, pa.py_buffer(ends), pa.py_buffer(packed)]
+    )
+    values = {
+        "document": documents.column("document"),
+        "id": documents.column("id"),
+        "rank": documents.column("rank"),
+        "key": np.where(short, bytes_[:, 0], signed.sequence[:, 0]),
+        "sequence": np.where(short, bytes_[:, 1], signed.sequence[:, 1]),
+        "digest": bytes_[:, 0],
+        "check": bytes_[:, 1],
+        "tokens": signed.tokens,
+        "bands": bands,
+    }
+    # A document of blanks is no text: nothing can repeat it, not even another one.
+    blank = np.flatnonzero(_blank(documents.column("text"), signed.tokens))
+    for name in ("key", "digest"):
+        values[name][blank] = documents.column("document").to_numpy()[blank]
+        values["sequence" if name == "key" else "check"][blank] = 0
+    return batch(sketch_schema(), values)
+
+
+def _blank(texts: Any, tokens: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which texts hold white space only."""
+    blank = np.zeros(len(texts), bool)
+    for row in np.flatnonzero(tokens == 0).tolist():
+        blank[row] = not texts[row].as_py().strip()
+    return blank
+
+
+def collapse(batches: Iterator[Any]) -> Iterator[Any]:
+    """Kernel over one `key`: documents with equal bytes, or equal tokens, find their best one."""
+    rows = columns(batches, sketch_schema())
+    count = len(rows["document"])
+    if not count:
+        return
+    twin = np.arange(count)
+    star = np.arange(count)
+    order = _repeated(rows["key"])
+    if len(order):
+        document, rank = rows["document"][order], rows["rank"][order]
+        best = np.lexsort((document, -rank, rows["sequence"][order], rows["key"][order]))
+        order = order[best]
+        star[order] = order[_first(rows["key"][order], rows["sequence"][order])]
+        same = [rows[name][order] for name in ("check", "digest", "sequence", "key")]
+        best = np.lexsort((rows["document"][order], -rows["rank"][order], *same))
+        order = order[best]
+        twin[order] = order[_first(*(rows[name][order] for name in ("key", "digest", "check")))]
+    kept = star == np.arange(count)
+    bands = rows["bands"]
+    if not kept.all():
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        bands = pc.if_else(pa.array(kept), bands, pa.scalar(b"", pa.large_binary()))
+    yield batch(
+        classes_schema(),
+        {
+            **{name: rows[name] for name in ("document", "id", "rank", "tokens")},
+            "twin": rows["document"][twin],
+            "twin_id": take(rows["id"], twin),
+            "star": rows["document"][star],
+            "star_id": take(rows["id"], star),
+            "bands": bands,
+        },
+    )
+
+
+def _repeated(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Rows whose key stands in another row too."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    equal = ordered[1:] == ordered[:-1]
+    again = np.zeros(len(keys), bool)
+    again[1:] |= equal
+    again[:-1] |= equal
+    rows: npt.NDArray[np.int64] = order[again]
+    return rows
+
+
+def _first(*keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """For sorted rows, the position of the first row with the same keys."""
+    new = np.ones(len(keys[0]), bool)
+    new[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
+    starts = np.flatnonzero(new)
+    rows: npt.NDArray[np.int64] = starts[np.cumsum(new) - 1]
+    return rows
+
+
+def explode(batches: Iterator[Any]) -> Iterator[Any]:
+    """Kernel: the bands of each star as rows of their own."""
+    for some in batches:
+        rows = columns(iter([some]), classes_schema())
+        lengths = np.diff(np.frombuffer(rows["bands"].buffers()[1], np.int64))
+        lengths = lengths[rows["bands"].offset :][: len(rows["bands"])]
+        full = np.flatnonzero(lengths)
+        if not len(full):
+            continue
+        packed = np.frombuffer(b"".join(take(rows["bands"], full).to_pylist()), np.int64)
+        packed = packed.reshape(len(full), -1)
+        bands = packed.shape[1] - 2
+        step = max(1, _ROWS // bands)
+        for at in range(0, len(full), step):
+            part, which = packed[at : at + step], full[at : at + step]
+            yield batch(
+                bands_schema(),
+                {
+                    "key": part[:, :bands].ravel(),
+                    "document": np.repeat(rows["document"][which], bands),
+                    "rank": np.repeat(rows["rank"][which], bands),
+                    "one": np.repeat(part[:, bands], bands),
+                    "two": np.repeat(part[:, bands + 1], bands),
+                },
+            )
