@@ -141,8 +141,17 @@ class _Page:
             return False
         if any(map(str.isdecimal, line)):
             return False  # "Chapter 1" and "Chapter 2" are one line to the hash
-        habit = len(line.split()) <= _FEW
-        return not habit or entry.documents >= _FEW_SHARE * entry.group
+        return not self._habit(at)
+
+    def _habit(self, at: int) -> bool:
+        """Whether the line is so short and so rare that it may be repeated without a template."""
+        entry = self.chosen[self.solid[at]]
+        few = len(self.lines[self.solid[at]].split()) <= _FEW
+        return few and entry.documents < _FEW_SHARE * entry.group
+
+    def _notable(self, at: int) -> bool:
+        """Whether a line inside the text is worth a word: no number, no usual heading."""
+        return not self._habit(at) and _has_word(self.lines[self.solid[at]])
 
     def _evidence(self, first: int, last: int) -> dict[str, object]:
         entries = [self.chosen[index] for index in self.solid[first:last]]
@@ -199,7 +208,7 @@ class _Page:
             first = at
             while at < tail and self.solid[at] in self.chosen:
                 at += 1
-            if any(_has_word(self.lines[index]) for index in self.solid[first:at]):
+            if any(map(self._notable, range(first, at))):
                 yield self.inside(first, at)
                 found += 1
             at += 1

@@ -46,6 +46,8 @@ def find(page: Page) -> Iterator[Finding]:
     ends = [at for at, index in enumerate(page.solid[:-1]) if lines[index][-1] in _ENDS]
     for at in ends:
         index, below = page.solid[at : at + 2]
+        if below == index + 1:
+            continue  # text that was wrapped breaks between numbers, not inside them
         left = lines[index].rstrip()
         right = lines[below].lstrip()
         if right[0] not in _DIGITS or left[-1] not in _ENDS:
@@ -85,12 +87,12 @@ def _join(left: str, right: str) -> str | None:
         return None
     head, tail = one.group(1), two.group(1)
     joined = head + tail
+    before = left[: -len(head)].rsplit(maxsplit=1)[-1]
     if "," in head:
-        return joined if len(joined) - joined.rindex(",") == 4 else None
-    if len(joined) != 4 or not 1500 <= int(joined) <= 2100:
-        return None
-    word = left[: -len(head)].rsplit(maxsplit=1)[-1].casefold().strip("(,.")
-    return joined if word in _BEFORE_YEAR else None
+        listed = before[-1] == "," or before[-1] in _DIGITS
+        return joined if len(joined) - joined.rindex(",") == 4 and not listed else None
+    year = len(joined) == 4 and 1500 <= int(joined) <= 2100
+    return joined if year and before.casefold().strip("(,.") in _BEFORE_YEAR else None
 
 
 def _numbered(page: Page, at: int, right: str) -> bool:
