@@ -1,7 +1,7 @@
 """What each code point is to a reader of prose: letter, space, end of a sentence, bullet.
 
-One uint32 of flags a code point, from the general categories of the interpreter's Unicode data and a
-few lists of marks. What does *not* live here: scripts (`scripts`), loops over text (`words`).
+One uint32 of flags a code point, from the general categories of the interpreter's Unicode data and
+a few lists of marks. What does *not* live here: scripts (`scripts`), loops over text (`words`).
 """
 
 import unicodedata

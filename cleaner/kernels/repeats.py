@@ -1,8 +1,8 @@
 """How much of a document repeats itself: lines, paragraphs, and runs of two to ten words.
 
-Counts are those of datatrove's `GopherRepetitionFilter`, word for word; a run of n words is looked up
-only where both runs of n - 1 words in it occur twice, so that nearly all of the work is done at n = 2.
-What does *not* live here: what a word is (`words`), shares and thresholds (the pass).
+Counts are those of datatrove's `GopherRepetitionFilter`; a run of n words is looked up only where
+both runs of n - 1 words in it occur twice, so that nearly all of the work is done at n = 2. What
+does *not* live here: what a word is (`words`), shares and thresholds (the pass).
 """
 
 from typing import Any, NamedTuple
@@ -10,12 +10,22 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-from cleaner.kernels.words import CAP, GAP
+from cleaner.kernels.wordrows import CAP, GAP, PARAGRAPH
 
-__all__ = ["LONGEST", "Scratch", "repeated_pieces", "repeated_runs", "scratch_for"]
+__all__ = ["FIELDS", "LONGEST", "Scratch", "repeats", "scratch_for"]
 
-LONGEST = 10
-"""Words of the longest run."""
+LONGEST, _LONGEST_TOP = 10, 4
+"""Words of the longest run. Up to four, the most frequent one counts; from five on, any repeated."""
+
+FIELDS = (
+    "repeated_lines", "repeated_line_characters", "repeated_paragraphs",
+    "repeated_paragraph_characters", "paragraphs", "different", "top_2", "top_3", "top_4",
+    "again_5", "again_6", "again_7", "again_8", "again_9", "again_10",
+)  # fmt: skip
+"""Columns: how often, or how many code points. `top_n` counts all occurrences of the most frequent
+run of n words, with the spaces in it, and is 0 when nothing occurs twice; `again_n` counts, without
+spaces, runs of n words that occurred before, read from left to right without overlap."""
+_PARAGRAPHS, _DIFFERENT, _TOP = 4, 5, 6
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -33,12 +43,14 @@ class Scratch(NamedTuple):
 
 def scratch_for(longest: int) -> Scratch:
     """Make room for a document of that many bytes."""
-    count = min(longest, CAP) + 4
+    count = min(longest // 2, CAP) + 4
     slots = 1 << (2 * count - 1).bit_length()
     return Scratch(
         np.zeros(slots, np.uint64),
         np.zeros(slots, np.int32),
-        *(np.zeros(count, np.int32) for _ in range(3)),
+        np.zeros(count, np.int32),
+        np.zeros(count, np.int32),
+        np.zeros(count, np.int32),
         np.zeros(count, np.int64),
     )
 
@@ -66,115 +78,107 @@ def _id(scratch: Any, mask: Any, key: Any, new: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def repeated_pieces(keys: Any, sizes: Any, count: Any, scratch: Any, room: Any) -> Any:
-    """How many of the first `count` pieces occurred before, and how long they are together."""
-    mask = _mask(scratch, count)
-    again = length = 0
-    new = 0
-    for i in range(count):
-        one = _id(scratch, mask, keys[i], new)
-        if one == new:
-            new += 1
-        else:
-            again += 1
-            length += sizes[i]
-    room[0], room[1] = again, length
-
-
-@numba.njit(cache=True, nogil=True)
-def repeated_runs(words: Any, count: Any, scratch: Any, top: Any, again: Any) -> Any:
-    """Measure repeated runs of words.
+def repeats(words: Any, lines: Any, bounds: Any, scratch: Any, table: Any, entropy: Any) -> None:
+    """Measure the repetition in a group of texts.
 
     Args:
         words: from `words.split`.
-        count: how many there are.
+        lines: the same; its lines become paragraphs, in place.
+        bounds: the same.
         scratch: room.
-        top: int64[LONGEST + 1], gets at 2 to 4 the code points (with the spaces inside) of all
-            occurrences of the most frequent run; 0 when nothing occurs twice.
-        again: int64[LONGEST + 1], gets at 5 to 10 the code points (without spaces) of runs that
-            occurred before, read from left to right without overlap.
-
-    Returns:
-        The number of different words, and the entropy of their distribution in nats.
+        table: int32[n, len(FIELDS)] of zeros, filled.
+        entropy: float32[n], gets the entropy of the distribution of words in nats.
     """
     ids, counts, places, before = scratch.ids, scratch.counts, scratch.places, scratch.before
-    top[:] = 0
-    again[:] = 0
-    mask = _mask(scratch, count)
-    new = 0
-    before[0] = 0
-    for i in range(count):
-        one = _id(scratch, mask, words.key[i], new)
-        if one == new:
-            counts[new] = 0
-            new += 1
-        counts[one] += 1
-        ids[i] = one
-        before[i + 1] = before[i] + words.size[i]
-    different = new
-    entropy = 0.0
-    for one in range(new):
-        if counts[one] > 1:
-            entropy -= counts[one] * np.log(counts[one])
-    if count:
-        entropy = entropy / count + np.log(count)
-    for size in range(2, LONGEST + 1):
-        possible = 0
-        for i in range(count - size + 1):
-            left, right = ids[i], ids[i + 1]
-            possible += left >= 0 and right >= 0 and counts[left] > 1 and counts[right] > 1
-        if possible < 2:
-            break
-        mask = _mask(scratch, possible)
-        # Ids of runs and of their parts share the arrays: counts move behind once a part is read.
-        new = _lengthen(scratch, mask, count - size + 1)
-        best = 0
+    for i in range(len(bounds) - 1):
+        row = table[i]
+        base, count = bounds[i, 0], bounds[i + 1, 0] - bounds[i, 0]
+        low, rows = bounds[i, 1], bounds[i + 1, 1] - bounds[i, 1]
+        # Lines first, then paragraphs.
+        for turn in range(0, 4, 2):
+            mask = _mask(scratch, rows)
+            new = 0
+            for line in range(low, low + rows):
+                one = _id(scratch, mask, lines.key[line], new)
+                if one == new:
+                    new += 1
+                else:
+                    row[turn] += 1
+                    row[turn + 1] += lines.size[line]
+            if turn == 0:
+                into = low - 1
+                for line in range(low, low + rows):
+                    if lines.bits[line] & PARAGRAPH or line == low:
+                        into += 1
+                        lines.key[into], lines.size[into] = lines.key[line], lines.size[line]
+                    else:
+                        lines.key[into] = (lines.key[into] * _MIX) ^ lines.key[line]
+                        lines.size[into] += 1 + lines.size[line]
+                rows = into + 1 - low
+                row[_PARAGRAPHS] = rows
+        # Words.
+        mask = _mask(scratch, count)
+        new = 0
+        before[0] = 0
+        for at in range(count):
+            one = _id(scratch, mask, words.key[base + at], new)
+            if one == new:
+                counts[new] = 0
+                new += 1
+            counts[one] += 1
+            ids[at] = one
+            before[at + 1] = before[at] + words.size[base + at]
+        row[_DIFFERENT] = new
+        sum_ = 0.0
         for one in range(new):
-            if counts[one] > 1 and (best == 0 or counts[one] > counts[best - 1]):
-                best = one + 1
-        if best == 0:
-            break
-        if size <= 4:
-            best -= 1
-            place = places[best]
-            length = before[place + size] - before[place]
-            for i in range(place + 1, place + size):
-                length += (words.bits[i] & GAP) > 0
-            top[size] = length * counts[best]
-        else:
+            if counts[one] > 1:
+                sum_ -= counts[one] * np.log(counts[one])
+        if count:
+            entropy[i] = sum_ / count + np.log(count)
+        # Runs of words. Where nothing of one length occurs twice, nothing longer does.
+        for size in range(2, LONGEST + 1):
+            possible = 0
+            for at in range(count - size + 2):
+                # From here on, -1 marks what occurs once.
+                if ids[at] >= 0 and counts[ids[at]] < 2:
+                    ids[at] = -1
+                possible += at > 0 and ids[at] >= 0 and ids[at - 1] >= 0
+            if possible < 2:
+                break
+            mask = _mask(scratch, possible)
+            new = best = most = 0
+            for at in range(count - size + 1):
+                left, right = ids[at], ids[at + 1]
+                if left < 0 or right < 0:
+                    ids[at] = -1
+                    continue
+                key = (np.uint64(left) << np.uint64(32)) | np.uint64(right)
+                one = _id(scratch, mask, key, new)
+                if one == new:
+                    counts[new], places[new] = 0, at
+                    new += 1
+                counts[one] += 1
+                ids[at] = one
+            for one in range(new):
+                if counts[one] > most:
+                    best, most = one, counts[one]  # of several, the one that came first
+            if most < 2:
+                break
+            if size <= _LONGEST_TOP:
+                at = places[best]
+                length = before[at + size] - before[at]
+                for inner in range(base + at + 1, base + at + size):
+                    length += (words.bits[inner] & GAP) > 0
+                row[_TOP + size - 2] = length * most
+                continue
             places[:new] = 0  # now: whether the run was seen
-            i = 0
-            while i < count - size + 1:
-                one = ids[i]
+            at = 0
+            while at < count - size + 1:
+                one = ids[at]
+                if one >= 0 and places[one]:
+                    row[_TOP + size - 2] += before[at + size] - before[at]
+                    at += size
+                    continue
                 if one >= 0:
-                    if places[one]:
-                        again[size] += before[i + size] - before[i]
-                        i += size
-                        continue
                     places[one] = 1
-                i += 1
-    return different, entropy
-
-
-@numba.njit(cache=True, nogil=True)
-def _lengthen(scratch: Any, mask: Any, count: Any) -> Any:
-    """Turn ids of runs into ids of runs that are one word longer; return how many there are."""
-    ids, counts, places = scratch.ids, scratch.counts, scratch.places
-    # First mark what may repeat, while `counts` still speaks of the shorter runs.
-    for i in range(count + 1):
-        if ids[i] >= 0 and counts[ids[i]] < 2:
-            ids[i] = -1
-    new = 0
-    for i in range(count):
-        left, right = ids[i], ids[i + 1]
-        if left < 0 or right < 0:
-            ids[i] = -1
-            continue
-        one = _id(scratch, mask, (np.uint64(left) << np.uint64(32)) | np.uint64(right), new)
-        if one == new:
-            counts[new], places[new] = 0, i
-            new += 1
-        counts[one] += 1
-        ids[i] = one
-    ids[count] = -1
-    return new
+                at += 1

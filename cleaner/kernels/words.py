@@ -1,42 +1,53 @@
 """Split documents into words and lines, with what can be counted on the way.
 
-A word is what stands between white space, without the punctuation around it; what holds no letter,
-mark or number (`--`, `|`) stays as it is. Where a script is written without spaces, each letter is a
-word. What does *not* live here: what words mean (`statistics`), repetition (`repeats`).
+A word is what stands between white space, without the punctuation around it; what holds no
+letter, mark or number (`--`, `|`) stays as it is. Where a script is written without spaces, each
+letter is a word. What does *not* live here: what words mean (`statistics`), repetition (`repeats`).
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba
 import numpy as np
 
 from cleaner.kernels import characters
 from cleaner.kernels.characters import LIMIT
+from cleaner.kernels.wordrows import (
+    APOSTROPHE,
+    BULLET_LINE,
+    CAP,
+    CAPPED_LENGTH,
+    COMMA,
+    DOTTED,
+    ELLIPSIS_LINE,
+    GAP,
+    HAS_ALPHA,
+    HAS_LOWER,
+    HAS_UPPER,
+    LEAD,
+    OPENS_QUOTE,
+    PARAGRAPH,
+    STOP,
+    SYMBOL,
+    TERMINAL_LINE,
+    TITLE,
+    TRAIL,
+)  # fmt: skip
 
-__all__ = ["CAP", "Lines", "Words", "room_for", "split"]
+__all__ = ["FIELDS", "split"]
 
-CAP = 1 << 20
-"""Words of a document that are looked at: memory stays bounded whatever the document. Gopher's own
-limit for a sane document is a tenth of it."""
-
-# Flags of a word, beside those of its letters.
-HAS_ALPHA, HAS_UPPER, HAS_LOWER, TITLE, SYMBOL = 1, 2, 4, 8, 16
-LEAD, TRAIL, COMMA, STOP, GAP, DOTTED, APOSTROPHE = 32, 64, 128, 256, 512, 1024, 2048
-CAPPED_LENGTH = 4096
-"""Longer than C4 allows."""
-
-# Flags of a line.
-BULLET_LINE, TERMINAL_LINE, ELLIPSIS_LINE, PARAGRAPH, OPENS_QUOTE = 1, 2, 4, 8, 16
-# Set later, by `statistics`.
-LONG_WORD, SCRIPT_LINE, POLICY_LINE, COUNTER_LINE = 32, 64, 128, 256
-
-# Counts of a document, by position in `totals`.
+FIELDS = (
+    "characters", "breaks", "hashes", "ellipses", "curly", "replacement", "letters", "capitals",
+    "digits", "sentences", "caseless", "round_open", "round_close", "square_open", "square_close",
+    "curly_close", "quotes", "cut",
+)  # fmt: skip
+"""Counts of a text. `sentences` counts the marks that end one; `quotes` lines that open and close
+them unequally; `cut` is 1 when the text has more words than `CAP`, and the rest was not read."""
 (
     CHARACTERS, BREAKS, HASHES, ELLIPSES, CURLY, REPLACEMENT, LETTERS, CAPITALS, DIGITS, SENTENCES,
     CASELESS_LETTERS, ROUND_OPEN, ROUND_CLOSE, SQUARE_OPEN, SQUARE_CLOSE, CURLY_CLOSE, QUOTES,
     CUT,
-) = range(18)  # fmt: skip
-TOTALS = 18
+) = range(len(FIELDS))  # fmt: skip
 
 _WORD_LENGTH = 1000
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
@@ -49,43 +60,10 @@ _QUOTE, _SINGLE, _BULLET = characters.QUOTE, characters.SINGLE, characters.BULLE
 _DIGIT, _CASELESS = characters.DIGIT, characters.CASELESS
 
 
-class Words(NamedTuple):
-    """Of each word of one document."""
-
-    key: Any  # uint64: hash of its lower case
-    start: Any  # int64: first byte
-    end: Any  # int64: past its last byte
-    size: Any  # int32: code points
-    bits: Any  # int32: flags above
-    first: Any  # int32: its first code point, in lower case
-    second: Any  # int32: its second one, 0 if there is none
-
-
-class Lines(NamedTuple):
-    """Of each line that is not blank."""
-
-    key: Any  # uint64: hash of its characters, white space around it left out
-    word: Any  # int32: its first word
-    size: Any  # int32: code points, white space around it left out
-    bits: Any  # int32: flags above
-    sentences: Any  # int32
-    letters: Any  # int32
-    capitals: Any  # int32
-    digits: Any  # int32
-
-
-def room_for(longest: int) -> tuple[Words, Lines]:
-    """Make room for a document of that many bytes."""
-    count = min(longest, CAP) + 2
-    types = (np.uint64, np.int64, np.int64, np.int32, np.int32, np.int32, np.int32)
-    words = Words(*(np.zeros(count, kind) for kind in types))
-    lines = Lines(np.zeros(count, np.uint64), *(np.zeros(count, np.int32) for _ in range(7)))
-    return words, lines
-
-
 @numba.njit(cache=True, nogil=True)
 def _put(
     words: Any,
+    limit: Any,
     at: Any,
     key: Any,
     start: Any,
@@ -95,7 +73,7 @@ def _put(
     second: Any,
     bits: Any,
 ) -> Any:
-    if at >= len(words.key) - 2:
+    if at >= limit:
         return at
     words.key[at], words.start[at], words.end[at], words.size[at] = key, start, end, size
     words.first[at], words.second[at], words.bits[at] = first, second, bits
@@ -105,270 +83,288 @@ def _put(
 @numba.njit(cache=True, nogil=True)
 def split(
     data: Any,
-    at: Any,
-    end: Any,
+    offsets: Any,
+    first_row: Any,
+    rows: Any,
     flags: Any,
     lower: Any,
     words: Any,
     lines: Any,
-    totals: Any,
-) -> Any:
-    """Fill `words`, `lines` and `totals` from `data[at:end]`; return the numbers of words and lines.
+    bounds: Any,
+    table: Any,
+) -> None:
+    """Split `rows` texts from `first_row` on.
 
-    `lines.word` gets one entry more than there are lines: the number of words.
+    Args:
+        data: UTF-8 bytes.
+        offsets: of all texts.
+        first_row: where to begin.
+        rows: how many.
+        flags: from `characters`.
+        lower: from `characters`.
+        words: filled.
+        lines: filled; `lines.word` gets one entry more than there are lines.
+        bounds: int64[rows + 1, 2], gets where the words and lines of each text begin.
+        table: int32[rows, at least len(FIELDS)] of zeros, gets the counts of each text.
     """
-    totals[:] = 0
     count = found = 0
     lines.word[0] = 0
-    # The line.
-    line_key = key_here = _BASIS
-    line_size = size_here = line_bits = line_sentences = 0
-    line_letters = line_capitals = line_digits = 0
-    solid, blank = False, True
-    ends = 0  # 1 after the end of a sentence and what may close it
-    dots = ellipsis = quoted = 0
-    pending = False  # a mark that ends a sentence if white space follows
-    # The word, from its first to its last letter; a run is what stands between white space.
-    key = word_key = _BASIS
-    size = word_size = bits = 0
-    opened, run_start, in_run, run_words = False, 0, False, 0
-    run_first = 0
-    word_start = word_end = 0
-    first = second = 0
-    gap = False
-    # Marks around and inside.
-    lead = tail = 0
-    dotted = inner_dot = False
-    straight = open_quotes = close_quotes = low_quotes = 0
-    while at <= end:
-        here = at
-        point = 0x0A
-        flag = _BREAK
-        if at < end:
-            byte = data[at]
-            if byte < 0x80:
-                point, at = np.int32(byte), at + 1
-            elif byte < 0xE0:
-                point = (np.int32(byte & 0x1F) << 6) | np.int32(data[at + 1] & 0x3F)
-                at += 2
-            elif byte < 0xF0:
-                point = (np.int32(byte & 0xF) << 12) | (np.int32(data[at + 1] & 0x3F) << 6)
-                point |= np.int32(data[at + 2] & 0x3F)
-                at += 3
-            else:
-                point = (np.int32(byte & 7) << 18) | (np.int32(data[at + 1] & 0x3F) << 12)
-                point |= (np.int32(data[at + 2] & 0x3F) << 6) | np.int32(data[at + 3] & 0x3F)
-                at += 4
-            flag = np.int32(flags[point]) if point < LIMIT else 0
-            totals[CHARACTERS] += 1
-        else:
-            at += 1
-        if flag & _WORD:
-            if flag & _SINGLE and opened:
-                bits |= GAP if run_words == 0 else 0
-                count = _put(
-                    words, count, word_key, word_start, word_end, word_size, first, second, bits
-                )
-                run_words += 1
-                opened = False
-            if not opened:
-                opened = True
-                if not in_run:
-                    in_run, run_start, run_words, lead = True, here, 0, 0
-                key, size, bits = _BASIS, 0, 0
-                word_start, dotted, inner_dot = here, False, False
-                first = lower[point]
-                second = 0
-                if flag & _UPPER:
-                    bits = TITLE
-            elif dotted:
-                inner_dot = True
-            small = lower[point]
-            key = (key ^ np.uint64(small)) * _PRIME
-            key ^= key >> np.uint64(29)
-            size += 1
-            if size == 2:
-                second = small
-            if size > 1 and flag & _UPPER:
-                bits &= ~TITLE
-            word_key, word_size, word_end = key, size, at
-            if flag & _ALPHA:
-                bits |= HAS_ALPHA
-                line_letters += 1
-                if flag & _UPPER:
-                    bits |= HAS_UPPER
-                    line_capitals += 1
-                elif flag & _LOWER:
-                    bits |= HAS_LOWER
-                elif flag & _CASELESS:
-                    totals[CASELESS_LETTERS] += 1
-            elif flag & _DIGIT:
-                line_digits += 1
-            ends = dots = ellipsis = quoted = 0
-            pending = False
-            tail = 0
-            if flag & _SINGLE:
-                bits |= GAP if run_words == 0 else 0
-                count = _put(
-                    words, count, word_key, word_start, word_end, word_size, first, second, bits
-                )
-                run_words += 1
-                opened = False
-        elif flag & (_SPACE | _BREAK):
-            if in_run:
-                if opened or run_words == 0:
-                    if not opened:  # no letter at all: the run itself
-                        word_start, word_end, word_size = run_start, here, size
-                        word_key, bits, first, second = key, SYMBOL, run_first, 0
-                    bits |= lead | tail
-                    if run_words == 0:
-                        bits |= GAP
-                    if inner_dot:
-                        bits |= DOTTED
-                    if word_size > _WORD_LENGTH:
-                        bits |= CAPPED_LENGTH
-                    count = _put(
-                        words, count, word_key, word_start, word_end, word_size, first, second, bits
-                    )
-                elif tail and count:
-                    words.bits[count - 1] |= tail
-                in_run = opened = False
-            if pending:
-                # "J. Smith" and "U.S. troops" go on, unless the line is over.
-                initial = word_size <= 1 or inner_dot
-                if not initial or flag & _BREAK:
-                    line_sentences += 1
-                pending = False
-            tail = 0
-            if dots > 2 and not flag & _BREAK:
-                totals[ELLIPSES] += dots // 3
-                dots = 0
-        else:
-            if not in_run:
-                in_run, run_start, run_words, lead = True, here, 0, LEAD
-                run_first = point
-                key, size, opened = _BASIS, 0, False
-                if point == 0x27 or point == 0x2019:
-                    lead |= APOSTROPHE
-            # Inside a word, marks count to it only when a letter follows.
-            key = (key ^ np.uint64(point)) * _PRIME
-            size += 1
-            if opened and size == 2:
-                second = point
-            tail |= TRAIL
-            dotted = point == 0x2E
-            if point == 0x2C or point == 0x60C or point == 0xFF0C:
-                tail |= COMMA
-            if flag & _TERMINAL:
-                tail |= STOP
-                if flag & _WIDE:
-                    line_sentences += ends == 0
-                elif ends == 0:
-                    pending = True
-                ends = 1
-                ellipsis = 0
-                quoted = 0
-                if point == 0x2E:
-                    dots += 1
-                    ellipsis = dots >= 3
-                else:
-                    dots = 0
-                    if point == 0x2026:
-                        totals[ELLIPSES] += 1
-                        ellipsis = 1
-            else:
-                if dots > 2:
-                    totals[ELLIPSES] += dots // 3
-                dots = 0
-                quoted = flag & _QUOTE
-                if not flag & _CLOSER:
-                    ends = ellipsis = 0
-                    pending = False
-                if point == 0x23:
-                    totals[HASHES] += 1
-                elif point == 0x22:
-                    straight += 1
-                elif point == 0x28:
-                    totals[ROUND_OPEN] += 1
-                elif point == 0x29:
-                    totals[ROUND_CLOSE] += 1
-                elif point == 0x5B:
-                    totals[SQUARE_OPEN] += 1
-                elif point == 0x5D:
-                    totals[SQUARE_CLOSE] += 1
-                elif point == 0x7B:
-                    totals[CURLY] += 1
-                elif point == 0x7D:
-                    totals[CURLY_CLOSE] += 1
-                elif point == 0x201C or point == 0xAB:
-                    open_quotes += 1
-                elif point == 0x201D or point == 0xBB:
-                    close_quotes += 1
-                elif point == 0x201E:
-                    low_quotes += 1
-                elif point == 0xFFFD:
-                    totals[REPLACEMENT] += 1
-        if not flag & _BREAK:
-            if flag & _SPACE:
-                if solid:
-                    key_here = (key_here ^ np.uint64(point)) * _PRIME
-                    size_here += 1
-                continue
-            if not solid:
-                solid = True
-                line_key = key_here = _BASIS
-                size_here = 0
-                line_bits = BULLET_LINE if flag & _BULLET else 0
-                if flag & _QUOTE or point == 0xAB:
-                    line_bits |= OPENS_QUOTE
-            key_here = (key_here ^ np.uint64(point)) * _PRIME
-            key_here ^= key_here >> np.uint64(29)
-            size_here += 1
-            line_key, line_size = key_here, size_here
-            continue
-        # The end of a line.
-        if dots > 2:
-            totals[ELLIPSES] += dots // 3
-        if here < end:
-            if point == 0x0D and at < end and data[at] == 0x0A:
-                at += 1
-                totals[CHARACTERS] += 1
-            totals[BREAKS] += 1
-        if solid:
-            if ends or quoted:
-                line_bits |= TERMINAL_LINE
-            if ellipsis:
-                line_bits |= ELLIPSIS_LINE
-            if blank:
-                line_bits |= PARAGRAPH
-            unequal = False
-            if low_quotes:
-                unequal = low_quotes != open_quotes + close_quotes
-            elif open_quotes:
-                unequal = open_quotes != close_quotes
-            elif close_quotes:
-                unequal = close_quotes % 2 == 1
-            unequal |= straight % 2 == 1
-            if found and line_bits & OPENS_QUOTE and totals[QUOTES] and totals[CUT]:
-                totals[QUOTES] -= 1  # a quotation of several paragraphs is opened anew in each
-            totals[CUT] = unequal and (straight % 2 == 1 or open_quotes > close_quotes)
-            totals[QUOTES] += unequal
-            totals[LETTERS] += line_letters
-            totals[CAPITALS] += line_capitals
-            totals[DIGITS] += line_digits
-            totals[SENTENCES] += line_sentences
-            lines.key[found], lines.size[found] = line_key, line_size
-            lines.bits[found], lines.sentences[found] = line_bits, line_sentences
-            lines.letters[found], lines.capitals[found] = line_letters, line_capitals
-            lines.digits[found] = line_digits
-            found += 1
-            lines.word[found] = count
-        blank = not solid
-        solid = False
-        line_sentences = line_letters = line_capitals = line_digits = 0
+    bounds[0, 0] = bounds[0, 1] = 0
+    for i in range(first_row, first_row + rows):
+        at, end = offsets[i], offsets[i + 1]
+        totals = table[i - first_row]
+        limit = min(count + CAP, len(words.key))
+        begin = found
+        # The line.
+        line_key = key_here = _BASIS
+        line_size = size_here = line_bits = line_sentences = 0
+        line_letters = line_capitals = line_digits = 0
+        solid, blank = False, True
+        ends = 0  # 1 after the end of a sentence and what may close it
+        dots = ellipsis = quoted = 0
+        pending = False  # a mark that ends a sentence if white space follows
+        # The word, from its first to its last letter; a run is what stands between white space.
+        key = word_key = _BASIS
+        size = word_size = bits = 0
+        opened, run_start, in_run, run_words = False, 0, False, 0
+        run_first = 0
+        word_start = word_end = 0
+        first = second = 0
+        # Marks around and inside.
+        lead = tail = 0
+        dotted = inner_dot = False
         straight = open_quotes = close_quotes = low_quotes = 0
-        ends = dots = ellipsis = quoted = 0
-        if count >= len(words.key) - 2:
-            break
-    totals[CUT] = at < end
-    return count, found
+        while at <= end:
+            here = at
+            point, flag = np.int64(0x0A), np.int64(_BREAK)
+            if at < end:
+                byte = np.int64(data[at])
+                if byte < 0x80:
+                    point, at = byte, at + 1
+                elif byte < 0xE0:
+                    point = (byte & 0x1F) << 6 | np.int64(data[at + 1] & 0x3F)
+                    at += 2
+                elif byte < 0xF0:
+                    point = (byte & 0xF) << 12 | np.int64(data[at + 1] & 0x3F) << 6
+                    point |= np.int64(data[at + 2] & 0x3F)
+                    at += 3
+                else:
+                    point = (byte & 7) << 18 | np.int64(data[at + 1] & 0x3F) << 12
+                    point |= np.int64(data[at + 2] & 0x3F) << 6 | np.int64(data[at + 3] & 0x3F)
+                    at += 4
+                flag = np.int64(flags[point]) if point < LIMIT else np.int64(0)
+                totals[CHARACTERS] += 1
+            else:
+                at += 1
+            if flag & _WORD:
+                if flag & _SINGLE and opened:
+                    bits |= GAP if run_words == 0 else 0
+                    count = _put(
+                        words, limit, count, word_key, word_start, word_end, word_size, first,
+                        second, bits,
+                    )  # fmt: skip
+                    run_words += 1
+                    opened = False
+                if not opened:
+                    opened = True
+                    if not in_run:
+                        in_run, run_start, run_words, lead = True, here, 0, 0
+                    key, size, bits = _BASIS, 0, 0
+                    word_start, dotted, inner_dot = here, False, False
+                    first = lower[point]
+                    second = 0
+                    if flag & _UPPER:
+                        bits = TITLE
+                elif dotted:
+                    inner_dot = True
+                small = lower[point]
+                key = (key ^ np.uint64(small)) * _PRIME
+                key ^= key >> np.uint64(29)
+                size += 1
+                if size == 2:
+                    second = small
+                if size > 1 and flag & _UPPER:
+                    bits &= ~TITLE
+                word_key, word_size, word_end = key, size, at
+                if flag & _ALPHA:
+                    bits |= HAS_ALPHA
+                    line_letters += 1
+                    if flag & _UPPER:
+                        bits |= HAS_UPPER
+                        line_capitals += 1
+                    elif flag & _LOWER:
+                        bits |= HAS_LOWER
+                    elif flag & _CASELESS:
+                        totals[CASELESS_LETTERS] += 1
+                elif flag & _DIGIT:
+                    line_digits += 1
+                totals[ELLIPSES] += dots // 3
+                ends = dots = ellipsis = quoted = 0
+                pending = False
+                tail = 0
+                if flag & _SINGLE:
+                    bits |= GAP if run_words == 0 else 0
+                    count = _put(
+                        words, limit, count, word_key, word_start, word_end, word_size, first,
+                        second, bits,
+                    )  # fmt: skip
+                    run_words += 1
+                    opened = False
+            elif flag & (_SPACE | _BREAK):
+                if in_run:
+                    if opened or run_words == 0:
+                        if not opened:  # no letter at all: the run itself
+                            word_start, word_end, word_size = run_start, here, size
+                            word_key, bits, first, second = key, SYMBOL, run_first, 0
+                        bits |= lead | tail
+                        if run_words == 0:
+                            bits |= GAP
+                        if inner_dot:
+                            bits |= DOTTED
+                        if word_size > _WORD_LENGTH:
+                            bits |= CAPPED_LENGTH
+                        count = _put(
+                            words, limit, count, word_key, word_start, word_end, word_size, first,
+                            second, bits,
+                        )  # fmt: skip
+                    elif tail and count:
+                        words.bits[count - 1] |= tail
+                    in_run = opened = False
+                if pending:
+                    # "J. Smith" and "U.S. troops" go on, unless the line is over.
+                    initial = word_size <= 1 or inner_dot
+                    if not initial or flag & _BREAK:
+                        line_sentences += 1
+                    pending = False
+                tail = 0
+                if not flag & _BREAK:
+                    totals[ELLIPSES] += dots // 3
+                    dots = 0
+            else:
+                if not in_run:
+                    in_run, run_start, run_words, lead = True, here, 0, LEAD
+                    run_first = point
+                    key, size, opened = _BASIS, 0, False
+                    if point in (0x27, 0x2019):
+                        lead |= APOSTROPHE
+                # Inside a word, marks count to it only when a letter follows.
+                key = (key ^ np.uint64(point)) * _PRIME
+                size += 1
+                if opened and size == 2:
+                    second = point
+                tail |= TRAIL
+                dotted = point == 0x2E
+                if point in (0x2C, 0x60C, 0xFF0C):
+                    tail |= COMMA
+                if flag & _TERMINAL:
+                    tail |= STOP
+                    if flag & _WIDE:
+                        line_sentences += int(ends == 0)
+                    elif ends == 0:
+                        pending = True
+                    ends = 1
+                    ellipsis = 0
+                    quoted = 0
+                    if point == 0x2E:
+                        dots += 1
+                        ellipsis = dots >= 3
+                    else:
+                        totals[ELLIPSES] += dots // 3
+                        dots = 0
+                        if point == 0x2026:
+                            totals[ELLIPSES] += 1
+                            ellipsis = 1
+                else:
+                    totals[ELLIPSES] += dots // 3
+                    dots = 0
+                    quoted = int(flag & _QUOTE > 0)
+                    if not flag & _CLOSER:
+                        ends = ellipsis = 0
+                        pending = False
+                    if point == 0x23:
+                        totals[HASHES] += 1
+                    elif point == 0x22:
+                        straight += 1
+                    elif point == 0x28:
+                        totals[ROUND_OPEN] += 1
+                    elif point == 0x29:
+                        totals[ROUND_CLOSE] += 1
+                    elif point == 0x5B:
+                        totals[SQUARE_OPEN] += 1
+                    elif point == 0x5D:
+                        totals[SQUARE_CLOSE] += 1
+                    elif point == 0x7B:
+                        totals[CURLY] += 1
+                    elif point == 0x7D:
+                        totals[CURLY_CLOSE] += 1
+                    elif point in (0x201C, 0xAB):
+                        open_quotes += 1
+                    elif point in (0x201D, 0xBB):
+                        close_quotes += 1
+                    elif point == 0x201E:
+                        low_quotes += 1
+                    elif point == 0xFFFD:
+                        totals[REPLACEMENT] += 1
+            if not flag & _BREAK:
+                if flag & _SPACE:
+                    if solid:
+                        key_here = (key_here ^ np.uint64(point)) * _PRIME
+                        size_here += 1
+                    continue
+                if not solid:
+                    solid = True
+                    line_key = key_here = _BASIS
+                    size_here = 0
+                    line_bits = BULLET_LINE if flag & _BULLET else 0
+                    if flag & _QUOTE or point == 0xAB:
+                        line_bits |= OPENS_QUOTE
+                key_here = (key_here ^ np.uint64(point)) * _PRIME
+                key_here ^= key_here >> np.uint64(29)
+                size_here += 1
+                line_key, line_size = key_here, size_here
+                continue
+            # The end of a line.
+            totals[ELLIPSES] += dots // 3
+            if here < end:
+                if point == 0x0D and at < end and data[at] == 0x0A:
+                    at += 1
+                    totals[CHARACTERS] += 1
+                totals[BREAKS] += 1
+            if solid:
+                if ends or quoted:
+                    line_bits |= TERMINAL_LINE
+                if ellipsis:
+                    line_bits |= ELLIPSIS_LINE
+                if blank:
+                    line_bits |= PARAGRAPH
+                unequal = False
+                if low_quotes:
+                    unequal = low_quotes != open_quotes + close_quotes
+                elif open_quotes:
+                    unequal = open_quotes != close_quotes
+                elif close_quotes:
+                    unequal = close_quotes % 2 == 1
+                unequal |= straight % 2 == 1
+                if found > begin and line_bits & OPENS_QUOTE and totals[QUOTES] and totals[CUT]:
+                    totals[QUOTES] -= 1  # a quotation of several paragraphs is opened anew in each
+                totals[CUT] = unequal and (straight % 2 == 1 or open_quotes > close_quotes)
+                totals[QUOTES] += unequal
+                totals[LETTERS] += line_letters
+                totals[CAPITALS] += line_capitals
+                totals[DIGITS] += line_digits
+                totals[SENTENCES] += line_sentences
+                lines.key[found], lines.size[found] = line_key, line_size
+                lines.bits[found], lines.sentences[found] = line_bits, line_sentences
+                lines.letters[found], lines.capitals[found] = line_letters, line_capitals
+                lines.digits[found] = line_digits
+                found += 1
+                lines.word[found] = count
+            blank = not solid
+            solid = False
+            line_sentences = line_letters = line_capitals = line_digits = 0
+            straight = open_quotes = close_quotes = low_quotes = 0
+            ends = dots = ellipsis = quoted = 0
+            if count >= limit:
+                break
+        totals[CUT] = at < end
+        bounds[i - first_row + 1, 0], bounds[i - first_row + 1, 1] = count, found

@@ -128,7 +128,7 @@ def _slips(document: Document, row: dict[str, Any], *, spun: bool) -> Iterator[F
     """Look once more at one document, to say where its slips are."""
     import pyarrow as pa
 
-    from cleaner.kernels.statistics import CUES
+    from cleaner.kernels.slips import CUES
 
     text = document.text
     try:
@@ -171,7 +171,8 @@ def _slips(document: Document, row: dict[str, Any], *, spun: bool) -> Iterator[F
 
 def _measured(texts: Any, room: int = 0) -> tuple[dict[str, Any], npt.NDArray[np.int64]]:
     from cleaner.kernels.characters import character_tables
-    from cleaner.kernels.statistics import CUES, FIELDS, measure
+    from cleaner.kernels.slips import CUES
+    from cleaner.kernels.statistics import FIELDS, measure
 
     _, where, content = texts.buffers()
     offsets = np.zeros(1, np.int64)

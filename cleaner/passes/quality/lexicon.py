@@ -8,10 +8,10 @@ from functools import cache
 
 import numpy as np
 
-from cleaner.kernels import statistics as s
-from cleaner.kernels.statistics import LANGUAGES, Lexicon, hash_word
+from cleaner.kernels import slips as s
+from cleaner.kernels.slips import LANGUAGES, Lexicon, hash_word
 
-__all__ = ["NEVER_TWICE", "NO_STOP_WORDS", "STOP_WORDS", "lexicon"]
+__all__ = ["NEVER_TWICE", "STOP_WORDS", "lexicon"]
 
 STOP_WORDS: dict[str, str] = {
     "en": "the be to of and that have with",
@@ -46,7 +46,7 @@ STOP_WORDS: dict[str, str] = {
 """For English the eight of Gopher, which its threshold is made for; for others their most frequent ones."""
 
 _MORE_VOTES = {
-    "en": "a in is for it was on as at by not are from this his they which has had were said"
+    "en": "a in is for it was on as at by not are from this his they which has had were said",
 }
 """Gopher's list alone is short: "de" and "of" are Dutch as well."""
 
@@ -60,10 +60,9 @@ NEVER_TWICE: dict[str, str] = {
     "nl": "de het een en van met voor niet op te",
     "pt": "de a o os do da em para com por dos um uma e",
 }
-"""Words of which no sentence has two in a row; "that that", "had had", "nous nous", German articles, "in
-in" (came in in the morning) are left out on purpose."""
-
-NO_STOP_WORDS = "Scripts without a table here: Thai, Korean, Armenian, Georgian and others."
+"""Words of which no sentence of the language has two in a row. Left out on purpose: "that that",
+"had had", "in in" (came in in the morning), "at at" (look at at least), French "nous nous", German
+articles."""
 
 _KINDS: dict[int, str] = {
     s.FUNCTION: "the of and to in for with from at on by but as that this it he she they we there when "
@@ -126,4 +125,5 @@ def lexicon() -> tuple[Lexicon, tuple[str, ...]]:
         keys[slot] = key
         for column, value in zip(columns, values, strict=True):
             column[slot] = value
-    return Lexicon(keys, *columns, languages.index("en")), languages
+    stop, vote, doubled, kinds = columns
+    return Lexicon(keys, stop, vote, doubled, kinds, languages.index("en")), languages

@@ -62,8 +62,8 @@ def _repetition(size: int) -> Signal:
             f"top_{size}_gram_share",
             GOPHER,
             "characters / characters",
-            f"All occurrences of the most frequent run of {size} words, with the spaces in it; 0 when "
-            "no run occurs twice.",
+            f"All occurrences of the most frequent run of {size} words, with the spaces in it; 0 "
+            "when no run occurs twice.",
             f"top_{size}",
             "characters",
         )
@@ -142,7 +142,7 @@ SIGNALS: tuple[Signal, ...] = (
         "Lines that end with an ellipsis.",
         "ellipsis_lines",
         "lines",
-    ),  # fmt: skip
+    ),
     _share(
         "alphabetic_word_share",
         GOPHER,
@@ -173,7 +173,7 @@ SIGNALS: tuple[Signal, ...] = (
         "Characters in lines that occurred before.",
         "repeated_line_characters",
         "characters",
-    ),  # fmt: skip
+    ),
     _share(
         "repeated_paragraph_share",
         GOPHER,
@@ -181,7 +181,7 @@ SIGNALS: tuple[Signal, ...] = (
         "Paragraphs that occurred before.",
         "repeated_paragraphs",
         "paragraphs",
-    ),  # fmt: skip
+    ),
     _share(
         "repeated_paragraph_character_share",
         GOPHER,
@@ -189,15 +189,16 @@ SIGNALS: tuple[Signal, ...] = (
         "Characters in paragraphs that occurred before.",
         "repeated_paragraph_characters",
         "characters",
-    ),  # fmt: skip
+    ),
     *(_repetition(size) for size in range(2, 11)),
     # C4
     _count(
         "c4_sentences",
         C4,
         "sentences",
-        "Sentences in the lines that C4 keeps: they end like a sentence but not with an ellipsis, have "
-        "three words or more, none above 1,000 characters, and no word `javascript` or cookie notice.",
+        "Sentences in the lines that C4 keeps: they end like a sentence but not with an ellipsis, "
+        "have three words or more, none above 1,000 characters, and no `javascript` or cookie "
+        "notice.",
     ),
     _share("c4_line_share", C4, _LINES, "Lines that C4 keeps.", "c4_lines", "lines"),
     _count("curly_brackets", C4, "marks", "Opening curly brackets.", "curly"),
@@ -214,7 +215,7 @@ SIGNALS: tuple[Signal, ...] = (
         "Lines that end like a sentence, quotes and brackets behind it included.",
         "terminal_lines",
         "lines",
-    ),  # fmt: skip
+    ),
     _share(
         "short_line_share",
         FINEWEB,
@@ -248,14 +249,14 @@ SIGNALS: tuple[Signal, ...] = (
         "Different words, regardless of case.",
         "different",
         "tokens",
-    ),  # fmt: skip
+    ),
     Signal(
         "word_entropy",
         REDPAJAMA,
         "nats",
         "Entropy of the distribution of words.",
         lambda c: c["entropy"],
-    ),  # fmt: skip
+    ),
     _share(
         "capital_word_share",
         REDPAJAMA,
@@ -263,7 +264,7 @@ SIGNALS: tuple[Signal, ...] = (
         "Words of capitals only, two letters or more.",
         "capital_words",
         "words",
-    ),  # fmt: skip
+    ),
     _share(
         "capital_share", REDPAJAMA, "letters / letters", "Capital letters.", "capitals", "letters"
     ),
@@ -287,7 +288,7 @@ SIGNALS: tuple[Signal, ...] = (
         "Letters of scripts without capitals.",
         "caseless",
         "letters",
-    ),  # fmt: skip
+    ),
     Signal(
         "slip_kinds",
         OWN,
@@ -295,7 +296,7 @@ SIGNALS: tuple[Signal, ...] = (
         "Kinds of slips of machine-translated or spun English.",
         _kinds,
         whole=True,
-    ),  # fmt: skip
+    ),
     Signal("slips", OWN, "slips / 1,000 words", "These slips, at most three of a kind.", spun),
 )
 """Every signal, in the order of the columns."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from operator import gt, lt
 from typing import Any
 
-from cleaner.model import Applicability
 from cleaner.passes.quality import signals as s
 from cleaner.rules import Rule
 
@@ -91,7 +90,7 @@ THRESHOLDS: tuple[Threshold, ...] = (
         0.2,
         s.GOPHER,
         _REPEAT,
-    ),  # fmt: skip
+    ),
     *(
         _threshold(
             f"gopher.top-{size}-gram", f"top_{size}_gram_share", ">", limit, s.GOPHER, _REPEAT
@@ -126,24 +125,24 @@ THRESHOLDS: tuple[Threshold, ...] = (
 DOUBLED_WORD = Rule(
     name="quality.doubled-word",
     summary="A word, or a pair of words, stands twice in a row",
-    why="A slip of the author or of an editor. It is part of the text, so it is never changed; only "
-    "words that no sentence of the language has twice are looked for.",
+    why="A slip of the author or of an editor. It is part of the text, so it is never changed; "
+    "only words that no sentence of the language has twice are looked for.",
     match=(
         "The court said on Monday that the the mayor was not in the room when it was agreed.",
         "He has no plans to reduce to reduce the forces that are in the north of the country.",
     ),
     keep=(
         "All that she had had was that that was the end, and they came in in the rain to see him.",
-        "She read it again and again and again, and with that she was to have the last of the words.",
+        "She read it again and again and again, and with that she was to have the last of it.",
     ),
     source=s.OWN,
 )
 SPUN_TEXT = Rule(
     name="quality.spun-text",
     summary="English that looks machine-translated or rewritten by a program",
-    why="Round-trip translation and synonym spinning leave slips of several kinds close together: a "
-    "capital inside a sentence, a torn word, an article that does not fit, a lost full stop. One kind "
-    "is a habit of the writer; several at once are a hint to read the document.",
+    why="Round-trip translation and synonym spinning leave slips of several kinds close together: "
+    "a capital inside a sentence, a torn word, an article that does not fit, a lost full stop. One "
+    "kind is a habit of the writer; several at once are a hint to read the document.",
     source=s.OWN,
 )
 UNBALANCED = (
