@@ -119,6 +119,7 @@ def clean(
             jobs=_jobs(options),
             resume=resume,
             report=report,
+            command=_command(),
             progress=progress,
         )
     if not options["quiet"]:
@@ -166,6 +167,46 @@ def check(
     if result.rejected:
         return 2
     return 1 if result.findings and not exit_zero else 0
+
+
+@cli.command()
+@SOURCES
+@click.option("-o", "--output", required=True, metavar="PAGE", help="HTML page to write.")
+@click.option("--json", "json_path", metavar="FILE", help="Also write the numbers as JSON.")
+@click.option("--compare", metavar="OLD.json", help="Show what changed since that audit.")
+@_common
+def audit(
+    sources: tuple[str, ...],
+    output: str,
+    json_path: str | None,
+    compare: str | None,
+    **options: Any,
+) -> int:
+    """Write one page about the quality of a corpus; change nothing."""
+    from cleaner.jobs.audit import audit as run
+    from cleaner.progress import reporter
+
+    with reporter(options) as progress:
+        run(
+            sources,
+            output,
+            _config(options),
+            json_path=json_path,
+            compare=compare,
+            jobs=_jobs(options),
+            command=_command(),
+            progress=progress,
+        )
+    if not options["quiet"]:
+        click.echo(f"wrote {output}", err=True)
+    return 0
+
+
+def _command() -> str:
+    """What was typed, for the report."""
+    import shlex
+
+    return shlex.join(["cleaner", *sys.argv[1:]])
 
 
 @cli.command()

@@ -40,6 +40,7 @@ def clean(
     jobs: int = 1,
     resume: bool = False,
     report: str | None = None,
+    command: str = "",
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> Manifest:
     """Clean a corpus into a folder; see `cleaner.clean_corpus`.
@@ -65,7 +66,25 @@ def clean(
             for shard, part in zip(plan, looked.parts, strict=True)
         ]
         results = engine.run(tasks, _step(progress, "write", len(plan)))
+        if report is not None:
+            _write_report(engine, plan, looked, found, config, Path(report), command, progress)
         return finish(space, config, found, results)
+
+
+def _write_report(
+    engine: LocalEngine,
+    plan: list[Shard],
+    looked: Dataset,
+    found: Discovered,
+    config: Config,
+    folder: Path,
+    command: str,
+    progress: Progress,
+) -> None:
+    from cleaner.jobs.audit import gather, write_report
+
+    numbers = gather(engine, plan, looked, config, progress)
+    write_report(folder, numbers, found=found, config=config, command=command)
 
 
 @contextlib.contextmanager
