@@ -52,7 +52,7 @@ def read(path: Path) -> list[Row]:
 
 def plain(code: str) -> str:
     """A code without its script, relatives merged."""
-    language = code.split("-")[0]
+    language = code.split("-", maxsplit=1)[0]
     return SAME.get(language, language)
 
 

@@ -261,41 +261,41 @@ def verify(dest: str) -> int:
 
 def _quietly(run: Callable[[], Any]) -> int:
     """Run a command; every failure becomes one line and an exit code."""
+    from cleaner.output.terminal import safe
+
     try:
         return int(run() or 0)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
         error.show()
-        return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing that was finished is lost", err=True)
-        return 2
     except CleanerError as error:
-        from cleaner.output.terminal import safe
-
         click.echo(f"error: {safe(str(error))}", err=True)
-        return 2
     except BrokenPipeError:
         sys.stderr.close()
-        return 2
-    except Exception as error:
-        import os
-        import traceback
+    except Exception as error:  # noqa: BLE001 -- the last line of defence
+        _internal(error)
+    return 2
 
-        from cleaner.output.terminal import safe
 
-        if os.environ.get("CLEANER_TRACEBACK"):  # for developers; see CONTRIBUTING
-            raise
+def _internal(error: Exception) -> None:
+    """Say in one line where the program itself went wrong: no traceback reaches a user."""
+    import os
+    import traceback
 
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        name = Path(place.filename).name
-        click.echo(
-            f"internal error: {type(error).__name__}: {safe(str(error))} "
-            f"(at {name}:{place.lineno}); please report it with the command you ran",
-            err=True,
-        )
-        return 2
+    from cleaner.output.terminal import safe
+
+    if os.environ.get("CLEANER_TRACEBACK"):  # for developers; see CONTRIBUTING
+        raise error
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    click.echo(
+        f"internal error: {type(error).__name__}: {safe(str(error))} "
+        f"(at {Path(place.filename).name}:{place.lineno}); "
+        "please report it with the command you ran",
+        err=True,
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -34,18 +34,18 @@ class _Section(
     """Base of all sections."""
 
 
-class EncodingOptions(_Section):
+class EncodingOptions(_Section, frozen=True, kw_only=True):
     """`[tool.cleaner.encoding]`."""
 
 
-class BoilerplateOptions(_Section):
+class BoilerplateOptions(_Section, frozen=True, kw_only=True):
     """`[tool.cleaner.boilerplate]`."""
 
     guard: float = 0.2
     """Share of a document's words; if rules would cut more, none of them cuts there."""
 
 
-class LanguageOptions(_Section):
+class LanguageOptions(_Section, frozen=True, kw_only=True):
     """`[tool.cleaner.language]`."""
 
     expected: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class LanguageOptions(_Section):
     """Path of a fastText model, for `backend = "fasttext"`."""
 
 
-class RepetitionOptions(_Section):
+class RepetitionOptions(_Section, frozen=True, kw_only=True):
     """`[tool.cleaner.repetition]`."""
 
     min_documents: int = 3
@@ -66,7 +66,7 @@ class RepetitionOptions(_Section):
     """Nor one in a smaller share of the group's documents."""
 
 
-class QualityOptions(_Section):
+class QualityOptions(_Section, frozen=True, kw_only=True):
     """`[tool.cleaner.quality]`."""
 
     spun_kinds: int = 4
@@ -77,7 +77,7 @@ class QualityOptions(_Section):
     """Words of the shortest document that can be called spun."""
 
 
-class DuplicatesOptions(_Section):
+class DuplicatesOptions(_Section, frozen=True, kw_only=True):
     """`[tool.cleaner.duplicates]`."""
 
     threshold: float = 0.8
@@ -90,7 +90,7 @@ class DuplicatesOptions(_Section):
     """Pairs that miss the threshold by less are reported as borderline."""
 
 
-class Config(_Section):
+class Config(_Section, frozen=True, kw_only=True):
     """`[tool.cleaner]`."""
 
     select: tuple[str, ...] | None = None

@@ -62,9 +62,11 @@ def summary(manifest: Any, output: str, report: str | None) -> str:
     before, after = manifest.characters["in"], manifest.characters["out"]
     share = (before - after) / before if before else 0.0
     lines = [
-        f"{counts['documents_in']:,} documents in: {counts['kept']:,} kept "
-        f"({counts['edited']:,} edited), {counts['removed']:,} removed, "
-        f"{counts['rejected']:,} rejected; {counts['skipped']:,} files skipped",
+        (
+            f"{counts['documents_in']:,} documents in: {counts['kept']:,} kept "
+            f"({counts['edited']:,} edited), {counts['removed']:,} removed, "
+            f"{counts['rejected']:,} rejected; {counts['skipped']:,} files skipped"
+        ),
         f"{before:,} characters in, {after:,} out ({share:.1%} less)",
     ]
     applied = [

@@ -46,7 +46,7 @@ def clean(text: str) -> tuple[str, list[Finding]]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["label"]))
-def test_cases(case: dict[str, Any]):
+def test_cases(case: dict[str, Any]) -> None:
     after, found = clean(case["before"])
     assert after == case.get("after", case["before"])
     if "rules" in case:
@@ -55,14 +55,14 @@ def test_cases(case: dict[str, Any]):
         assert not found
 
 
-def test_shape():
+def test_shape() -> None:
     assert isinstance(PASS, DocumentPass)
     assert [rule.name for rule in PASS.rules] == sorted(rule.name for rule in PASS.rules)
     again = pickle.loads(pickle.dumps(PASS))  # noqa: S301 - our own
     assert again.rules == PASS.rules
 
 
-def test_screen_is_exact_on_the_cases():
+def test_screen_is_exact_on_the_cases() -> None:
     texts = [case["before"] for case in CASES]
     verdicts = PASS.screen(pa.array(texts, pa.large_string()))
     for text, verdict in zip(texts, verdicts.tolist(), strict=True):
@@ -70,7 +70,7 @@ def test_screen_is_exact_on_the_cases():
             assert not list(PASS.check(Document("t", text)))
 
 
-def test_screen_of_a_slice_and_of_nothing():
+def test_screen_of_a_slice_and_of_nothing() -> None:
     texts = pa.array(["Rain.", "Responses", "Snow."], pa.large_string())
     assert PASS.screen(texts).tolist() == [False, True, False]
     assert PASS.screen(texts[1:]).tolist() == [True, False]
@@ -99,7 +99,7 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 @settings(max_examples=300, deadline=None)
-def test_any_mixture(pieces: list[str]):
+def test_any_mixture(pieces: list[str]) -> None:
     text = "".join(pieces)
     found = list(PASS.check(Document("t", text)))
     for each in found:
@@ -123,7 +123,7 @@ def test_any_mixture(pieces: list[str]):
 @pytest.mark.parametrize(
     "unit", ["donate please our journalism ", "Responses\n", "© ", "\n \n", "a "]
 )
-def test_long_texts_end(unit: str):
+def test_long_texts_end(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
     list(PASS.check(Document("t", text)))
 
@@ -143,5 +143,5 @@ def test_long_texts_end(unit: str):
         ("Updated today", None),
     ],
 )
-def test_times(text: str, time: str | None):
+def test_times(text: str, time: str | None) -> None:
     assert parse_time(text) == time

@@ -65,7 +65,7 @@ def corpus(tmp_path: Path) -> Path:
     return source
 
 
-def test_everything_is_accounted_for_and_comes_back(corpus: Path, tmp_path: Path):
+def test_everything_is_accounted_for_and_comes_back(corpus: Path, tmp_path: Path) -> None:
     dest = tmp_path / "out"
     manifest = clean([str(corpus)], str(dest), Config())
     assert accounted(manifest.counts)
@@ -76,7 +76,7 @@ def test_everything_is_accounted_for_and_comes_back(corpus: Path, tmp_path: Path
     assert tree(tmp_path / "back") == before
 
 
-def test_rejected_records_are_named_with_cause_and_next_step(corpus: Path, tmp_path: Path):
+def test_rejected_records_are_named_with_cause_and_next_step(corpus: Path, tmp_path: Path) -> None:
     clean([str(corpus)], str(tmp_path / "out"), Config())
     rejected = rows(tmp_path / "out/_cleaner/rejected.jsonl")
     where = {(row["path"], row["record"]) for row in rejected}
@@ -84,13 +84,13 @@ def test_rejected_records_are_named_with_cause_and_next_step(corpus: Path, tmp_p
     assert all(row["error"] and row["hint"] for row in rejected)
 
 
-def test_untouched_fields_keep_their_spelling(corpus: Path, tmp_path: Path):
+def test_untouched_fields_keep_their_spelling(corpus: Path, tmp_path: Path) -> None:
     clean([str(corpus)], str(tmp_path / "out"), Config())
     first = (tmp_path / "out/b.jsonl").read_bytes().split(b"\r\n")[0]
     assert first == b'{"id": 7, "text": "caf\\u00e9 noir", "n": 1.10, "n2": 1E+2}'
 
 
-def test_a_duplicate_names_its_original(corpus: Path, tmp_path: Path):
+def test_a_duplicate_names_its_original(corpus: Path, tmp_path: Path) -> None:
     clean([str(corpus)], str(tmp_path / "out"), Config())
     found = rows(tmp_path / "out/_cleaner/duplicates.jsonl")
     removed = [row for row in found if row["action"] == "removed"]
@@ -100,7 +100,7 @@ def test_a_duplicate_names_its_original(corpus: Path, tmp_path: Path):
 
 def test_output_and_ledger_do_not_depend_on_workers(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     clean([str(corpus)], str(tmp_path / "one"), Config())
     monkeypatch.setattr("cleaner.jobs.clean.SMALL", 0)
     monkeypatch.setattr("cleaner.jobs.clean.SHARD", 300)
@@ -109,7 +109,7 @@ def test_output_and_ledger_do_not_depend_on_workers(
         assert digest(tmp_path / f"jobs{jobs}") == digest(tmp_path / "one")
 
 
-def test_cleaning_twice_is_cleaning_once(corpus: Path, tmp_path: Path):
+def test_cleaning_twice_is_cleaning_once(corpus: Path, tmp_path: Path) -> None:
     config = Config(unsafe_fixes=True, duplicates=DuplicatesOptions(keep="first"))
     clean([str(corpus)], str(tmp_path / "one"), config)
     manifest = clean([str(tmp_path / "one")], str(tmp_path / "two"), config)
@@ -129,7 +129,7 @@ def test_cleaning_twice_is_cleaning_once(corpus: Path, tmp_path: Path):
 )
 def test_any_corpus_comes_back(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], data: bytes
-):
+) -> None:
     source = tmp_path_factory.mktemp("any")
     for number, text in enumerate(texts):
         (source / f"{number}.txt").write_bytes(text.encode("utf-8", "surrogatepass"))
@@ -143,13 +143,13 @@ def test_any_corpus_comes_back(
     assert tree(back) == tree(source)
 
 
-def test_a_source_that_is_missing_is_named(tmp_path: Path):
+def test_a_source_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(CleanerError, match="nowhere: No such file or directory; name an existing"):
         clean([str(tmp_path / "nowhere")], str(tmp_path / "out"), Config())
     assert not (tmp_path / "out").exists()
 
 
-def test_a_folder_of_somebody_else_is_not_written_to(corpus: Path, tmp_path: Path):
+def test_a_folder_of_somebody_else_is_not_written_to(corpus: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.txt").write_text("years of work")
@@ -158,12 +158,12 @@ def test_a_folder_of_somebody_else_is_not_written_to(corpus: Path, tmp_path: Pat
     assert tree(mine) == {"thesis.txt": b"years of work"}
 
 
-def test_the_source_is_no_output(corpus: Path):
+def test_the_source_is_no_output(corpus: Path) -> None:
     with pytest.raises(CleanerError, match="is also the source"):
         clean([str(corpus)], str(corpus), Config())
 
 
-def test_a_finished_run_is_replaced_by_the_next(corpus: Path, tmp_path: Path):
+def test_a_finished_run_is_replaced_by_the_next(corpus: Path, tmp_path: Path) -> None:
     clean([str(corpus)], str(tmp_path / "out"), Config())
     (corpus / "a.txt").unlink()
     clean([str(corpus)], str(tmp_path / "out"), Config())
@@ -171,7 +171,7 @@ def test_a_finished_run_is_replaced_by_the_next(corpus: Path, tmp_path: Path):
     assert verify(str(tmp_path / "out")) == []
 
 
-def test_a_second_writer_is_refused(corpus: Path, tmp_path: Path):
+def test_a_second_writer_is_refused(corpus: Path, tmp_path: Path) -> None:
     with (
         Workspace(tmp_path / "out", resume=False),
         pytest.raises(CleanerError, match=f"process {os.getpid()} on .* is writing here"),
@@ -179,7 +179,7 @@ def test_a_second_writer_is_refused(corpus: Path, tmp_path: Path):
         clean([str(corpus)], str(tmp_path / "out"), Config())
 
 
-def test_the_lock_of_a_dead_process_is_taken_over(corpus: Path, tmp_path: Path):
+def test_the_lock_of_a_dead_process_is_taken_over(corpus: Path, tmp_path: Path) -> None:
     import socket
     import subprocess
     import sys
@@ -195,7 +195,7 @@ def test_the_lock_of_a_dead_process_is_taken_over(corpus: Path, tmp_path: Path):
     assert not (own / "lock").exists()
 
 
-def test_resume_refuses_other_options_by_name(corpus: Path, tmp_path: Path):
+def test_resume_refuses_other_options_by_name(corpus: Path, tmp_path: Path) -> None:
     dest = tmp_path / "out"
     with Workspace(dest, resume=False) as space:
         space.check_state(Config(), [], [])
@@ -207,7 +207,7 @@ def test_resume_refuses_other_options_by_name(corpus: Path, tmp_path: Path):
         clean([str(corpus)], str(dest), Config(), resume=True)
 
 
-def test_verify_names_what_changed(corpus: Path, tmp_path: Path):
+def test_verify_names_what_changed(corpus: Path, tmp_path: Path) -> None:
     dest = tmp_path / "out"
     clean([str(corpus)], str(dest), Config())
     (dest / "copy.txt").write_text("tampered")
@@ -220,7 +220,7 @@ def test_verify_names_what_changed(corpus: Path, tmp_path: Path):
     ]
 
 
-def test_a_changed_corpus_is_not_restored(corpus: Path, tmp_path: Path):
+def test_a_changed_corpus_is_not_restored(corpus: Path, tmp_path: Path) -> None:
     dest = tmp_path / "out"
     clean([str(corpus)], str(dest), Config())
     (dest / "copy.txt").write_text("tampered")
@@ -228,7 +228,7 @@ def test_a_changed_corpus_is_not_restored(corpus: Path, tmp_path: Path):
         restore(str(dest), str(tmp_path / "back"))
 
 
-def test_a_manifest_cannot_lead_out_of_the_folder(corpus: Path, tmp_path: Path):
+def test_a_manifest_cannot_lead_out_of_the_folder(corpus: Path, tmp_path: Path) -> None:
     dest = tmp_path / "out"
     clean([str(corpus)], str(dest), Config())
     path = dest / "_cleaner/manifest.json"

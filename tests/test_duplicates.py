@@ -84,13 +84,13 @@ def told(findings: Sequence[Finding]) -> list[tuple[str, str, object]]:
 BASE = words(300, seed=1)
 
 
-def test_the_pass_is_a_corpus_pass():
+def test_the_pass_is_a_corpus_pass() -> None:
     assert isinstance(DuplicatesPass(DuplicatesOptions()), CorpusPass)
     names = [rule.name for rule in DuplicatesPass(DuplicatesOptions()).rules]
     assert names == sorted(names)
 
 
-def test_each_kind_of_duplicate_is_told_with_exact_numbers():
+def test_each_kind_of_duplicate_is_told_with_exact_numbers() -> None:
     base = " ".join(BASE)
     near = " ".join(edited(BASE, 4, seed=2))
     texts = [base + " end", base + " end", base.upper() + " — END", near, " ".join(words(300, 9))]
@@ -112,7 +112,7 @@ def test_each_kind_of_duplicate_is_told_with_exact_numbers():
     assert close.evidence["containment"] == len(a & b) / len(a)
 
 
-def test_a_star_never_becomes_a_chain():
+def test_a_star_never_becomes_a_chain() -> None:
     middle = edited(BASE, 8, seed=3)
     far = edited(middle, 8, seed=4)
     texts = [" ".join(one) for one in (BASE, middle, far)]
@@ -127,7 +127,7 @@ def test_a_star_never_becomes_a_chain():
     ]
 
 
-def test_a_copy_of_a_document_that_goes_names_one_that_stays():
+def test_a_copy_of_a_document_that_goes_names_one_that_stays() -> None:
     near = " ".join(edited(BASE, 3, seed=5))
     rows = [(0, " ".join(BASE), 2.0), (1, near, 1.0), (2, near, 1.0), (3, near.upper(), 1.0)]
     assert told(run([[rows]])) == [
@@ -138,7 +138,7 @@ def test_a_copy_of_a_document_that_goes_names_one_that_stays():
     ]
 
 
-def test_short_and_blank_documents():
+def test_short_and_blank_documents() -> None:
     texts = [
         "",
         "",
@@ -160,13 +160,13 @@ def test_short_and_blank_documents():
     ]
 
 
-def test_unrelated_documents_under_one_notice_stay():
+def test_unrelated_documents_under_one_notice_stay() -> None:
     notice = words(400, seed=6)
     rows = [(key, " ".join(words(200, 100 + key) + notice), 0.0) for key in range(600)]
     assert not [one for one in run([[rows]]) if one.rule != "duplicates.held-back"]
 
 
-def test_cjk_documents_under_one_notice_stay_and_copies_are_found():
+def test_cjk_documents_under_one_notice_stay_and_copies_are_found() -> None:
     draw = random.Random(7)
 
     def text(count: int) -> str:
@@ -178,7 +178,7 @@ def test_cjk_documents_under_one_notice_stay_and_copies_are_found():
     assert told(run([[rows]])) == [("d60", "duplicates.near", "d7")]
 
 
-def test_borderline_pairs_are_shown():
+def test_borderline_pairs_are_shown() -> None:
     texts = [" ".join(BASE), " ".join(edited(BASE, 8, seed=3))]
     between = jaccard(*texts)
     rows = [(key, text, 0.0) for key, text in enumerate(texts)]
@@ -201,7 +201,7 @@ def corpus() -> list[tuple[int, str, float]]:
     return rows
 
 
-def test_order_batches_and_partitions_do_not_show(tmp_path, monkeypatch):
+def test_order_batches_and_partitions_do_not_show(tmp_path, monkeypatch) -> None:
     rows = corpus()
     expected = run([[rows]])
     assert {one.rule for one in expected} >= {"duplicates.exact", "duplicates.near"}
@@ -219,7 +219,7 @@ def test_order_batches_and_partitions_do_not_show(tmp_path, monkeypatch):
     assert run(parts, LocalEngine(tmp_path, jobs=0)) == expected
 
 
-def test_a_bucket_of_any_size_is_bounded_and_says_so():
+def test_a_bucket_of_any_size_is_bounded_and_says_so() -> None:
     notice = words(60, seed=3)
     rows = [(key, " ".join([*notice, *words(2, key)]), 0.0) for key in range(700)]
     findings = run([[rows]], threshold=0.98, margin=0.0)
@@ -228,7 +228,7 @@ def test_a_bucket_of_any_size_is_bounded_and_says_so():
     assert all(one.evidence["pairs"] > 0 and one.fix is None for one in held)
 
 
-def test_near_duplicates_of_a_list():
+def test_near_duplicates_of_a_list() -> None:
     text = " ".join(BASE)
     found = near_duplicates(["\ud800 short", text, text + " more", text, "", ""])
     assert [(one.document, one.kept) for one in found] == [(1, 2), (3, 2)]
@@ -243,7 +243,9 @@ def test_near_duplicates_of_a_list():
     st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=25).map(" ".join), max_size=12),
     st.sampled_from([0.3, 0.5, 0.8, 1.0]),
 )
-def test_every_duplicate_names_a_kept_text_with_true_numbers(texts: list[str], threshold: float):
+def test_every_duplicate_names_a_kept_text_with_true_numbers(
+    texts: list[str], threshold: float
+) -> None:
     found = near_duplicates(texts, threshold)
     gone = {one.document for one in found}
     for one in found:

@@ -38,7 +38,7 @@ def replayed(history: Steps) -> Revision:
 
 
 @given(histories())
-def test_changes_of_the_original_give_the_present_text(history: Steps):
+def test_changes_of_the_original_give_the_present_text(history: Steps) -> None:
     revision = replayed(history)
     now = history[0]
     for edits in history[1]:
@@ -48,7 +48,7 @@ def test_changes_of_the_original_give_the_present_text(history: Steps):
 
 
 @given(histories())
-def test_changes_can_be_undone(history: Steps):
+def test_changes_can_be_undone(history: Steps) -> None:
     revision = replayed(history)
     rows = [
         (c.span.start, revision.original[c.span.start : c.span.end], c.replacement)
@@ -58,7 +58,7 @@ def test_changes_can_be_undone(history: Steps):
 
 
 @given(histories())
-def test_a_character_that_no_edit_touched_maps_to_itself(history: Steps):
+def test_a_character_that_no_edit_touched_maps_to_itself(history: Steps) -> None:
     revision = replayed(history)
     for at, character in enumerate(revision.text):
         if character in "ab\n":
@@ -67,7 +67,7 @@ def test_a_character_that_no_edit_touched_maps_to_itself(history: Steps):
 
 
 @given(histories(), st.data())
-def test_every_span_maps_into_the_original(history: Steps, data: st.DataObject):
+def test_every_span_maps_into_the_original(history: Steps, data: st.DataObject) -> None:
     revision = replayed(history)
     low, high = sorted(data.draw(st.tuples(*[st.integers(0, len(revision.text))] * 2)))
     span = revision.to_original(Span(low, high))
@@ -75,23 +75,23 @@ def test_every_span_maps_into_the_original(history: Steps, data: st.DataObject):
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-def test_between_finds_edits_that_lead_from_one_to_the_other(before: str, after: str):
+def test_between_finds_edits_that_lead_from_one_to_the_other(before: str, after: str) -> None:
     assert apply(before, between(before, after)) == after
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=3), max_size=6))
-def test_accepted_groups_can_be_applied_together(spans: list[list[tuple[int, int]]]):
+def test_accepted_groups_can_be_applied_together(spans: list[list[tuple[int, int]]]) -> None:
     groups = [[Edit(Span(min(s), max(s)), "x") for s in group] for group in spans]
     taken = [e for g, ok in zip(groups, accept(groups), strict=True) if ok for e in g]
     apply("0123456789", sorted(taken))  # raises where two conflict
 
 
-def test_an_edit_outside_of_the_text_is_refused():
+def test_an_edit_outside_of_the_text_is_refused() -> None:
     with pytest.raises(ValueError, match="edit 2:5 after 0 in a text of 3"):
         apply("abc", [Edit(Span(2, 5))])
 
 
-def test_a_rule_keeps_its_own_change_beside_anothers():
+def test_a_rule_keeps_its_own_change_beside_anothers() -> None:
     revision = Revision("one two")
     revision.edit([Edit(Span(0, 4))], ["first"])
     revision.edit([Edit(Span(0, 3), "2")], ["second"])

@@ -51,7 +51,7 @@ def everything(engine: LocalEngine, data: Dataset) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def test_map_keeps_partitions_in_order(engine: LocalEngine):
+def test_map_keeps_partitions_in_order(engine: LocalEngine) -> None:
     data = engine.dataset([[rows([1, 2])], [], [rows([3])]], SCHEMA)
     out = engine.map(data, double, SCHEMA)
     assert len(out.parts) == 3
@@ -59,13 +59,13 @@ def test_map_keeps_partitions_in_order(engine: LocalEngine):
 
 
 @pytest.mark.parametrize("parts", [1, 2, 7])
-def test_exchange_brings_equal_keys_together(engine: LocalEngine, parts: int):
+def test_exchange_brings_equal_keys_together(engine: LocalEngine, parts: int) -> None:
     data = engine.dataset([[rows([1, 2, 1])], [rows([2, 3]), rows([1])]], SCHEMA)
     out = engine.exchange(data, "key", parts, sums, SCHEMA)
     assert everything(engine, out) == [(1, 3), (2, 8), (3, 9)]
 
 
-def test_join_knows_inner_and_anti(engine: LocalEngine):
+def test_join_knows_inner_and_anti(engine: LocalEngine) -> None:
     left = engine.dataset([[rows([1, 2])], [rows([3])]], SCHEMA)
     other = pa.schema([("key", pa.int64()), ("name", pa.large_string())])
     names = pa.record_batch([pa.array([2, 9]), pa.array(["two", "nine"])], names=["key", "name"])
@@ -77,12 +77,12 @@ def test_join_knows_inner_and_anti(engine: LocalEngine):
     assert everything(engine, engine.join(left, right, "key", "anti")) == [(1, 1), (3, 9)]
 
 
-def test_a_view_is_computed_when_it_is_read(engine: LocalEngine):
+def test_a_view_is_computed_when_it_is_read(engine: LocalEngine) -> None:
     data = engine.view(engine.dataset([[rows([2])]], SCHEMA), double, SCHEMA)
     assert everything(engine, engine.map(data, double, SCHEMA)) == [(2, 16)]
 
 
-def test_a_named_map_takes_what_is_there(tmp_path: Path):
+def test_a_named_map_takes_what_is_there(tmp_path: Path) -> None:
     first = LocalEngine(tmp_path, 1)
     first.map(first.dataset([[rows([1])]], SCHEMA), double, SCHEMA, name="kept")
     again = LocalEngine(tmp_path, 1)
@@ -105,12 +105,12 @@ def careful(how: str, keys: tuple[int, ...]) -> list[int]:
     return seen
 
 
-def test_a_worker_that_dies_costs_one_document():
+def test_a_worker_that_dies_costs_one_document() -> None:
     tasks = [partial(careful, "dies", keys) for keys in ((1, 2), (2, 3, 4), (5,))]
     assert workers.run_tasks(tasks, 2) == [[1, 2], [2, 4], [5]]
 
 
-def test_a_worker_that_hangs_costs_one_document(monkeypatch: pytest.MonkeyPatch):
+def test_a_worker_that_hangs_costs_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "PATIENCE", 2.0)
     assert workers.run_tasks([partial(careful, "hangs", (2, 3, 4))], 1) == [[2, 4]]
 
@@ -119,7 +119,7 @@ def leave() -> None:
     os._exit(3)
 
 
-def test_a_death_outside_of_any_document_is_an_error():
+def test_a_death_outside_of_any_document_is_an_error() -> None:
     with pytest.raises(workers.Crashed, match="died twice outside of any document"):
         workers.run_tasks([leave], 1)
 
@@ -128,6 +128,6 @@ def fail() -> None:
     raise ZeroDivisionError("by nothing")
 
 
-def test_an_error_of_a_task_names_its_place():
+def test_an_error_of_a_task_names_its_place() -> None:
     with pytest.raises(RuntimeError, match=r"ZeroDivisionError: by nothing .*test_engine"):
         workers.run_tasks([fail], 1)

@@ -1,6 +1,7 @@
 """Formats: what was read can be written and restored, whatever the record looks like."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def one(line: bytes) -> dict[str, Any]:
 
 
 @given(json_lines())
-def test_a_line_reads_as_the_standard_library_reads_it(case: tuple[str, str]):
+def test_a_line_reads_as_the_standard_library_reads_it(case: tuple[str, str]) -> None:
     line, content = case
     row = one(line.encode() + b"\n")
     assert row["kind"] == Kind.DOCUMENT
@@ -58,7 +59,7 @@ def test_a_line_reads_as_the_standard_library_reads_it(case: tuple[str, str]):
 
 
 @given(json_lines(), st.text(max_size=20))
-def test_only_the_text_of_a_line_changes_and_it_comes_back(case: tuple[str, str], new: str):
+def test_only_the_text_of_a_line_changes_and_it_comes_back(case: tuple[str, str], new: str) -> None:
     line, old = case
     raw = line.encode() + b"\n"
     out = jsonl.rewrite(raw, old, new, OPTIONS)
@@ -72,13 +73,13 @@ def test_only_the_text_of_a_line_changes_and_it_comes_back(case: tuple[str, str]
 
 
 @given(json_lines())
-def test_columns_count_in_the_escaped_line(case: tuple[str, str]):
+def test_columns_count_in_the_escaped_line(case: tuple[str, str]) -> None:
     line, content = case
     start, end = jsontext.literal(line, "text")
     offsets = list(range(len(content)))
     places = jsonl.positions(line.encode(), content, offsets, OPTIONS)
     columns = [column - 1 for _, column in places] + [end - 1]
-    spelled = [line[low:high] for low, high in zip(columns, columns[1:], strict=False)]
+    spelled = [line[low:high] for low, high in pairwise(columns)]
     assert [json.loads(f'"{piece}"') for piece in spelled] == list(content)
     assert not columns[:-1] or columns[0] == start + 1
 
@@ -96,7 +97,7 @@ def test_columns_count_in_the_escaped_line(case: tuple[str, str]):
         (b'{"text": "a", "n": ' + b"9" * 6000 + b"x}", "holds a number of too many digits"),
     ],
 )
-def test_a_broken_line_is_rejected_with_its_cause(line: bytes, error: str):
+def test_a_broken_line_is_rejected_with_its_cause(line: bytes, error: str) -> None:
     row = one(line)
     assert row["kind"] == Kind.REJECTED
     assert error in row["error"]
@@ -104,7 +105,7 @@ def test_a_broken_line_is_rejected_with_its_cause(line: bytes, error: str):
     assert row["raw"] == line
 
 
-def test_a_lone_surrogate_is_read_as_a_replacement_character_and_said():
+def test_a_lone_surrogate_is_read_as_a_replacement_character_and_said() -> None:
     line = b'{"text": "a\\ud800b"}\n'
     row = one(line)
     assert row["text"] == "a\ufffdb"
@@ -115,7 +116,7 @@ def test_a_lone_surrogate_is_read_as_a_replacement_character_and_said():
     assert jsonl.restore(out, notes, lambda now: now, OPTIONS) == line
 
 
-def test_lines_split_at_line_feeds_only(tmp_path: Path):
+def test_lines_split_at_line_feeds_only(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes('{"text": "a\u2028b\u0085c"}\r\n\n{"text": "d"}'.encode())
     batch = next(jsonl.read(Piece(str(path), "a.jsonl", "jsonl"), OPTIONS))
@@ -124,7 +125,7 @@ def test_lines_split_at_line_feeds_only(tmp_path: Path):
     assert batch.column("id").to_pylist() == ["a.jsonl#1", "a.jsonl#2", "a.jsonl#3"]
 
 
-def test_a_line_above_the_limit_is_rejected_whole_and_the_next_goes_on(tmp_path: Path):
+def test_a_line_above_the_limit_is_rejected_whole_and_the_next_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     long = b'{"text": "' + b"x" * (9 << 20) + b'"}\n'
     path.write_bytes(long + b'{"text": "short"}\n')
@@ -136,7 +137,7 @@ def test_a_line_above_the_limit_is_rejected_whole_and_the_next_goes_on(tmp_path:
 
 @given(st.text(max_size=30), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]))
 @example("a\r\nb", "utf-8")
-def test_a_text_file_comes_back_byte_for_byte(content: str, encoding: str):
+def test_a_text_file_comes_back_byte_for_byte(content: str, encoding: str) -> None:
     try:
         raw = content.encode(encoding)
     except UnicodeEncodeError:
@@ -152,7 +153,7 @@ def test_a_text_file_comes_back_byte_for_byte(content: str, encoding: str):
     assert text.restore(out, text.undo(raw, old, old, OPTIONS), lambda now: now, OPTIONS) == raw
 
 
-def test_a_file_above_the_limit_is_named(tmp_path: Path):
+def test_a_file_above_the_limit_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"x" * 2_000_000)
     piece = Piece(str(path), "a.txt", "text")
@@ -160,7 +161,7 @@ def test_a_file_above_the_limit_is_named(tmp_path: Path):
         list(text.read(piece, ReadOptions(max_record_bytes=1 << 20)))
 
 
-def test_links_devices_and_foreign_files_are_counted_not_read(tmp_path: Path):
+def test_links_devices_and_foreign_files_are_counted_not_read(tmp_path: Path) -> None:
     import os
 
     (tmp_path / "b.txt").write_text("b")
@@ -180,14 +181,14 @@ def test_links_devices_and_foreign_files_are_counted_not_read(tmp_path: Path):
     ]
 
 
-def test_a_missing_source_is_named():
+def test_a_missing_source_is_named() -> None:
     with pytest.raises(CleanerError, match="nowhere: No such file or directory"):
         discover(["nowhere"])
 
 
-def test_suffixes_are_read_without_regard_to_case():
+def test_suffixes_are_read_without_regard_to_case() -> None:
     assert by_suffix("A.TXT") == "text"
 
 
-def test_names_that_are_no_text_are_shown_escaped():
+def test_names_that_are_no_text_are_shown_escaped() -> None:
     assert shown("caf\udce9") == "caf\\xe9"

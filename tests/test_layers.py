@@ -50,7 +50,7 @@ def rank(name: str) -> int:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_down(path: Path):
+def test_imports_point_down(path: Path) -> None:
     relative = path.relative_to(ROOT)
     own = relative.parts[0].removesuffix(".py")
     tree = ast.parse(path.read_text("utf-8"))
@@ -66,7 +66,7 @@ def test_imports_point_down(path: Path):
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nothing_unsafe_is_called(path: Path):
+def test_nothing_unsafe_is_called(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -76,10 +76,10 @@ def test_nothing_unsafe_is_called(path: Path):
                 assert not (keyword.arg in {"shell", "allow_pickle"} and value is True)
 
 
-def test_no_room_is_named_after_nothing():
+def test_no_room_is_named_after_nothing() -> None:
     assert not [path for path in MODULES if path.stem in BANNED_NAMES]
 
 
-def test_no_module_is_too_long():
+def test_no_module_is_too_long() -> None:
     long = {str(p.relative_to(ROOT)): len(p.read_text("utf-8").splitlines()) for p in MODULES}
     assert {name: count for name, count in long.items() if count > 350} == {}

@@ -15,7 +15,7 @@ ALONE = {rule.rule.name: BoilerplatePass([rule]) for rule in RULES}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.rule.name)
-def test_examples(rule: PackRule):
+def test_examples(rule: PackRule) -> None:
     alone = ALONE[rule.rule.name]
     for text in rule.rule.match:
         assert list(alone.check(Document("m", text))), text
@@ -24,7 +24,7 @@ def test_examples(rule: PackRule):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.rule.name)
-def test_shipped_cues_are_taken(rule: PackRule):
+def test_shipped_cues_are_taken(rule: PackRule) -> None:
     for clause in rule.clauses:
         for place, cues in (*clause.required, ("", clause.unless), ("", rule.unless)):
             for cue in cues:
@@ -32,12 +32,12 @@ def test_shipped_cues_are_taken(rule: PackRule):
                 patterns.compiled((cue,), place, case=clause.case)
 
 
-def test_rules_are_sorted_and_named_once():
+def test_rules_are_sorted_and_named_once() -> None:
     names = [rule.rule.name for rule in RULES]
     assert names == sorted(set(names))
 
 
-def test_no_keep_example_of_one_rule_is_cut_by_another():
+def test_no_keep_example_of_one_rule_is_cut_by_another() -> None:
     whole = BoilerplatePass(RULES)
     for rule in RULES:
         for text in rule.rule.keep:
@@ -74,7 +74,7 @@ def _load(folder: Path, text: str) -> tuple[PackRule, ...]:
     return packs.load([path])
 
 
-def test_user_pack(tmp_path: Path):
+def test_user_pack(tmp_path: Path) -> None:
     rules = _load(tmp_path, PACK)
     assert "boilerplate.mine.hello" in {rule.rule.name for rule in rules}
     assert packs.load([tmp_path]) == rules
@@ -106,14 +106,14 @@ def test_user_pack(tmp_path: Path):
         ("[[rule]]", "[[rule", ["not valid TOML"]),
     ],
 )
-def test_refusals(tmp_path: Path, old: str, new: str, words: list[str]):
+def test_refusals(tmp_path: Path, old: str, new: str, words: list[str]) -> None:
     with pytest.raises(CleanerError) as caught:
         _load(tmp_path, PACK.replace(old, new, 1))
     for word in words:
         assert word in str(caught.value)
 
 
-def test_one_group_is_not_enough_for_prose(tmp_path: Path):
+def test_one_group_is_not_enough_for_prose(tmp_path: Path) -> None:
     text = PACK.replace('"line"', '"paragraph"').replace(
         'whole = ["hello there"]', 'all = [["hello"]]'
     )
@@ -121,7 +121,7 @@ def test_one_group_is_not_enough_for_prose(tmp_path: Path):
         _load(tmp_path, text)
 
 
-def test_examples_of_a_user_pack_run(tmp_path: Path):
+def test_examples_of_a_user_pack_run(tmp_path: Path) -> None:
     rules = _load(tmp_path, PACK.replace('["Hello there"]', '["Good day"]'))
     with pytest.raises(CleanerError, match="does not fire"):
         BoilerplatePass(rules)
@@ -130,7 +130,7 @@ def test_examples_of_a_user_pack_run(tmp_path: Path):
         BoilerplatePass(rules)
 
 
-def test_names_are_taken_once(tmp_path: Path):
+def test_names_are_taken_once(tmp_path: Path) -> None:
     name = RULES[0].rule.name.rsplit(".", 1)
     text = PACK.replace("boilerplate.mine", name[0]).replace(
         'name = "hello"', f'name = "{name[1]}"'
@@ -139,7 +139,7 @@ def test_names_are_taken_once(tmp_path: Path):
         _load(tmp_path, text)
 
 
-def test_missing_pack(tmp_path: Path):
+def test_missing_pack(tmp_path: Path) -> None:
     with pytest.raises(CleanerError, match="no such rule pack"):
         packs.load([tmp_path / "none.toml"])
     with pytest.raises(CleanerError, match=r"no \*\.toml"):
@@ -158,7 +158,7 @@ def test_missing_pack(tmp_path: Path):
         ("e-mail", "e‑mail", True),
     ],
 )
-def test_cues(cue: str, text: str, found: bool):
+def test_cues(cue: str, text: str, found: bool) -> None:
     assert bool(patterns.compiled((cue,)).search(text)) is found
     if found:
         assert patterns.scattered((cue,)).search(text)

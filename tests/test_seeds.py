@@ -102,13 +102,13 @@ def text_of(folder: Path, start: str) -> str:
 
 
 @pytest.mark.parametrize(("seed", "string"), GONE)
-def test_gone(cleaned: Path, seed: str, string: str):
+def test_gone(cleaned: Path, seed: str, string: str) -> None:
     assert string in text_of(SEEDS, seed)
     assert string not in text_of(cleaned, seed)
 
 
 @pytest.mark.parametrize(("seed", "string"), THERE)
-def test_repaired_and_once(cleaned: Path, seed: str, string: str):
+def test_repaired_and_once(cleaned: Path, seed: str, string: str) -> None:
     assert text_of(cleaned, seed).count(string) == 1
 
 
@@ -119,7 +119,7 @@ def test_flagged(
     rule: str,
     string: str | None,
     evidence: dict[str, Any],
-):
+) -> None:
     text = text_of(SEEDS, seed)
     found = [
         one
@@ -139,7 +139,7 @@ def test_flagged(
 
 
 @pytest.mark.parametrize(("seed", "string"), LEFT_ALONE)
-def test_left_alone(cleaned: Path, seed: str, string: str):
+def test_left_alone(cleaned: Path, seed: str, string: str) -> None:
     assert string in text_of(SEEDS, seed)
     assert string in text_of(cleaned, seed)
 
@@ -147,7 +147,7 @@ def test_left_alone(cleaned: Path, seed: str, string: str):
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_changes_outside_of_applied_findings(
     cleaned: Path, findings: list[dict[str, Any]], name: str
-):
+) -> None:
     before = (SEEDS / name).read_text("utf-8")
     after = (cleaned / name).read_text("utf-8").removesuffix("\n")
     allowed = {
@@ -166,36 +166,36 @@ def test_nothing_changes_outside_of_applied_findings(
     assert apply(before, edits) == after
 
 
-def test_every_text_ends_in_one_newline(cleaned: Path):
+def test_every_text_ends_in_one_newline(cleaned: Path) -> None:
     for name in NAMES:
         text = (cleaned / name).read_text("utf-8")
         assert text.endswith("\n")
         assert not text.endswith("\n\n")
 
 
-def test_no_two_seeds_are_duplicates(cleaned: Path):
+def test_no_two_seeds_are_duplicates(cleaned: Path) -> None:
     assert (cleaned / "_cleaner/duplicates.jsonl").read_bytes() == b""
 
 
-def test_the_originals_come_back(cleaned: Path, tmp_path: Path):
+def test_the_originals_come_back(cleaned: Path, tmp_path: Path) -> None:
     restore(str(cleaned), str(tmp_path / "back"))
     for name in NAMES:
         assert (tmp_path / "back" / name).read_bytes() == (SEEDS / name).read_bytes()
     assert verify(str(cleaned)) == []
 
 
-def test_cleaning_twice_is_cleaning_once(cleaned: Path, tmp_path: Path):
+def test_cleaning_twice_is_cleaning_once(cleaned: Path, tmp_path: Path) -> None:
     manifest = clean([str(cleaned)], str(tmp_path / "again"), Config())
     assert manifest.counts["edited"] == 0
     for name in NAMES:
         assert (tmp_path / "again" / name).read_bytes() == (cleaned / name).read_bytes()
 
 
-def test_every_document_is_english(findings: list[dict[str, Any]]):
+def test_every_document_is_english(findings: list[dict[str, Any]]) -> None:
     assert not [one for one in findings if one["rule"] == "language.uncertain"]
 
 
-def test_positions_are_those_of_the_users_file(findings: list[dict[str, Any]]):
+def test_positions_are_those_of_the_users_file(findings: list[dict[str, Any]]) -> None:
     for one in findings:
         if one["span"]:
             lines = (SEEDS / one["path"]).read_text("utf-8").split("\n")

@@ -45,19 +45,19 @@ def replace_surrogates(text: str) -> str:
 @example("한 \u1112\u1161\u11ab 각\u11a8 ﾊﾟ ｶﾞ か\u3099 \u0e33 \u0e4d\u0e32 𠮷 \U0002f800", 32)
 @example("\ud800 lone \udfff", 64)
 @example("a" * 7 + " " + "b" * 8 + " " + "c" * 9 + " " + "é" * 4 + " " + "d" * 64, 64)
-def test_the_kernel_reads_the_tokens_of_the_definition(text: str, room: int):
+def test_the_kernel_reads_the_tokens_of_the_definition(text: str, room: int) -> None:
     expected = [hash_token(token) for token in split_words(replace_surrogates(text))]
     assert tokens_of(text, room) == expected
 
 
-def test_every_code_point_folds_as_python_folds_it():
+def test_every_code_point_folds_as_python_folds_it() -> None:
     codes = [*range(0xD800), *range(0xE000, 0x110000)]
     for low in range(0, len(codes), 4096):
         text = " a ".join(map(chr, codes[low : low + 4096]))
         assert tokens_of(text, 4096) == [hash_token(token) for token in split_words(text)]
 
 
-def test_folding_what_is_folded_changes_nothing():
+def test_folding_what_is_folded_changes_nothing() -> None:
     folded = {fold_text(chr(c)) for c in range(0x20000) if not 0xD800 <= c < 0xE000}
     for text in folded:
         assert tokens_of(text, 64, folded=True) == [hash_token(t) for t in _split(text)], text
@@ -77,7 +77,9 @@ def _split(folded: str) -> list[str]:
     st.sampled_from([1, 16, 100, 128, 200]),
     st.integers(0, 2**32 - 1),
 )
-def test_signatures_equal_those_of_datasketch(texts: list[str], permutations: int, seed: int):
+def test_signatures_equal_those_of_datasketch(
+    texts: list[str], permutations: int, seed: int
+) -> None:
     found = signatures(texts, permutations, seed)
     assert found.shape == (len(texts), permutations)
     assert found.dtype == np.uint32
@@ -89,7 +91,7 @@ def test_signatures_equal_those_of_datasketch(texts: list[str], permutations: in
         assert np.array_equal(signature, theirs.hashvalues)
 
 
-def test_a_giant_document_is_read_in_blocks():
+def test_a_giant_document_is_read_in_blocks() -> None:
     words = [f"word{n * n % 9973}" for n in range(30_000)]
     text = " ".join(words)
     signed = sign(texts_of([text, text.upper(), "é " + text]))
@@ -102,7 +104,7 @@ def test_a_giant_document_is_read_in_blocks():
 
 
 @pytest.mark.parametrize("lean", [False, True])
-def test_an_exported_signature_estimates_like_a_minhash(lean: bool):
+def test_an_exported_signature_estimates_like_a_minhash(lean: bool) -> None:
     text = " ".join(f"w{n}" for n in range(200))
     one, two = signatures([text, text + " and more"])
     exported = to_datasketch(one, lean=lean)
@@ -115,7 +117,7 @@ def test_an_exported_signature_estimates_like_a_minhash(lean: bool):
 
 
 @given(st.lists(st.one_of(TEXTS, st.lists(st.sampled_from("abc"), max_size=40).map(" ".join))))
-def test_overlaps_are_those_of_sets(texts: list[str]):
+def test_overlaps_are_those_of_sets(texts: list[str]) -> None:
     sets = [set(define_shingles(replace_surrogates(text))) for text in texts]
     found = shingle_sets(texts_of(texts))
     assert np.diff(found.starts).tolist() == [len(one) for one in sets]
@@ -126,7 +128,7 @@ def test_overlaps_are_those_of_sets(texts: list[str]):
 
 @settings(deadline=None)
 @given(st.lists(st.text(max_size=30)))
-def test_digests_are_equal_for_equal_texts_only(texts: list[str]):
+def test_digests_are_equal_for_equal_texts_only(texts: list[str]) -> None:
     found = [tuple(row) for row in digests(texts_of(texts)).tolist()]
     plain = [replace_surrogates(text) for text in texts]
     for i, one in enumerate(plain):
@@ -134,7 +136,7 @@ def test_digests_are_equal_for_equal_texts_only(texts: list[str]):
             assert (found[i] == found[j]) == (one == two)
 
 
-def test_arrow_texts_are_read_in_place_also_when_sliced():
+def test_arrow_texts_are_read_in_place_also_when_sliced() -> None:
     import pyarrow as pa
 
     words = ["one two three four five six", "", "東京タワーへ行く", "x " * 50]

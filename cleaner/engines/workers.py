@@ -8,8 +8,8 @@ it was looking at. Results come back as small values; data goes through files.
 import multiprocessing
 import os
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -45,6 +45,7 @@ def _serve(pipe: Connection, memory: Any, path: list[str]) -> None:
             return
         number, task, poisoned = message
         trace.clear(poisoned)
+        answer: tuple[int, Any, Exception | None]
         try:
             answer = (number, task(), None)
         except CleanerError as error:
@@ -100,69 +101,85 @@ def run_tasks(
         CleanerError: the first one a task raised; `Crashed` where a worker died outside of any
             document, twice.
     """
-    context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
-    if os.name == "posix":
-        context.set_forkserver_preload(["cleaner.engines.workers"])
-    results: list[Any] = [None] * len(tasks)
-    poisoned: dict[int, list[int]] = {}
-    lost: dict[int, int] = {}
-    queue = deque(range(len(tasks)))
-    workers: list[_Worker] = []
-    open_tasks = len(tasks)
+    pool = _Pool(tasks, jobs)
     try:
-        while open_tasks:
-            while queue and len(workers) < min(jobs, open_tasks):
-                workers.append(_Worker(context))
-            for worker in workers:
-                if worker.number is None and queue:
-                    number = queue.popleft()
-                    worker.give(number, tasks[number], poisoned.get(number, ()))
-            busy = [worker for worker in workers if worker.number is not None]
-            ready = set(wait([worker.pipe for worker in busy], timeout=1.0))
-            for worker in busy:
-                if worker.pipe in ready:
-                    try:
-                        number, value, error = worker.pipe.recv()
-                    except (EOFError, OSError):
-                        _bury(worker, workers, queue, poisoned, lost, "died")
-                        continue
-                    if error is not None:
-                        raise error
-                    results[number] = value
-                    worker.number = None
-                    open_tasks -= 1
-                    done(number, value)
-                elif worker.hangs():
-                    _bury(worker, workers, queue, poisoned, lost, "hung")
+        while pool.open:
+            pool.feed()
+            for number, value in pool.collect():
+                done(number, value)
     finally:
-        for worker in workers:
-            worker.stop()
-    return results
+        pool.stop()
+    return pool.results
 
 
-def _bury(
-    worker: _Worker,
-    workers: list[_Worker],
-    queue: deque[int],
-    poisoned: dict[int, list[int]],
-    lost: dict[int, int],
-    how: str,
-) -> None:
-    """Replace a worker and queue its task again, without the document it was looking at."""
-    number = worker.number
-    if number is None:  # pragma: no cover -- only busy workers are waited for
-        return
-    key = worker.memory[0]
-    worker.stop()
-    workers.remove(worker)
-    lost[number] = lost.get(number, 0) + 1
-    culprits = poisoned.setdefault(number, [])
-    if key != trace.NOWHERE and key not in culprits:
-        culprits.append(key)
-    elif lost[number] > 1:
-        raise Crashed(
-            f"a worker {how} twice outside of any document; try a smaller -j or more memory"
+class _Pool:
+    """The workers of one call, the tasks that wait, and the documents that killed a worker."""
+
+    def __init__(self, tasks: Sequence[Task], jobs: int) -> None:
+        self.tasks = tasks
+        self.jobs = jobs
+        self.context: Any = multiprocessing.get_context(
+            "forkserver" if os.name == "posix" else "spawn"
         )
-    if len(culprits) > _DEATHS:
-        raise Crashed(f"workers {how} on {len(culprits)} documents; the last has key {key}")
-    queue.appendleft(number)
+        if os.name == "posix":
+            self.context.set_forkserver_preload(["cleaner.engines.workers"])
+        self.results: list[Any] = [None] * len(tasks)
+        self.open = len(tasks)
+        self.queue = deque(range(len(tasks)))
+        self.workers: list[_Worker] = []
+        self.poisoned: dict[int, list[int]] = {}
+        self.deaths: Counter[int] = Counter()
+
+    def feed(self) -> None:
+        """Give every idle worker a task; start workers while there are tasks for them."""
+        while self.queue and len(self.workers) < min(self.jobs, self.open):
+            self.workers.append(_Worker(self.context))
+        for worker in self.workers:
+            if worker.number is None and self.queue:
+                number = self.queue.popleft()
+                worker.give(number, self.tasks[number], self.poisoned.get(number, ()))
+
+    def collect(self) -> Iterator[tuple[int, Any]]:
+        """Wait a moment; yield what was finished, and bury who died or hangs."""
+        busy = [worker for worker in self.workers if worker.number is not None]
+        ready = set(wait([worker.pipe for worker in busy], timeout=1.0))
+        for worker in busy:
+            if worker.pipe not in ready:
+                if worker.hangs():
+                    self.bury(worker, "hung")
+                continue
+            try:
+                number, value, error = worker.pipe.recv()
+            except (EOFError, OSError):
+                self.bury(worker, "died")
+                continue
+            if error is not None:
+                raise error
+            self.results[number] = value
+            worker.number = None
+            self.open -= 1
+            yield number, value
+
+    def bury(self, worker: _Worker, how: str) -> None:
+        """Replace a worker; queue its task again without the document it was looking at."""
+        number, key = worker.number, worker.memory[0]
+        worker.stop()
+        self.workers.remove(worker)
+        if number is None:
+            return
+        self.deaths[number] += 1
+        culprits = self.poisoned.setdefault(number, [])
+        if key != trace.NOWHERE and key not in culprits:
+            culprits.append(key)
+        elif self.deaths[number] > 1:
+            raise Crashed(
+                f"a worker {how} twice outside of any document; try a smaller -j or more memory"
+            )
+        if len(culprits) > _DEATHS:
+            raise Crashed(f"workers {how} on {len(culprits)} documents; the last has key {key}")
+        self.queue.appendleft(number)
+
+    def stop(self) -> None:
+        """End all workers."""
+        for worker in self.workers:
+            worker.stop()

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cleaner.formats import by_suffix
 from cleaner.formats.base import Piece
@@ -77,17 +78,14 @@ def discover(
             raise CleanerError(
                 f"{shown(source)}: {error.strerror or error}; name an existing file or folder"
             ) from error
-        prefix = f"{path.resolve().name}/" if len(sources) > 1 else ""
         if stat.S_ISDIR(mode):
-            for name in _walk(path, found, output):
-                full = str(path / name)
-                if ignored.match_file(name):
-                    found.skipped.append(Skipped(shown(prefix + name), "excluded"))
-                elif name.rpartition("/")[2].partition(".")[0].lower() in ABOUT:
-                    found.skipped.append(Skipped(shown(prefix + name), "about the corpus"))
-                elif (form := by_suffix(name)) is None:
-                    found.skipped.append(Skipped(shown(prefix + name), "no corpus format"))
+            prefix = f"{path.resolve().name}/" if len(sources) > 1 else ""
+            for name in _walk(path, found, output, prefix):
+                form, why = _judge(name, ignored)
+                if form is None:
+                    found.skipped.append(Skipped(shown(prefix + name), why))
                 else:
+                    full = str(path / name)
                     rows.append((prefix + name, full, form, os.lstat(full).st_size))
         elif stat.S_ISREG(mode):
             rows.append((path.name, str(path), by_suffix(path.name) or "text", path.stat().st_size))
@@ -107,7 +105,16 @@ def discover(
     return found
 
 
-def _walk(folder: Path, found: Discovered, output: Path | None) -> Iterator[str]:
+def _judge(name: str, ignored: Any) -> tuple[str | None, str]:
+    """The format of a file in a folder, or None and why it is no part of the corpus."""
+    if ignored.match_file(name):
+        return None, "excluded"
+    if name.rpartition("/")[2].partition(".")[0].lower() in ABOUT:
+        return None, "about the corpus"
+    return by_suffix(name), "no corpus format"
+
+
+def _walk(folder: Path, found: Discovered, output: Path | None, prefix: str) -> Iterator[str]:
     """Regular files below a folder, relative, with slashes; everything else is counted."""
     leave_out = output.resolve() if output else None
     root = str(folder)
@@ -125,7 +132,7 @@ def _walk(folder: Path, found: Discovered, output: Path | None) -> Iterator[str]
                 continue
             if full.is_symlink():
                 relative = os.path.relpath(full, root).replace(os.sep, "/")
-                found.skipped.append(Skipped(shown(relative), "link"))
+                found.skipped.append(Skipped(shown(prefix + relative), "link"))
                 continue
             kept.append(name)
         folders[:] = kept
@@ -134,8 +141,8 @@ def _walk(folder: Path, found: Discovered, output: Path | None) -> Iterator[str]
             relative = os.path.relpath(full, root).replace(os.sep, "/")
             mode = full.lstat().st_mode
             if stat.S_ISLNK(mode):
-                found.skipped.append(Skipped(shown(relative), "link"))
+                found.skipped.append(Skipped(shown(prefix + relative), "link"))
             elif not stat.S_ISREG(mode):
-                found.skipped.append(Skipped(shown(relative), "not a regular file"))
+                found.skipped.append(Skipped(shown(prefix + relative), "not a regular file"))
             else:
                 yield relative

@@ -5,10 +5,12 @@ Everything outside of the text's own string literal stays byte for byte.
 
 import json
 from collections.abc import Callable, Sequence
-from json.decoder import scanstring
+from json import decoder as _decoder
 from typing import Any
 
 from cleaner.formats.base import ReadOptions
+
+scanstring = _decoder.scanstring  # type: ignore[attr-defined]  # documented only by its use
 
 __all__ = ["literal", "positions", "restore", "rewrite", "undo"]
 

@@ -12,7 +12,6 @@ import msgspec
 import numpy as np
 
 from cleaner.config import Config
-from cleaner.edits import Revision
 from cleaner.engines import trace
 from cleaner.formats import load
 from cleaner.formats.base import Kind, Piece, ReadOptions, UnreadableError
@@ -261,8 +260,7 @@ def _read_notes(chosen: Any, rows: Rows, pipeline: Pipeline, outcomes: dict[int,
             if finding.rule not in pipeline.wanted:
                 continue
             if row not in outcomes:
-                document = rows[row]
-                outcomes[row] = Outcome(document, Revision(document.text))
+                outcomes[row] = Outcome.of(rows[row])
             # The reader had no choice: what it repaired is repaired.
             outcomes[row].reported.append(Reported(finding, bool(finding.fix)))
 

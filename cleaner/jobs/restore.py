@@ -105,7 +105,7 @@ def _records(
     """The original records of one file, from the written ones and the ledger."""
     form = load(file["format"])
     options = read_options(config)
-    written = iter(())
+    written: Iterator[bytes] = iter(())
     if file["written"]:
         written = form.records(_inside(source, real_name(file["written"])))
     entry = next(entries, None)

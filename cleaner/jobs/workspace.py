@@ -6,7 +6,7 @@ import shutil
 import socket
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -45,24 +45,9 @@ class Workspace:
         self.resume = resume
         self._held = False
 
-    def __enter__(self) -> "Workspace":
-        manifest = self.own / MANIFEST
+    def __enter__(self) -> Self:
         try:
-            if self.dest.exists() and not self.own.exists() and any(self.dest.iterdir()):
-                raise CleanerError(
-                    f"{self.dest}: is not empty and was not written by cleaner; "
-                    "choose another folder"
-                )
-            self.own.mkdir(parents=True, exist_ok=True)
-            self._claim()
-            if self.work.exists() and not self.resume:
-                raise CleanerError(
-                    f"{self.dest}: holds an unfinished run; continue it with --resume, "
-                    "or delete the folder"
-                )
-            if manifest.exists() and not self.work.exists():
-                self._remove_earlier(manifest)
-            self.work.mkdir(exist_ok=True)
+            self._open()
         except OSError as error:
             self.__exit__()
             raise CleanerError(
@@ -72,6 +57,23 @@ class Workspace:
             self.__exit__()
             raise
         return self
+
+    def _open(self) -> None:
+        if self.dest.exists() and not self.own.exists() and any(self.dest.iterdir()):
+            raise CleanerError(
+                f"{self.dest}: is not empty and was not written by cleaner; choose another folder"
+            )
+        self.own.mkdir(parents=True, exist_ok=True)
+        self._claim()
+        if self.work.exists() and not self.resume:
+            raise CleanerError(
+                f"{self.dest}: holds an unfinished run; continue it with --resume, "
+                "or delete the folder"
+            )
+        manifest = self.own / MANIFEST
+        if manifest.exists() and not self.work.exists():
+            self._remove_earlier(manifest)
+        self.work.mkdir(exist_ok=True)
 
     def __exit__(self, *_: object) -> None:
         if self._held:

@@ -26,6 +26,11 @@ class Outcome:
     reported: list[Reported] = field(default_factory=list)
     dropped: Finding | None = None
 
+    @classmethod
+    def of(cls, document: Document) -> "Outcome":
+        """A document to which nothing has happened yet."""
+        return cls(document, Revision(document.text))
+
     @property
     def text(self) -> str:
         """The text as it is now."""

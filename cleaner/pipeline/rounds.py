@@ -18,7 +18,7 @@ from cleaner.edits import Revision, accept
 from cleaner.engines import trace
 from cleaner.model import Document, Finding
 from cleaner.passes import Passes, build
-from cleaner.passes.base import DocumentPass
+from cleaner.passes.base import DocumentPass, MeasuringPass
 from cleaner.pipeline.guard import GUARDED, RULES, guard_finding, guarded, share_cut
 from cleaner.pipeline.outcome import Outcome, Reported, Rows, order, published
 from cleaner.rules import Rule, Selection, matches
@@ -84,7 +84,7 @@ class Pipeline:
             array = texts.take(_indices(heavy))
             self._rounds(array, np.array(heavy), rows, outcomes, keys, cut=False)
             for row, (share, document, rules) in held.items():
-                outcome = outcomes.setdefault(row, Outcome(document, Revision(document.text)))
+                outcome = outcomes.setdefault(row, Outcome.of(document))
                 if "boilerplate.guard" in self.wanted:
                     outcome.reported.append(guard_finding(document, share, guard, rules))
         return outcomes
@@ -148,10 +148,10 @@ class Pipeline:
                     if keys[row] in poisoned:
                         continue
                     trace.at(keys[row])
-                one = outcomes.get(row)
-                if one is not None and one.dropped:
+                known = outcomes.get(row)
+                if known is not None and known.dropped:
                     continue
-                document = one.document if one else make[row]
+                document = make[row] if known is None else known.document
                 if self._check(looker, row, document, outcomes, cut=cut):
                     changed.add(row)
         return changed
@@ -172,7 +172,7 @@ class Pipeline:
         if not found:
             return False
         if outcome is None:
-            outcome = outcomes[row] = Outcome(document, Revision(document.text))
+            outcome = outcomes[row] = Outcome.of(document)
         found.sort(key=order)
         applicable = [one for one in found if self._applies(one, cut=cut)]
         fixes = [one.fix for one in applicable if one.fix]
@@ -254,22 +254,25 @@ class Pipeline:
                     if keys[row] in trace.poisoned():
                         continue
                     trace.at(keys[row])
-                outcome = outcomes.get(row)
-                if outcome is not None and outcome.dropped:
+                known = outcomes.get(row)
+                outcome = Outcome.of(make[row]) if known is None else known
+                if outcome.dropped:
                     continue
-                document = outcome.document if outcome else make[row]
-                now = replace(document, text=outcome.text) if outcome else document
                 values = measures.slice(row, 1).to_pylist()[0]
-                for one in sorted(looker.report(now, values), key=order):
-                    if one.rule not in self.wanted:
-                        continue
-                    if outcome is None:
-                        outcome = outcomes[row] = Outcome(document, Revision(document.text))
-                    applied = self._applies(one, cut=True)
-                    public = published(one, outcome.revision)
-                    outcome.reported.append(Reported(public, applied))
-                    if applied and one.fix and one.fix.drop and outcome.dropped is None:
-                        outcome.dropped = public
+                self._report(looker, outcome, values)
+                if outcome.reported:
+                    outcomes[row] = outcome
+
+    def _report(self, looker: MeasuringPass, outcome: Outcome, values: dict[str, Any]) -> None:
+        now = replace(outcome.document, text=outcome.text)
+        for one in sorted(looker.report(now, values), key=order):
+            if one.rule not in self.wanted:
+                continue
+            applied = self._applies(one, cut=True)
+            public = published(one, outcome.revision)
+            outcome.reported.append(Reported(public, applied))
+            if applied and one.fix and one.fix.drop and outcome.dropped is None:
+                outcome.dropped = public
 
 
 def _clean_utf8(text: str) -> str:

@@ -43,7 +43,7 @@ def _pattern() -> str:
 
 
 def is_bad(line: str) -> bool:
-    """ftfy's own question, asked of RE2: a superset of ftfy's answer by a hair (`screens`)."""
+    """Ftfy's own question, asked of RE2: a superset of ftfy's answer by a hair (`screens`)."""
     return compiled(_pattern()).search(searchable(line)) is not None
 
 
