@@ -17,9 +17,9 @@ LAYERS = (
     ("packs",),
     ("passes",),
     ("pipeline",),
-    ("ledger", "baseline", "index", "output", "formats"),
+    ("ledger", "baseline", "index", "similar", "output", "formats"),
     ("audit", "jobs"),
-    ("progress",),
+    ("progress", "api"),
     ("cli", "__main__", "__init__"),
 )
 """Lower rooms first; a module imports from rooms above its own line only. `formats` needs only

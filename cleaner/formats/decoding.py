@@ -100,8 +100,10 @@ _BROKEN_SHARE = 0.02
 """Share of bytes that may be invalid in a text that is still called UTF-8: a page with a few pasted
 Latin-1 characters, not a page in another encoding."""
 _WESTERN = frozenset(
-    ("Danish", "Dutch", "English", "Finnish", "French", "German", "Icelandic", "Indonesian")
-    + ("Italian", "Norwegian", "Portuguese", "Spanish", "Swedish")
+    (
+        *("Danish", "Dutch", "English", "Finnish", "French", "German", "Icelandic", "Indonesian"),
+        *("Italian", "Norwegian", "Portuguese", "Spanish", "Swedish"),
+    )
 )
 _CENTRAL = frozenset(("Croatian", "Czech", "Hungarian", "Polish", "Romanian", "Slovak", "Slovene"))
 """Languages by the names of charset-normalizer."""
@@ -258,9 +260,9 @@ def _declared(data: bytes, declared: str | None) -> Decoded | None:
     match = re2.search(_DECLARED, data[:_HEAD])
     if match:
         labels.append(match.group(1).decode("ascii"))
-    for label in labels:
+    for given in labels:
+        label = given.strip(" \t\r\n\"'").lower()
         try:
-            label = label.strip(" \t\r\n\"'").lower()
             name = codecs.lookup(_ALIASES.get(label, label)).name
             name = _C1_FREE.get(name, name)
         except (LookupError, ValueError):

@@ -1,4 +1,4 @@
-r"""Screens: which texts a regular expression could match, decided inside Arrow without Python loops.
+r"""Screens: which texts a pattern could match, decided inside Arrow without Python loops.
 
 Arrow runs RE2 over the UTF-8 buffer of a whole column at some 500 MB/s, so a screen can be exact
 instead of approximate. What lives here: turning patterns written for Python's `re` into RE2 with

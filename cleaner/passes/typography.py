@@ -23,7 +23,6 @@ __all__ = ["TypographyPass"]
 
 _UNSAFE = Applicability.UNSAFE
 _REVERSED = r"\p{L}(‘)(?:s|t|re|ve|ll|d|m)(?:[^\p{L}\p{N}]|$)"
-_SINGLE_QUOTES = "‘’‚‛ʼ"
 _DOUBLE_QUOTES = "“”„‟"
 _QUOTES = {
     **dict.fromkeys(map(ord, "‘’‚‛"), "'"),
@@ -166,6 +165,6 @@ _RULES: tuple[Rule, ...] = (
     _rule(
         "typography.width",
         "Full-width Latin and half-width katakana",
-        "They are wider or narrower forms of ordinary letters; in Chinese punctuation they are right.",
+        "They are forms of ordinary letters; in Chinese punctuation they are right.",
     ),
 )

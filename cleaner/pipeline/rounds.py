@@ -63,7 +63,9 @@ class Pipeline:
         """The corpus passes that any wanted rule needs."""
         return self._corpus
 
-    def look(self, texts: Any, rows: Rows, keys: Sequence[int] | None = None) -> dict[int, Outcome]:
+    def look(
+        self, texts: Any, rows: Rows | Sequence[Document], keys: Sequence[int] | None = None
+    ) -> dict[int, Outcome]:
         """Look at a batch with all document passes until nothing more is applied.
 
         Args:

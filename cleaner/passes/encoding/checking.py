@@ -1,4 +1,4 @@
-"""The pass: which lines to look at, the order of work within a line, and findings out of repairs."""
+"""The pass: which lines to look at, in which order to work, and findings out of repairs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,18 +10,42 @@ from cleaner.config import EncodingOptions
 from cleaner.edits import Revision
 from cleaner.kernels.screens import compiled, matching, searchable
 from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
-from cleaner.passes.encoding import controls, entities, mojibake
+from cleaner.passes.encoding import (
+    controls,
+    entities,
+    escapes,
+    invisible,
+    linebreaks,
+    lossy,
+    misread,
+    mojibake,
+    roundtrip,
+    utf16,
+)
 from cleaner.passes.encoding.repairs import Repair
 from cleaner.passes.encoding.rules import RULES
 from cleaner.rules import Rule
 
 __all__ = ["EncodingPass"]
 
-_STAGES = (entities.find, mojibake.find, controls.find)
+_STAGES = (
+    entities.find,
+    mojibake.find,
+    roundtrip.find,
+    misread.find,
+    controls.find,
+    invisible.find,
+    escapes.find,
+)
 """In the order of work: mojibake hidden behind references shows only after these are decoded."""
-_SCREEN = "|".join((entities.SCREEN, mojibake.SCREEN, controls.SCREEN))
+_LINE_SCREEN = "|".join(
+    module.SCREEN
+    for module in (entities, mojibake, roundtrip, misread, controls, invisible, escapes)
+)
+_SCREEN = f"{_LINE_SCREEN}|{linebreaks.SCREEN}|{lossy.SCREEN}"
 _ROUNDS = 8
 """Nested damage is solved from outside in; deeper nesting than this waits for the next round."""
+_TITLES = {rule.name: rule.summary for rule in RULES}
 _APPLICABILITY = {rule.name: rule.applicability for rule in RULES}
 
 
@@ -44,18 +68,25 @@ class EncodingPass:
 
     def check(self, document: Document) -> Iterator[Finding]:
         """Yield one finding for each cause on a line, with all its edits."""
-        pattern = compiled(_SCREEN)
+        whole = utf16.find(document.text)
+        if whole:
+            yield from _findings(document, whole, 0)
+            return
+        text = searchable(document.text)
+        whole = [*linebreaks.find(text), *lossy.find(text)]
+        yield from _findings(document, whole, 0)
+        pattern = compiled(_LINE_SCREEN)
         offset = 0
         for line in document.text.split("\n"):
-            if line and not (line.isascii() and "&" not in line and line.isprintable()):
-                if pattern.search(searchable(line)) is not None:
-                    yield from _findings(document, line, offset)
+            plain = line.isascii() and line.isprintable() and "&" not in line and "u" not in line
+            if not plain and pattern.search(searchable(line)) is not None:
+                yield from _findings(document, _repairs(line), offset)
             offset += len(line) + 1
 
 
-def _findings(document: Document, line: str, offset: int) -> Iterator[Finding]:
+def _findings(document: Document, repairs: list[Repair], offset: int) -> Iterator[Finding]:
     groups: dict[tuple[str, str], list[Edit]] = {}
-    for edit, rule, cause in _repairs(line):
+    for edit, rule, cause in repairs:
         groups.setdefault((rule, cause), []).append(edit)
     for (rule, cause), edits in groups.items():
         edits.sort()
@@ -69,19 +100,17 @@ def finding(document: Document, rule: str, cause: str, edits: list[Edit], offset
         for edit in edits
     )
     span = Span(moved[0].span.start, moved[-1].span.end)
+    shown = all(document.text[slice(*edit.span)] == edit.replacement for edit in moved)
+    fix = None if shown else Fix(_TITLES[rule], moved, applicability=_APPLICABILITY[rule])
     count = f" ({len(moved)} places)" if len(moved) > 1 else ""
     return Finding(
         rule,
         document.id,
         cause + count,
         span,
-        Fix(_title(rule), moved, applicability=_APPLICABILITY[rule]),
+        fix,
         {"cause": cause, "count": len(moved)},
     )
-
-
-def _title(rule: str) -> str:
-    return next(known.summary for known in RULES if known.name == rule)
 
 
 def _safe(repair: Repair) -> bool:

@@ -1,4 +1,4 @@
-"""Characters that are no text: C0 and C1 controls, terminal escapes, byte order marks, surrogates."""
+"""Characters that are no text: controls, terminal escapes, byte order marks, surrogates."""
 
 from cleaner.kernels.screens import compiled, searchable
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
@@ -28,11 +28,11 @@ def find(line: str) -> list[Repair]:
     found: list[Repair] = []
     if "\x1b" in text:
         found += [
-            replace(*match.span(), "", "encoding.terminal-escape", "terminal escape sequence")
+            replace(match.span(), "", "encoding.terminal-escape", "terminal escape sequence")
             for match in compiled(_TERMINAL).finditer(text)
         ]
     found += [
-        replace(*match.span(), "", "encoding.control", _named(match.group()[0]))
+        replace(match.span(), "", "encoding.control", _named(match.group()[0]))
         for match in compiled(_CONTROL).finditer(text)
     ]
     found += _marks(text)
@@ -47,7 +47,7 @@ def _named(char: str) -> str:
 
 
 def _marks(text: str) -> list[Repair]:
-    """Byte order marks, but not one beside a blank: there it forbids a line break, as it once did."""
+    """Byte order marks, but not beside a blank: there one forbids a line break, as it used to."""
     found = []
     at = text.find("\ufeff")
     while at >= 0:
@@ -56,7 +56,7 @@ def _marks(text: str) -> list[Repair]:
             end += 1
         beside = text[at - 1 : at] + text[end : end + 1]
         if at == 0 or " " not in beside:
-            found.append(replace(at, end, "", "encoding.byte-order-mark", "byte order mark"))
+            found.append(replace((at, end), "", "encoding.byte-order-mark", "byte order mark"))
         at = text.find("\ufeff", end)
     return found
 
@@ -70,11 +70,11 @@ def _surrogates(line: str) -> list[Repair]:
             pair = line[at : at + 2]
             if len(pair) == 2 and pair[0] < _PAIR_LOW <= pair[1] < "\ue000":
                 char = pair.encode("utf-16", "surrogatepass").decode("utf-16")
-                found.append(replace(at, at + 2, char, "encoding.surrogate", "UTF-16 pair"))
+                found.append(replace((at, at + 2), char, "encoding.surrogate", "UTF-16 pair"))
                 at += 1
             else:
                 found.append(
-                    replace(at, at + 1, "\ufffd", "encoding.surrogate", "half of a UTF-16 pair")
+                    replace((at, at + 1), "\ufffd", "encoding.surrogate", "half of a UTF-16 pair")
                 )
         at += 1
     return found

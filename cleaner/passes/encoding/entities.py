@@ -47,8 +47,10 @@ _GLUED = r"&(nbsp|quot)"
 _HALF = r"#(39|34|8216|8217|8220|8221|8211|8212);"
 _QUOTES = "'\"‘’“”"
 _SPACED_NAMES = frozenset(
-    ["amp", "lt", "gt", "quot", "apos", "nbsp", "rsquo", "lsquo", "rdquo", "ldquo", "ndash"]
-    + ["mdash", "hellip", "copy", "reg", "eacute", "egrave", "agrave", "ccedil", "euro", "pound"]
+    (
+        *("amp", "lt", "gt", "quot", "apos", "nbsp", "rsquo", "lsquo", "rdquo", "ldquo", "ndash"),
+        *("mdash", "hellip", "copy", "reg", "eacute", "egrave", "agrave", "ccedil", "euro"),
+    )
 )
 
 
@@ -80,7 +82,7 @@ def find(line: str) -> list[Repair]:
         return []
     rule = _rule(line, taken)
     return [
-        replace(start, end, char, DOUBTFUL if _mentioned(line, start, end) else rule, cause)
+        replace((start, end), char, DOUBTFUL if _mentioned(line, start, end) else rule, cause)
         for start, end, char, cause in taken
     ]
 
@@ -191,7 +193,7 @@ def _mentioned(line: str, start: int, end: int) -> bool:
 
 
 def _rule(line: str, taken: list[tuple[int, int, str, str]]) -> str:
-    """Safe, unless the line is code or markup, or decoding would make new mojibake of real letters."""
+    """Safe, unless the line is code or markup, or real letters would become part of mojibake."""
     if is_markup(line) or is_code(line):
         return DOUBTFUL
     if not line.isascii() and not is_bad(line):

@@ -1,17 +1,17 @@
-"""Mojibake: ftfy decides and repairs, one line at a time; what must not be believed is refused here.
+"""Mojibake: ftfy decides and repairs, a line at a time; what must not be believed is refused.
 
 Before ftfy looks, two things are undone that hide the evidence: a blank inside `â€ ™`, which ftfy
 alone would turn into `†™`, and a closing `â€` whose last byte 9D was dropped on the way.
 """
 
 from collections.abc import Sequence
-from functools import cache
 
 import ftfy
 from ftfy.badness import BADNESS_RE
 
 from cleaner.kernels.screens import compiled, from_verbose, searchable
 from cleaner.passes.encoding.alignment import align
+from cleaner.passes.encoding.misread import looks_misread
 from cleaner.passes.encoding.repairs import Repair
 from cleaner.passes.encoding.surroundings import is_code
 
@@ -24,7 +24,8 @@ SCREEN = "(?m:" + from_verbose(BADNESS_RE.pattern) + ")"
 _CONFIG = ftfy.TextFixerConfig(explain=True)
 _LONGEST = 1_000_000
 """Code points that ftfy gets at once; ftfy's own bound (`max_decode_length`)."""
-_SPLIT = r"â€ ([™œ˜¦])|(â) (€[™œ˜“”¦])"
+_SPLIT = r"â€ [™œ˜¦]|â €[™œ˜“”¦]"
+_BEHIND_A_QUOTE = " .,;:!)]\"'-\t\r"
 _NAMES = {
     "latin-1": "Latin-1",
     "macroman": "Mac Roman",
@@ -37,14 +38,9 @@ _CAPITAL_A = r"(\p{Lu})Â\x{a0}"
 _OMITTED_BYTE = "\x9d"
 
 
-@cache
-def _pattern() -> str:
-    return SCREEN
-
-
 def is_bad(line: str) -> bool:
-    """Ftfy's own question, asked of RE2: a superset of ftfy's answer by a hair (`screens`)."""
-    return compiled(_pattern()).search(searchable(line)) is not None
+    """Ask RE2 what ftfy asks `re`: the answer is a superset of ftfy's by a hair (`screens`)."""
+    return compiled(SCREEN).search(searchable(line)) is not None
 
 
 def find(line: str) -> list[Repair]:
@@ -59,10 +55,10 @@ def find(line: str) -> list[Repair]:
     after, cause = _fixed(before)
     if before != line:
         cause += ", with a byte lost or a blank put in between"
-    if after == line:
+    if after == line or not _believable(line, after):
         return []
-    if not _believable(line, after):
-        return []
+    if looks_misread(line) and looks_misread(after):
+        return []  # another encoding altogether: repairing bits of it makes it worse
     rule = DOUBTFUL if is_code(line) else RULE
     return [Repair(edit, rule, cause) for edit in align(line, after)]
 
@@ -71,32 +67,17 @@ def _prepare(line: str) -> str:
     """Join `â€ ™`, and give a closing `â€` its last byte back where an opening one went before."""
     if "â" not in line:
         return line
-    line = (
-        compiled(_SPLIT).sub(
-            lambda match: "â€" + match.group(1) if match.group(1) else "â" + match.group(3),
-            searchable(line),
-        )
-        if "â€ " in line or "â €" in line
-        else line
-    )
-    opening = line.find("â€œ")
-    if opening < 0:
-        opening = line.find("“")
-    if opening < 0:
-        return line
+    line = compiled(_SPLIT).sub(lambda match: match.group().replace(" ", ""), searchable(line))
+    opening = min(at for at in (line.find("â€œ"), line.find("“"), len(line)) if at >= 0)
     parts = [line[:opening]]
-    rest = line[opening:]
-    at = 0
-    while True:
-        found = rest.find("â€", at)
-        if found < 0:
-            break
-        follow = rest[found + 2 : found + 3]
-        parts.append(rest[at : found + 2])
-        if not follow or follow in " .,;:!?)]\"'-\t\r":
+    at = opening
+    while (found := line.find("â€", at)) >= 0:
+        follow = line[found + 2 : found + 3]
+        parts.append(line[at : found + 2])
+        if not follow or follow in _BEHIND_A_QUOTE:
             parts.append(_OMITTED_BYTE)
         at = found + 2
-    parts.append(rest[at:])
+    parts.append(line[at:])
     return "".join(parts)
 
 

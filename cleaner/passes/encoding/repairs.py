@@ -15,16 +15,16 @@ class Repair(NamedTuple):
     cause: str
 
 
-def replace(start: int, end: int, by: str, rule: str, cause: str) -> Repair:
-    """Shorthand for a repair of `line[start:end]`."""
-    return Repair(Edit(Span(start, end), by), rule, cause)
+def replace(span: tuple[int, int], by: str, rule: str, cause: str) -> Repair:
+    """Shorthand for a repair of the characters of `span`."""
+    return Repair(Edit(Span(*span), by), rule, cause)
 
 
 def disjoint(repairs: list[Repair]) -> list[Repair]:
-    """Sort, and leave out what overlaps an earlier repair: it gets its turn on the next round."""
+    """Sort, the longer first, and leave out what overlaps: it gets its turn on the next round."""
     kept: list[Repair] = []
     at = 0
-    for repair in sorted(repairs):
+    for repair in sorted(repairs, key=lambda one: (one.edit.span.start, -one.edit.span.end)):
         if repair.edit.span.start >= at:
             kept.append(repair)
             at = repair.edit.span.end

@@ -51,8 +51,15 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "encoding.guessed",
         "Bytes decoded by a guess",
-        "The file is not UTF-8 and says nothing about its encoding; look at it before you trust it.",
+        "The file is not UTF-8 and says nothing about its encoding; look at it first.",
         _DISPLAY,
+    ),
+    Rule(
+        "encoding.hidden-text",
+        "Text in invisible tag characters",
+        "It is stored but never shown: a way to smuggle instructions past a reader.",
+        _DISPLAY,
+        source="Unicode Technical Standard 51, section 4.3",
     ),
     Rule(
         "encoding.invisible",
@@ -95,8 +102,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "encoding.soft-hyphen",
         "Soft hyphen inside a word",
-        "It is invisible unless a line ends there, and splits words for every tool.",
-        _SAFE,
+        "It is invisible unless a line ends there, and splits words for every tool; but a page may "
+        "want it.",
+        _UNSAFE,
     ),
     Rule(
         "encoding.surrogate",

@@ -11,8 +11,7 @@ _CODE_SIGNS = (
     r"(?:==|!=|=>|->|::|&&|\|\||\+=|</|/>)",
     r"[;{}]\s*$",
     r"^\s*(?:if|for|while|elif|else|def|class|try|with|switch|catch)\b.*[:{]",
-    r"^\s*(?:return|import|from|var|let|const|function|public|private|static|echo|print|"
-    r"#include|using|package)\b",
+    r"^\s*(?:return|import|from|var|let|const|function|public|private|static|echo|#include)\b",
     r"\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[nrt]\b",
     r"[\w\]\)]\s*(?:=|:=)\s*[\w\"'\[\{]",
     r"^\s*(?://|/\*|\*/|<!--)",

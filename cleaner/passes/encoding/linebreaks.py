@@ -1,0 +1,86 @@
+"""Line ends that went wrong, and words divided at them."""
+
+from cleaner.kernels.screens import compiled
+from cleaner.passes.encoding.repairs import Repair, disjoint, replace
+
+__all__ = ["SCREEN", "find"]
+
+_DOUBLED = r"\r(\r+)\n"
+_NEL = "\x85"
+_SOFT = r"\pL(\x{ad}\r?\n)\p{Ll}"
+_DIVIDED = r"(\pL{2,40})([-\x{2010}]\r?\n)(\p{Ll}{2,40})"
+_WORD = r"[\pL\pM]+(?:[-\x{2010}][\pL\pM]+)*"
+SCREEN = rf"{_DOUBLED}|\x0b|\x{{85}}|{_SOFT}|\pL\pL[-\x{{2010}}]\r?\n\p{{Ll}}\p{{Ll}}"
+_PREFIXES = frozenset(("re", "co", "un", "pre", "anti", "non", "sub", "over", "under", "multi"))
+"""Beginnings that make another word with a hyphen than without: re-sign, co-op."""
+
+
+def find(text: str) -> list[Repair]:
+    r"""Repairs of a whole document, sorted.
+
+    >>> [r.edit.replacement for r in find("an ex-\nample line, no other example")]
+    ['', '\n']
+    """
+    rule = "encoding.line-break"
+    found = [
+        replace(match.span(1), "", rule, "doubled carriage return")
+        for match in compiled(_DOUBLED).finditer(text)
+    ]
+    found += [
+        replace(match.span(), "\n", rule, "vertical tab")
+        for match in compiled(r"\x0b").finditer(text)
+    ]
+    if _NEL in text and _nel_breaks(text):
+        found += [
+            replace(match.span(), "\n", rule, "NEL, the line end of mainframes")
+            for match in compiled(r"\x{85}").finditer(text)
+        ]
+    found += [
+        replace(match.span(1), "", "encoding.soft-hyphen", "soft hyphen at the end of a line")
+        for match in compiled(_SOFT).finditer(text)
+    ]
+    return disjoint(found + _divided(text))
+
+
+def _nel_breaks(text: str) -> bool:
+    """Whether U+0085 ends lines here, and is not the ellipsis that Windows-1252 has in its place.
+
+    A line end stands behind the end of a sentence and before a new one; and where NEL is a line
+    end, there are no other C1 characters.
+    """
+    if compiled(r"[\x{80}-\x{84}\x{86}-\x{9f}]").search(text) is not None:
+        return False
+    at = text.find(_NEL)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        if before not in '.!?:"”’)\x85' or not (
+            after == "" or after in '\x85"“‘(' or after.isupper()
+        ):
+            return False
+        at = text.find(_NEL, at + 1)
+    return True
+
+
+def _divided(text: str) -> list[Repair]:
+    """Words divided at a line end, joined if the text has them whole and never with a hyphen."""
+    matches = list(compiled(_DIVIDED).finditer(text))
+    if not matches:
+        return []
+    words = {word.lower() for word in compiled(_WORD).findall(text)}
+    found = []
+    for match in matches:
+        left, right = match.group(1), match.group(3)
+        joined = (left + right).lower()
+        if joined not in words or left.lower() in _PREFIXES:
+            continue
+        if f"{left}-{right}".lower() in words or f"{left}‐{right}".lower() in words:
+            continue
+        cause = f"the text has {left + right!r} whole elsewhere"
+        found.append(replace(match.span(2), "", "encoding.line-hyphen", cause))
+        end = match.end()
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        if text[end : end + 1] == " ":
+            ending = match.group(2)[1:]
+            found.append(replace((end, end + 1), ending, "encoding.line-hyphen", cause))
+    return found

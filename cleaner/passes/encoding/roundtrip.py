@@ -1,0 +1,186 @@
+"""Mojibake that ftfy leaves: other code pages, and single characters inside Latin words.
+
+A repair is certain only if the way back is exact and the result plausible: either three or more
+characters in a row that are all valid UTF-8 and spell letters of one script, or one accented small
+letter inside a Latin word where a capital or a symbol stands now, or a well-known punctuation mark.
+"""
+
+import unicodedata
+from functools import cache
+
+from cleaner.kernels.screens import compiled, searchable
+from cleaner.model import Edit, Span
+from cleaner.passes.encoding.codepages import CODE_PAGES, ranges, unmap
+from cleaner.passes.encoding.repairs import Repair, disjoint, replace
+
+__all__ = ["SCREEN", "find"]
+
+RULE, DOUBTFUL = "encoding.mojibake", "encoding.mojibake-doubtful"
+
+_MARKS = "–—‘’“”•…‹›€™"
+"""Punctuation outside ASCII that turns into three characters each."""
+_MARK_PAGES = ("cp850", "cp852", "koi8_r", "cp866", "cp1255", "cp1256", "mac_cyrillic", "cp1258")
+"""Code pages whose reading of these marks ftfy does not know."""
+_LETTER_PAGES = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp850", "cp437", "cp852", "cp1257")
+_GB_MARK = r"鈥[\x{4e00}-\x{9fff}]"
+_WIDE = ("gb18030", "GBK")
+_RUN = r"[^\x00-\x7f]+"
+_LONG_ENOUGH = 4
+"""Characters that a line must yield before a whole script is believed: by chance, four characters
+in a row are valid UTF-8 in one of a hundred thousand lines of random high bytes."""
+_INNOCENT = frozenset("–—‘’“”„•…‹›«»€™©®°·\xa0")
+_NAME_OF = dict(CODE_PAGES)
+
+
+def _class(chars: str) -> str:
+    return "[" + "".join(f"\\x{{{ord(char):x}}}" for char in chars) + "]"
+
+
+@cache
+def _row(codec: str) -> str:
+    """Pattern: three characters of UTF-8 in a row, as the code page shows them."""
+    rest = _class(ranges(codec, 0x80, 0xBF))
+    two = _class(ranges(codec, 0xC2, 0xDF)) + rest
+    three = _class(ranges(codec, 0xE0, 0xEF)) + rest + rest
+    return f"(?:{two}|{three})(?:{two}|{three})(?:{two}|{three})"
+
+
+def _spelled() -> dict[str, tuple[str, str]]:
+    """What mojibake of single small letters and of marks looks like: text to (repair, codec)."""
+    found: dict[str, tuple[str, str]] = {}
+    for codec in _LETTER_PAGES:
+        lead = ranges(codec, 0xC3, 0xC5)
+        for first in lead:
+            if first.islower():
+                continue
+            for second in ranges(codec, 0x80, 0xBF):
+                letter = unmap(first + second, codec)
+                if letter and letter.isalpha() and letter.islower():
+                    found.setdefault(first + second, (letter, codec))
+    return found
+
+
+def _spelled_marks() -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for codec in _MARK_PAGES:
+        for mark in _MARKS:
+            text = "".join(ranges(codec, byte, byte) for byte in mark.encode())
+            if len(text) == 3:
+                found.setdefault(text, (mark, codec))
+    return found
+
+
+_LETTERS = _spelled()
+_PUNCTUATION = _spelled_marks()
+
+
+def _grouped(table: dict[str, tuple[str, str]]) -> str:
+    """A pattern for the keys of a table: by all but the last character, then a class."""
+    heads: dict[str, str] = {}
+    for text in table:
+        heads[text[:-1]] = heads.get(text[:-1], "") + text[-1]
+    return "(?:" + "|".join(head + _class(tails) for head, tails in sorted(heads.items())) + ")"
+
+
+_IN_WORD = rf"[A-Za-z]({_grouped(_LETTERS)})|({_grouped(_LETTERS)})[a-z]"
+_MARK = _grouped(_PUNCTUATION)
+SCREEN = "|".join([_IN_WORD, _MARK, _GB_MARK, *(_row(codec) for codec, _ in CODE_PAGES)])
+
+
+def find(line: str) -> list[Repair]:
+    """Repairs of one line, sorted."""
+    if line.isascii():
+        return []
+    text = searchable(line)
+    return _rows(text) or disjoint(_letters(text) + _marks(text))
+
+
+def _rows(text: str) -> list[Repair]:
+    """Whole words in another script; every stretch outside ASCII has to agree."""
+    for codec, name in CODE_PAGES:
+        if compiled(_row(codec)).search(text) is None:
+            continue
+        repairs: list[Repair] = []
+        letters: list[str] = []
+        for match in compiled(_RUN).finditer(text):
+            run = match.group()
+            repaired = unmap(run, codec)
+            if repaired is None:
+                if _INNOCENT.issuperset(run):
+                    continue
+                break
+            letters.append(repaired)
+            cause = f"UTF-8 read as {name}"
+            repairs.append(replace(match.span(), repaired, RULE, cause))
+        else:
+            if _plausible("".join(letters)):
+                return repairs
+    return []
+
+
+def _plausible(text: str) -> bool:
+    """Whether the characters are many enough, mostly letters, and of one script."""
+    if len(text) < _LONG_ENOUGH:
+        return False
+    scripts: dict[str, int] = {}
+    for char in text:
+        kind = unicodedata.category(char)
+        if kind in ("Cc", "Cn", "Co", "Cs") or char == "\ufffd":
+            return False
+        if kind[0] in "LM":
+            script = unicodedata.name(char, "?").partition(" ")[0]
+            script = {"HIRAGANA": "CJK", "KATAKANA": "CJK"}.get(script, script)
+            scripts[script] = scripts.get(script, 0) + 1
+    letters = sum(scripts.values())
+    return letters >= 0.7 * len(text) and max(scripts.values(), default=0) >= 0.9 * letters
+
+
+def _letters(text: str) -> list[Repair]:
+    """One accented small letter in a Latin word, shown as a capital or symbol and another sign."""
+    found = []
+    for match in compiled(_IN_WORD).finditer(text):
+        group = 1 if match.group(1) else 2
+        start, end = match.span(group)
+        before, after = text[max(0, start - 2) : start], text[end : end + 1]
+        letter, codec = _LETTERS[match.group(group)]
+        rule = _belief(text[start:end], before, after)
+        if rule:
+            found.append(replace((start, end), letter, rule, f"UTF-8 read as {_NAME_OF[codec]}"))
+    return found
+
+
+def _belief(shown: str, before: str, after: str) -> str | None:
+    """How sure the surroundings make it: small letters on both sides, or on one side only."""
+    small_before = before[-1:].isascii() and before[-1:].islower()
+    small_after = after.isascii() and after.islower()
+    if after.isupper() or before[-1:].isupper() or before[-1:].isdigit():
+        return None
+    capital = shown[0].isupper()
+    if small_before and (small_after or (capital and not after.isalnum())):
+        return RULE
+    if capital and shown[0] > "\u0400" and small_after and not before[-1:].isalpha():
+        return RULE  # a Cyrillic capital glued to a Latin word
+    if small_before and len(before) == 2 and before.isalpha() and not after.isalnum():
+        return DOUBTFUL  # "sin√π" may be mathematics
+    return None
+
+
+def _marks(text: str) -> list[Repair]:
+    """Dashes, quotes and dots; the text around has to be Latin, as far as there is any."""
+    found = []
+    for match in compiled(_MARK).finditer(text):
+        start, end = match.span()
+        mark, codec = _PUNCTUATION[match.group()]
+        around = text[max(0, start - 1) : start] + text[end : end + 1]
+        if all(char.isascii() or char in _INNOCENT for char in around):
+            found.append(replace((start, end), mark, RULE, f"UTF-8 read as {_NAME_OF[codec]}"))
+    for match in compiled(_GB_MARK).finditer(text):
+        start, end = match.span()
+        try:
+            repaired = match.group().encode("gb18030").decode()
+        except UnicodeError:
+            continue
+        around = text[max(0, start - 1) : start] + text[end : end + 1]
+        if repaired[0] in _MARKS and all(char.isascii() for char in around):
+            found.append(Repair(Edit(Span(start, end), repaired), RULE, "UTF-8 read as GBK"))
+    return found
