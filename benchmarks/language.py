@@ -222,7 +222,9 @@ def foreign_lines(rows: list[Row], pages: list[Row], documents: int = 2500) -> d
     }
     out["false per 1,000 lines, made"] = 1000 * counts["made", "false"] / counts["made", "lines"]
     for kind in ("article", "other"):
-        texts = [p["gold_text"] for p in pages if (p["page_type"] == "article") == (kind == "article")]
+        texts = [
+            p["gold_text"] for p in pages if (p["page_type"] == "article") == (kind == "article")
+        ]
         total = sum(bool(line.strip()) for text in texts for line in text.split("\n"))
         hits = sum(len(foreign(text)) for text in texts)
         if total:
@@ -254,7 +256,10 @@ def start() -> dict[str, Any]:
     load()
     took = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"tables_seconds": took, "peak_mb": peak / (1 << 20 if sys.platform == "darwin" else 1024)}
+    return {
+        "tables_seconds": took,
+        "peak_mb": peak / (1 << 20 if sys.platform == "darwin" else 1024),
+    }
 
 
 def show(title: str, table: dict[str, Any]) -> None:

@@ -46,6 +46,19 @@ _ROW = np.uint64((1 << 20) - 1)
 _SIXTEEN, _TWENTY, _THIRTY_TWO = np.uint64(16), np.uint64(20), np.uint64(32)
 _EVEN, _LOW = np.uint64(0x0000FFFF0000FFFF), np.uint64(0xFFFFFFFF)
 
+_URL, _HOST, _DOT = 1, 2, 4
+_ADDRESS = np.zeros(128, np.uint8)
+"""Which characters may stand in addresses, as langdetect's expressions have it."""
+for _char in "-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz":
+    _ADDRESS[ord(_char)] = _URL | _HOST
+for _char in ".?&~;+=/#":
+    _ADDRESS[ord(_char)] = _URL
+_ADDRESS[ord(".")] |= _DOT
+
+inner = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""For functions that only other kernels call: a way in from Python would cost half of the time
+that the first run takes to compile."""
+
 
 class Scores(NamedTuple):
     """What was read off n texts.
@@ -116,7 +129,7 @@ def _score_texts(
     seen = np.empty(_KINDS, np.int32)
     other = np.empty(LANES, np.int32)
     for i in range(len(offsets) - 1):
-        size = excerpt(data, offsets[i], offsets[i + 1], READ, WINDOWS, points)
+        size = excerpt(data, offsets[i], offsets[i + 1], np.int64(READ), np.int64(WINDOWS), points)
         size = prepare(points, size, tables.vietnamese)
         size, script, decider, second, every = fold(
             points, size, tables.traits, tables.lowered, seen
@@ -130,13 +143,15 @@ def _score_texts(
             rival = _best(other, tables.home[second])
             if rival > best:
                 script = decider = second
-                sums[i] = other
+                for lane in range(LANES):
+                    # Not as a slice: numba would compile its error text, two seconds long.
+                    sums[i, lane] = other[lane]
             contest[i] = min(best, rival)
         scripts[i], deciders[i], letters[i] = script, decider, seen[script]
         share[i] = seen[script] / max(every, 1)
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _best(sums: Any, home: Any) -> Any:
     best = np.int32(0)
     for lane in range(LANES):
@@ -145,7 +160,7 @@ def _best(sums: Any, home: Any) -> Any:
     return best
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def excerpt(data: Any, start: Any, end: Any, limit: Any, windows: Any, points: Any) -> Any:
     """Code points of a short text, or of windows spread over a long one, a space after each.
 
@@ -199,30 +214,12 @@ def excerpt(data: Any, start: Any, end: Any, limit: Any, windows: Any, points: A
     return size
 
 
-@numba.njit(cache=True, nogil=True)
-def _in_host(c: Any) -> Any:
-    """[-_0-9A-Za-z]."""
-    return 0x61 <= c <= 0x7A or 0x41 <= c <= 0x5A or 0x30 <= c <= 0x39 or c == 0x2D or c == 0x5F
+@inner
+def _in(c: Any, kinds: Any) -> Any:
+    return c < 128 and (_ADDRESS[c] & kinds) != 0
 
 
-@numba.njit(cache=True, nogil=True)
-def _in_url(c: Any) -> Any:
-    """[-_.?&~;+=/#0-9A-Za-z]."""
-    return (
-        _in_host(c)
-        or c == 0x2E
-        or c == 0x2F
-        or c == 0x3F
-        or c == 0x26
-        or c == 0x7E
-        or c == 0x3B
-        or c == 0x2B
-        or c == 0x3D
-        or c == 0x23
-    )
-
-
-@numba.njit(cache=True, nogil=True)
+@inner
 def prepare(points: Any, size: Any, vietnamese: Any) -> Any:
     """Langdetect's URL_RE, MAIL_RE and normalize_vi, in place; return the new size."""
     slashes, ats, marks = False, False, False
@@ -240,7 +237,7 @@ def prepare(points: Any, size: Any, vietnamese: Any) -> Any:
     return size
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _blank_urls(points: Any, size: Any) -> Any:
     i = out = 0
     while i < size:
@@ -258,11 +255,11 @@ def _blank_urls(points: Any, size: Any) -> Any:
                 and points[at] == 0x3A
                 and points[at + 1] == 0x2F
                 and points[at + 2] == 0x2F
-                and _in_url(points[at + 3])
+                and _in(points[at + 3], _URL)
             ):
                 stop = at + 3
                 limit = min(size, stop + 2076)
-                while stop < limit and _in_url(points[stop]):
+                while stop < limit and _in(points[stop], _URL):
                     stop += 1
         if stop > i:
             points[out] = 0x20
@@ -274,7 +271,7 @@ def _blank_urls(points: Any, size: Any) -> Any:
     return out
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _blank_mails(points: Any, size: Any) -> Any:
     i = out = floor = 0
     while i < size:
@@ -283,17 +280,17 @@ def _blank_mails(points: Any, size: Any) -> Any:
             local = out
             while local > floor and out - local < 64:
                 before = points[local - 1]
-                if not (_in_host(before) or before == 0x2E):
+                if not _in(before, _HOST | _DOT):
                     break
                 local -= 1
             first = i + 1
-            while first < size and first - i <= 255 and _in_host(points[first]):
+            while first < size and first - i <= 255 and _in(points[first], _HOST):
                 first += 1
             stop = first
             while (
                 stop < size
                 and stop - first < 255
-                and (_in_host(points[stop]) or points[stop] == 0x2E)
+                and _in(points[stop], _HOST | _DOT)
             ):
                 stop += 1
             # The host needs two characters; the expression gives the last one back if it must.
@@ -308,7 +305,7 @@ def _blank_mails(points: Any, size: Any) -> Any:
     return out
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _compose(points: Any, size: Any, vietnamese: Any) -> Any:
     out = 0
     for i in range(size):
@@ -334,7 +331,7 @@ def _compose(points: Any, size: Any, vietnamese: Any) -> Any:
     return out
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
     """Count scripts, lower the case of a text that shouts, drop a minority of Latin letters.
 
@@ -343,7 +340,8 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
         third of the letters if one of the two is Latin, else 0, and how many letters are left.
         `seen` then holds the letters of each script.
     """
-    seen[:] = 0
+    for i in range(_KINDS):
+        seen[i] = 0
     upper = lower = latin = other = 0
     for i in range(size):
         c = points[i]
@@ -396,7 +394,7 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
     return size, script, decider, second, letters
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def look_up(points: Any, size: Any, tables: Any, rows: Any, grams: Any) -> Any:
     """Write the row of the longest known n-gram that ends at each character.
 
@@ -447,7 +445,7 @@ def look_up(points: Any, size: Any, tables: Any, rows: Any, grams: Any) -> Any:
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def add(rows: Any, found: Any, gains: Any, sums: Any) -> None:
     """Add up rows of eight words of four 16-bit lanes each.
 
