@@ -204,7 +204,7 @@ def excerpt(data: Any, start: Any, end: Any, limit: Any, windows: Any, points: A
                 if at + 3 < end:
                     point = (byte & 0x7) << 18 | (data[at + 1] & 0x3F) << 12
                     point |= (data[at + 2] & 0x3F) << 6 | (data[at + 3] & 0x3F)
-                    point = min(point, LIMIT)
+                    point = min(point, np.int32(LIMIT))
                 at += 4
             points[size] = point
             size += 1
@@ -287,11 +287,7 @@ def _blank_mails(points: Any, size: Any) -> Any:
             while first < size and first - i <= 255 and _in(points[first], _HOST):
                 first += 1
             stop = first
-            while (
-                stop < size
-                and stop - first < 255
-                and _in(points[stop], _HOST | _DOT)
-            ):
+            while stop < size and stop - first < 255 and _in(points[stop], _HOST | _DOT):
                 stop += 1
             # The host needs two characters; the expression gives the last one back if it must.
             if local < out and first > i + 1 and stop - i > 2:
@@ -363,7 +359,7 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
             elif seen[i] > seen[second]:
                 second = i
     decider = script
-    if script == _HAN or script == _HANGUL or script == _HIRAGANA or script == _KATAKANA:
+    if script in (_HAN, _HANGUL, _HIRAGANA, _KATAKANA):
         han, hangul, kana = seen[_HAN], seen[_HANGUL], seen[_HIRAGANA] + seen[_KATAKANA]
         if hangul * 5 >= han + hangul and hangul > kana:
             decider = _HANGUL
@@ -371,7 +367,7 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
             decider = _HIRAGANA
         else:
             decider = _HAN
-    if seen[second] * 3 < letters or (script != LATIN and second != LATIN):
+    if seen[second] * 3 < letters or LATIN not in (script, second):
         second = 0
     if upper > lower:
         for i in range(size):

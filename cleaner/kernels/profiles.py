@@ -189,8 +189,8 @@ def _traits(classes: Mapping[str, int], scripts: npt.NDArray[np.uint8]) -> npt.N
             folded = NGram.normalize(char)
             value |= classes.get(folded, 0) | CAPITAL * folded.isupper()
         traits[point] |= value
-    point = np.arange(LIMIT + 1)
-    traits[(point >= 0x300) & ~((point >= 0x1E00) & (point <= 0x1EFF))] |= NON_LATIN
+    every = np.arange(LIMIT + 1)
+    traits[(every >= 0x300) & ~((every >= 0x1E00) & (every <= 0x1EFF))] |= NON_LATIN
     return traits
 
 

