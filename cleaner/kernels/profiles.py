@@ -266,7 +266,8 @@ def _cache_folder() -> Path:
 
 def _read(path: Path) -> Profiles | None:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # Opened here: NumPy leaves a damaged file open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays: dict[str, Any] = dict(stored)
         languages = tuple(str(arrays.pop("languages")).split())
         latin = int(arrays.pop("latin"))
