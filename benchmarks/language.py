@@ -107,7 +107,7 @@ def guards(rows: list[Row], extended: list[Row]) -> dict[str, Any]:
             out[f"{length}.{case}"] = macro_f1(gold, given)
     profiles = load()
     latin = {plain(code) for code in profiles.languages[: profiles.latin]}
-    home = profiles.tables.home.any(1).tolist()
+    home = [bool(row.any()) for row in profiles.tables.home]
     from cleaner.kernels.scripts import SCRIPTS
 
     known = {name for name, has in zip(SCRIPTS, home, strict=True) if has}

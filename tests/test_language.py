@@ -17,7 +17,7 @@ from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.utils.ngram import NGram
 
 from cleaner.config import LanguageOptions
-from cleaner.kernels import ngrams, profiles
+from cleaner.kernels import excerpts, ngrams, profiles
 from cleaner.model import Applicability, CleanerError, Document, Finding
 from cleaner.passes.language import LanguagePass, detect
 from cleaner.passes.language.backends import BACKENDS, missing
@@ -132,7 +132,7 @@ def test_answers_agree_with_the_majority_of_langdetects_seeds() -> None:
 
 @numba.njit  # type: ignore[untyped-decorator]
 def prepared(points: Any, vietnamese: Any) -> Any:
-    return points[: ngrams.prepare(points, len(points), vietnamese)]
+    return points[: excerpts.prepare(points, len(points), vietnamese)]
 
 
 ADDRESSES = st.text(st.sampled_from("htps:/a.@_- Z9\u0301e\u0323?#"), max_size=60)

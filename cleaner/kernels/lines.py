@@ -11,7 +11,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.ngrams import LATIN, add, excerpt, fold, inner, look_up, prepare
+from cleaner.kernels.excerpts import excerpt, inner, prepare
+from cleaner.kernels.ngrams import LATIN, add, fold, look_up
 from cleaner.kernels.profiles import LANES, Tables
 from cleaner.kernels.scripts import SCRIPTS
 
