@@ -3,8 +3,8 @@
 A text is read into code points (five windows of a long one), prepared as langdetect prepares it
 (addresses out, Vietnamese marks composed, a minority of Latin letters dropped), and each character
 adds one row of the table: the longest of its 3-, 2- and 1-gram that a profile has. Sums are
-integers and do not depend on order. What does *not* live here: what is read of a text (`excerpts`), tables
-(`profiles`), which language it then is (`passes.language`).
+integers and do not depend on order. What does *not* live here: what is read of a text (`excerpts`),
+tables (`profiles`), which language it then is (`passes.language`).
 """
 
 from typing import Any, NamedTuple
