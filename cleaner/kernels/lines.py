@@ -11,7 +11,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.ngrams import LATIN, add, excerpt, fold, look_up, prepare
+from cleaner.kernels.excerpts import excerpt, inner, prepare
+from cleaner.kernels.ngrams import LATIN, add, fold, look_up
 from cleaner.kernels.profiles import LANES, Tables
 from cleaner.kernels.scripts import SCRIPTS
 
@@ -107,7 +108,7 @@ def _foreign_lines(
             if start == offsets[i] and stop == end:
                 break  # a document of one line has nothing to differ from
             script, lane, ratio, letters = 0, -1, 0, 0
-            limit, windows = FIRST, FIRST_WINDOWS
+            limit, windows = np.int64(FIRST), np.int64(FIRST_WINDOWS)
             while stop - start >= limits.script_letters:
                 size = excerpt(data, start, stop, limit, windows, points)
                 size = prepare(points, size, tables.vietnamese)
@@ -150,7 +151,7 @@ def _foreign_lines(
                     if ratio < least:
                         script = 0
                     break
-                limit, windows = READ, WINDOWS
+                limit, windows = np.int64(READ), np.int64(WINDOWS)
             if script:
                 counts[i] += 1
                 if total < len(found):
@@ -162,7 +163,7 @@ def _foreign_lines(
     return total
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _is_prose(points: Any, size: Any, letters: Any) -> Any:
     """Whether four of five characters that are no space are letters: code and tables have fewer."""
     spaces = 0

@@ -3,8 +3,8 @@
 A text is read into code points (five windows of a long one), prepared as langdetect prepares it
 (addresses out, Vietnamese marks composed, a minority of Latin letters dropped), and each character
 adds one row of the table: the longest of its 3-, 2- and 1-gram that a profile has. Sums are
-integers and do not depend on order. What does *not* live here: tables (`profiles`), which language
-it then is (`passes.language`).
+integers and do not depend on order. What does *not* live here: what is read of a text (`excerpts`),
+tables (`profiles`), which language it then is (`passes.language`).
 """
 
 from typing import Any, NamedTuple
@@ -13,20 +13,11 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.excerpts import excerpt, inner, prepare
 from cleaner.kernels.profiles import CAPITAL, HASH_BITS, LANES, LOWER, NON_LATIN, UPPER, Tables
-from cleaner.kernels.scripts import LIMIT, SCRIPTS
+from cleaner.kernels.scripts import SCRIPTS
 
-__all__ = [
-    "LATIN",
-    "Scores",
-    "add",
-    "buffers",
-    "excerpt",
-    "fold",
-    "look_up",
-    "prepare",
-    "score_texts",
-]
+__all__ = ["LATIN", "Scores", "add", "buffers", "fold", "look_up", "score_texts"]
 
 READ = 1000
 """Characters read whole; of a longer text as many are read in WINDOWS equal windows."""
@@ -116,7 +107,7 @@ def _score_texts(
     seen = np.empty(_KINDS, np.int32)
     other = np.empty(LANES, np.int32)
     for i in range(len(offsets) - 1):
-        size = excerpt(data, offsets[i], offsets[i + 1], READ, WINDOWS, points)
+        size = excerpt(data, offsets[i], offsets[i + 1], np.int64(READ), np.int64(WINDOWS), points)
         size = prepare(points, size, tables.vietnamese)
         size, script, decider, second, every = fold(
             points, size, tables.traits, tables.lowered, seen
@@ -130,13 +121,15 @@ def _score_texts(
             rival = _best(other, tables.home[second])
             if rival > best:
                 script = decider = second
-                sums[i] = other
+                for lane in range(LANES):
+                    # Not as a slice: numba would compile its error text, two seconds long.
+                    sums[i, lane] = other[lane]
             contest[i] = min(best, rival)
         scripts[i], deciders[i], letters[i] = script, decider, seen[script]
         share[i] = seen[script] / max(every, 1)
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _best(sums: Any, home: Any) -> Any:
     best = np.int32(0)
     for lane in range(LANES):
@@ -145,196 +138,7 @@ def _best(sums: Any, home: Any) -> Any:
     return best
 
 
-@numba.njit(cache=True, nogil=True)
-def excerpt(data: Any, start: Any, end: Any, limit: Any, windows: Any, points: Any) -> Any:
-    """Code points of a short text, or of windows spread over a long one, a space after each.
-
-    A prefix would read the banner of a page and miss the article. Returns how many there are.
-    """
-    short = end - start <= limit
-    if not short and end - start <= 4 * limit:
-        count = 0
-        for at in range(start, end):
-            count += (data[at] & 0xC0) != 0x80
-        short = count <= limit
-    width = limit if short else limit // windows
-    tail = end
-    if short:
-        windows = 1
-        tail = start
-    else:
-        for _ in range(width):
-            tail -= 1
-            while tail > start and (data[tail] & 0xC0) == 0x80:
-                tail -= 1
-    size = 0
-    for window in range(windows):
-        at = start + (tail - start) * window // max(windows - 1, 1)
-        while at < end and (data[at] & 0xC0) == 0x80:
-            at += 1
-        stop = size + width
-        while at < end and size < stop:
-            byte = np.int32(data[at])
-            if byte < 0x80:
-                point = byte
-                at += 1
-            elif byte < 0xE0 and at + 1 < end:
-                point = (byte & 0x1F) << 6 | (data[at + 1] & 0x3F)
-                at += 2
-            elif byte < 0xF0 and at + 2 < end:
-                point = (byte & 0xF) << 12 | (data[at + 1] & 0x3F) << 6 | (data[at + 2] & 0x3F)
-                at += 3
-            else:
-                point = np.int32(LIMIT)
-                if at + 3 < end:
-                    point = (byte & 0x7) << 18 | (data[at + 1] & 0x3F) << 12
-                    point |= (data[at + 2] & 0x3F) << 6 | (data[at + 3] & 0x3F)
-                    point = min(point, LIMIT)
-                at += 4
-            points[size] = point
-            size += 1
-        if not short:
-            points[size] = 0x20
-            size += 1
-    return size
-
-
-@numba.njit(cache=True, nogil=True)
-def _in_host(c: Any) -> Any:
-    """[-_0-9A-Za-z]."""
-    return 0x61 <= c <= 0x7A or 0x41 <= c <= 0x5A or 0x30 <= c <= 0x39 or c == 0x2D or c == 0x5F
-
-
-@numba.njit(cache=True, nogil=True)
-def _in_url(c: Any) -> Any:
-    """[-_.?&~;+=/#0-9A-Za-z]."""
-    return (
-        _in_host(c)
-        or c == 0x2E
-        or c == 0x2F
-        or c == 0x3F
-        or c == 0x26
-        or c == 0x7E
-        or c == 0x3B
-        or c == 0x2B
-        or c == 0x3D
-        or c == 0x23
-    )
-
-
-@numba.njit(cache=True, nogil=True)
-def prepare(points: Any, size: Any, vietnamese: Any) -> Any:
-    """Langdetect's URL_RE, MAIL_RE and normalize_vi, in place; return the new size."""
-    slashes, ats, marks = False, False, False
-    for i in range(size):
-        c = points[i]
-        slashes |= c == 0x3A and i + 2 < size and points[i + 1] == 0x2F
-        ats |= c == 0x40
-        marks |= 0x300 <= c <= 0x323
-    if slashes:
-        size = _blank_urls(points, size)
-    if ats:
-        size = _blank_mails(points, size)
-    if marks:
-        size = _compose(points, size, vietnamese)
-    return size
-
-
-@numba.njit(cache=True, nogil=True)
-def _blank_urls(points: Any, size: Any) -> Any:
-    i = out = 0
-    while i < size:
-        stop = i
-        if (
-            i + 8 <= size
-            and points[i] == 0x68
-            and points[i + 1] == 0x74
-            and points[i + 2] == 0x74
-            and points[i + 3] == 0x70
-        ):
-            at = i + 4 + (points[i + 4] == 0x73)
-            if (
-                at + 3 < size
-                and points[at] == 0x3A
-                and points[at + 1] == 0x2F
-                and points[at + 2] == 0x2F
-                and _in_url(points[at + 3])
-            ):
-                stop = at + 3
-                limit = min(size, stop + 2076)
-                while stop < limit and _in_url(points[stop]):
-                    stop += 1
-        if stop > i:
-            points[out] = 0x20
-            i = stop
-        else:
-            points[out] = points[i]
-            i += 1
-        out += 1
-    return out
-
-
-@numba.njit(cache=True, nogil=True)
-def _blank_mails(points: Any, size: Any) -> Any:
-    i = out = floor = 0
-    while i < size:
-        c = points[i]
-        if c == 0x40:
-            local = out
-            while local > floor and out - local < 64:
-                before = points[local - 1]
-                if not (_in_host(before) or before == 0x2E):
-                    break
-                local -= 1
-            first = i + 1
-            while first < size and first - i <= 255 and _in_host(points[first]):
-                first += 1
-            stop = first
-            while (
-                stop < size
-                and stop - first < 255
-                and (_in_host(points[stop]) or points[stop] == 0x2E)
-            ):
-                stop += 1
-            # The host needs two characters; the expression gives the last one back if it must.
-            if local < out and first > i + 1 and stop - i > 2:
-                points[local] = 0x20
-                out = floor = local + 1
-                i = stop
-                continue
-        points[out] = c
-        out += 1
-        i += 1
-    return out
-
-
-@numba.njit(cache=True, nogil=True)
-def _compose(points: Any, size: Any, vietnamese: Any) -> Any:
-    out = 0
-    for i in range(size):
-        c = points[i]
-        mark = 0
-        if c == 0x300:
-            mark = 1
-        elif c == 0x301:
-            mark = 2
-        elif c == 0x303:
-            mark = 3
-        elif c == 0x309:
-            mark = 4
-        elif c == 0x323:
-            mark = 5
-        if mark and out and points[out - 1] < len(vietnamese):
-            composed = vietnamese[points[out - 1], mark]
-            if composed:
-                points[out - 1] = composed
-                continue
-        points[out] = c
-        out += 1
-    return out
-
-
-@numba.njit(cache=True, nogil=True)
+@inner
 def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
     """Count scripts, lower the case of a text that shouts, drop a minority of Latin letters.
 
@@ -343,7 +147,8 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
         third of the letters if one of the two is Latin, else 0, and how many letters are left.
         `seen` then holds the letters of each script.
     """
-    seen[:] = 0
+    for i in range(_KINDS):
+        seen[i] = 0
     upper = lower = latin = other = 0
     for i in range(size):
         c = points[i]
@@ -365,7 +170,7 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
             elif seen[i] > seen[second]:
                 second = i
     decider = script
-    if script == _HAN or script == _HANGUL or script == _HIRAGANA or script == _KATAKANA:
+    if script in (_HAN, _HANGUL, _HIRAGANA, _KATAKANA):
         han, hangul, kana = seen[_HAN], seen[_HANGUL], seen[_HIRAGANA] + seen[_KATAKANA]
         if hangul * 5 >= han + hangul and hangul > kana:
             decider = _HANGUL
@@ -373,7 +178,7 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
             decider = _HIRAGANA
         else:
             decider = _HAN
-    if seen[second] * 3 < letters or (script != LATIN and second != LATIN):
+    if seen[second] * 3 < letters or LATIN not in (script, second):
         second = 0
     if upper > lower:
         for i in range(size):
@@ -396,7 +201,7 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
     return size, script, decider, second, letters
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def look_up(points: Any, size: Any, tables: Any, rows: Any, grams: Any) -> Any:
     """Write the row of the longest known n-gram that ends at each character.
 
@@ -447,7 +252,7 @@ def look_up(points: Any, size: Any, tables: Any, rows: Any, grams: Any) -> Any:
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def add(rows: Any, found: Any, gains: Any, sums: Any) -> None:
     """Add up rows of eight words of four 16-bit lanes each.
 

@@ -189,8 +189,8 @@ def _traits(classes: Mapping[str, int], scripts: npt.NDArray[np.uint8]) -> npt.N
             folded = NGram.normalize(char)
             value |= classes.get(folded, 0) | CAPITAL * folded.isupper()
         traits[point] |= value
-    point = np.arange(LIMIT + 1)
-    traits[(point >= 0x300) & ~((point >= 0x1E00) & (point <= 0x1EFF))] |= NON_LATIN
+    every = np.arange(LIMIT + 1)
+    traits[(every >= 0x300) & ~((every >= 0x1E00) & (every <= 0x1EFF))] |= NON_LATIN
     return traits
 
 
@@ -266,7 +266,8 @@ def _cache_folder() -> Path:
 
 def _read(path: Path) -> Profiles | None:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # Opened here: NumPy leaves a damaged file open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays: dict[str, Any] = dict(stored)
         languages = tuple(str(arrays.pop("languages")).split())
         latin = int(arrays.pop("latin"))

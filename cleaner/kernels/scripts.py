@@ -1,8 +1,8 @@
 """Which Unicode script each code point belongs to, as one byte a code point.
 
 The standard library does not know the Script property; RE2 does, so the table is read off its
-`\\p{...}` classes, once, and kept on disk by `profiles`. Only what carries a language counts: letters
-and the marks of a script. Digits and punctuation belong to no script here, whatever Unicode says.
+classes, once, and kept on disk by `profiles`. Only what carries a language counts: letters and the
+marks of a script. Digits and punctuation belong to no script here, whatever Unicode says.
 """
 
 import unicodedata

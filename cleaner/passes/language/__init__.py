@@ -11,7 +11,9 @@ from cleaner.passes.language.lines import without_surrogates
 __all__ = ["LanguagePass", "detect"]
 
 
-def detect(texts: Sequence[str], *, backend_name: str = "langdetect") -> list[Language]:
+def detect(
+    texts: Sequence[str], *, backend_name: str = "langdetect", model: str | None = None
+) -> list[Language]:
     """The language of each text; never raises on a text.
 
     >>> [(a.code, a.reason) for a in detect(["Rain fell all night on the hills.", "404"])]
@@ -23,7 +25,7 @@ def detect(texts: Sequence[str], *, backend_name: str = "langdetect") -> list[La
         array = pa.array(texts, pa.large_string())
     except UnicodeEncodeError:
         array = pa.array([without_surrogates(text) for text in texts], pa.large_string())
-    answers = backend(LanguageOptions(backend=backend_name))(array)
+    answers = backend(LanguageOptions(backend=backend_name, model=model))(array)
     return [
         Language(code, script, margin, reliable, reason)
         for code, script, margin, reliable, reason in zip(

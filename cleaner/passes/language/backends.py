@@ -85,7 +85,8 @@ def _extra(name: str, model: str | None) -> Backend:
         import pyarrow as pa
 
         ours = langdetect(texts)
-        codes, reasons = [], []
+        codes: list[str] = []
+        reasons: list[str | None] = []
         margin, reliable = np.zeros(len(texts)), np.zeros(len(texts), np.bool_)
         both = zip(texts.to_pylist(), ours.letters.tolist(), ours.language.to_pylist(), strict=True)
         for i, (text, letters, own) in enumerate(both):

