@@ -8,6 +8,7 @@ its neighbours, nor moves among them, nor changes its lower case beside them. Th
 """
 
 import unicodedata
+from bisect import bisect_right
 from functools import cache
 from typing import NamedTuple
 
@@ -28,10 +29,25 @@ SLOW = 1 << 24
 """What it becomes depends on its neighbours."""
 
 _PAGE = 256
-_IDEOGRAPHS = (0x20000, 0x34000)
-"""What is assigned in planes 2 and 3."""
-_TAGS = range(0xE0000, 0xE0200)
-"""What is assigned beyond them, except for private use."""
+_UNCHANGED = (
+    (0x3400, 0x4DC0),
+    (0x4E00, 0x9FFD),
+    (0xAC00, 0xD7A4),
+    (0x20000, 0x2F800),
+    (0x2FA20, 0x34000),
+)
+"""Ranges of ideographs and of Hangul syllables, of which nothing needs to be looked up."""
+_HANGUL = 0xAC00
+_CHANGED = (
+    *range(0x3400),
+    *range(0x4DC0, 0x4E00),
+    *range(0x9FFD, 0xAC00),
+    *range(0xD7A4, 0xD800),
+    *range(0xE000, 0x20000),
+    *range(0x2F800, 0x2FA20),
+    *range(0xE0000, 0xE0200),
+)
+"""All others that are assigned, except for private use."""
 _END = 0xFFFFFFFF
 """Ends a run in `Folding.many`."""
 _LIMIT = 0x110000
@@ -40,7 +56,6 @@ _SINGLES = (
     (0x0E00, 0x0EFF),  # Thai, Lao
     (0x1000, 0x109F),  # Burmese
     (0x1780, 0x17FF),  # Khmer
-    (0x19E0, 0x19FF),  # Khmer symbols
     (0x3005, 0x3007),  # iteration mark, closing mark, zero
     (0x3021, 0x3029),  # Hangzhou numerals
     (0x3038, 0x303B),
@@ -53,9 +68,12 @@ _SINGLES = (
     (0xF900, 0xFAFF),  # Han
     (0xFF66, 0xFF9F),  # kana of half width; NFKC leaves none of them
     (0x1B000, 0x1B16F),  # kana
-    (0x20000, 0x3FFFF),  # Han
+    (0x20000, 0x33FFF),  # Han
 )
-"""Scripts without spaces between words: ranges of code points, ends included."""
+"""Scripts without spaces between words: ranges of code points, ends included.
+
+All of a range counts, whatever its category: the dot in katakana names is a token too.
+"""
 
 # Jamo that join the syllable before them by arithmetic, so that no decomposition mentions them.
 _JAMO = tuple(map(chr, (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))))
@@ -78,14 +96,16 @@ class Folding(NamedTuple):
 
 
 def is_word(character: str) -> bool:
-    """Whether a character belongs to a word: a letter, digit, mark or underscore."""
-    return unicodedata.category(character)[0] in "LNM" or character == "_"
+    """Whether a character belongs to a word: a letter, digit, mark, underscore, or `is_single`."""
+    return unicodedata.category(character)[0] in "LNM" or character == "_" or is_single(character)
 
 
 def is_single(character: str) -> bool:
     """Whether a character of a word is a token by itself."""
     code = ord(character)
-    return any(low <= code <= high for low, high in _SINGLES)
+    return (
+        code >= _SINGLES[0][0] and code <= _SINGLES[bisect_right(_SINGLES, (code, _LIMIT)) - 1][1]
+    )
 
 
 @cache
@@ -93,9 +113,9 @@ def folding() -> Folding:
     """Build the tables from Python's Unicode data; some tens of milliseconds."""
     entries = np.zeros(_LIMIT, np.uint32)
     many: list[int] = []
-    low, high = _IDEOGRAPHS
-    for codes in ((*range(0xD800), *range(0xE000, 0x20000)), range(low, high), _TAGS):
-        _fill(entries, np.array(codes), many)
+    for low, high in _UNCHANGED:
+        entries[low:high] = np.arange(low, high) | WORD | (0 if low == _HANGUL else SINGLE)
+    _fill(entries, np.array(_CHANGED), many)
     pages, where = _distinct(entries.reshape(-1, _PAGE))
     return Folding(where, pages, np.array(many or [0], np.uint32))
 
@@ -111,18 +131,24 @@ def _distinct(
 
 
 def _fill(entries: npt.NDArray[np.uint32], codes: npt.NDArray[np.int64], many: list[int]) -> None:
-    """Entries for some code points, of which NUL is the first or none.
+    """Entries for some code points.
 
     NUL neither composes nor reorders, so one call folds all of them apart from each other.
     """
-    known = np.fromiter((unicodedata.category(c) != "Cn" for c in map(chr, codes)), bool)
-    codes = codes[known & (codes != 0)]
-    plain = [*map(chr, codes)]
+    codes = codes[codes != 0]
+    kinds = [*map(unicodedata.category, map(chr, codes.tolist()))]
+    known = np.array(kinds) != "Cn"
+    starts, ends = np.array(_SINGLES).T
+    at = np.searchsorted(starts, codes, "right") - 1
+    single = (at >= 0) & (codes <= ends[at])
+    word = single | (codes == ord("_")) | np.fromiter((k[0] in "LNM" for k in kinds), bool)
+    entries[codes[word]] = codes[word] | WORD
+    entries[codes[single]] |= SINGLE
+    codes = codes[known]
+    plain = [*map(chr, codes.tolist())]
     text = "\0".join(plain)
     normal = unicodedata.normalize("NFKC", text).split("\0")
     folded = "\0".join(normal).lower().split("\0")
-    entries[codes] = codes | _classes(plain)
-    entries[codes[(entries[codes] & WORD) == 0]] = 0
     for code, character, made in zip(codes.tolist(), plain, folded, strict=True):
         if made == character:
             continue
@@ -135,28 +161,19 @@ def _fill(entries: npt.NDArray[np.uint32], codes: npt.NDArray[np.int64], many: l
             entries[code] = len(many) | MANY
             many += [*places, _END]
     seconds = _seconds(text)
-    for code, character, made in zip(codes.tolist(), plain, normal, strict=True):
-        if unicodedata.combining(made[0]) or made[0] in seconds:
-            # Taken as it is once Python has folded the text around it.
-            entries[code] = code | _class(character) | SLOW
-    if codes[0] < _SIGMA < codes[-1]:
-        entries[_SIGMA] |= SLOW
+    firsts = [made[0] for made in normal]
+    moving = np.fromiter(map(unicodedata.combining, firsts), np.uint8) > 0
+    moving |= np.fromiter(map(seconds.__contains__, firsts), bool)
+    for at in np.flatnonzero(moving).tolist():
+        # Taken as it is once Python has folded the text around it.
+        entries[codes[at]] = codes[at] | _class(plain[at]) | SLOW
+    entries[_SIGMA] |= SLOW
 
 
 def _class(character: str) -> int:
     if not is_word(character):
         return 0
     return WORD | SINGLE if is_single(character) else WORD
-
-
-def _classes(characters: list[str]) -> npt.NDArray[np.int64]:
-    """`_class` of many characters in ascending order."""
-    words = np.fromiter(map(is_word, characters), bool, len(characters))
-    codes = np.fromiter(map(ord, characters), np.int64, len(characters))
-    starts, ends = np.array(_SINGLES).T
-    at = np.searchsorted(starts, codes, "right") - 1
-    single = (at >= 0) & (codes <= ends[at])
-    return np.where(words, np.where(single, WORD | SINGLE, WORD), 0)
 
 
 def _seconds(text: str) -> frozenset[str]:
