@@ -30,22 +30,22 @@ THIN_SHARE = 0.5
 """Weight of pages that were cleaned before."""
 BITS = 17
 """2**BITS weights of one byte."""
-FIRST = {"num_leaves": 24, "learning_rate": 0.07, "trees": 180}
-SECOND_STAGE = {"num_leaves": 20, "learning_rate": 0.035, "trees": 280}
+FIRST = {"num_leaves": 24, "learning_rate": 0.08, "trees": 160}
+SECOND_STAGE = {"num_leaves": 20, "learning_rate": 0.06, "trees": 160}
 
 GROWTH = {
     "objective": "binary",
     "verbose": -1,
     "seed": 1,
-    "num_threads": 2,
+    "num_threads": 1,
     "deterministic": True,
     "force_row_wise": True,
     "use_missing": False,
     "max_bin": 63,
     "min_data_in_leaf": 60,
-    "feature_fraction": 0.4,
+    "feature_fraction": 0.5,
     "lambda_l2": 5.0,
-    "bagging_fraction": 0.6,
+    "bagging_fraction": 0.7,
     "bagging_freq": 1,
 }
 

@@ -209,6 +209,13 @@ def test_it_is_silent_by_default_and_only_shows_when_selected() -> None:
     assert {finding.applicability for finding in look(PAGE)} == {Applicability.UNSAFE}
 
 
+def test_the_examples_of_the_rule_hold() -> None:
+    (rule,) = WebtextPass("web").rules
+    for page, article in zip(rule.match, rule.keep, strict=True):
+        assert cut(page) == article
+        assert not look(article)
+
+
 def test_the_pass_can_be_sent_to_a_worker() -> None:
     sent = pickle.loads(pickle.dumps(WebtextPass("web")))  # noqa: S301 - our own bytes
     assert list(sent.check(Document("page.txt", PAGE))) == look(PAGE)

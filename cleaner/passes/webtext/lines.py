@@ -22,6 +22,27 @@ __all__ = ["WebtextPass"]
 
 _NAME = "webtext.boilerplate-line"
 _BREAKS = r"[\n\r\x0b\x0c\x1c-\x1e\x{85}\x{2028}\x{2029}]"
+_ARTICLE = """\
+The old harbour bridge opened to walkers on Monday, eleven years after the last train crossed it.
+"We could have painted over it," said Ellen Marsh, the engineer. "We did not want to."
+Nobody had asked the fishermen, who lost their favourite spot under the southern arch, and who have
+been given a new one on the other bank. They do not like it at all, they told us on the first day.
+A lift for wheelchairs was added last year after a campaign by three pupils of the nearby school.
+The city expects forty thousand visitors a week in summer, and it hopes that some of them will stay.
+The council had promised the opening for 2019, but then the builders found rust in two of the piers.
+The bridge is lit until midnight, and after that by the moon, as the mayor put it in his speech.
+"""
+_PAGE = f"""\
+Skip to main content
+Home
+News
+Weather
+Log in
+{_ARTICLE}Share this article
+Facebook
+Sign up for our newsletter
+Privacy Policy
+"""
 _SHOWN = 60
 """Characters of the first line in a message."""
 
@@ -44,6 +65,8 @@ class WebtextPass:
                     "from the text well, but not well enough to cut without being asked."
                 ),
                 applicability=Applicability.UNSAFE if self._web else Applicability.DISPLAY,
+                match=(_PAGE,),
+                keep=(_ARTICLE,),
                 source="docs/line-model.md",
                 default=self._web,
             ),
