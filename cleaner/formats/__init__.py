@@ -15,7 +15,7 @@ from cleaner.formats.compression import SUFFIXES, suffix_of
 
 __all__ = ["NAMES", "by_suffix", "load", "output_names"]
 
-NAMES = ("text", "jsonl", "csv", "parquet")
+NAMES = ("text", "jsonl", "csv", "parquet", "html", "warc")
 """Modules of this folder that are formats; where suffixes overlap the first wins."""
 
 

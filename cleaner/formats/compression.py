@@ -17,7 +17,7 @@ from typing import IO, Any
 from cleaner.formats.base import UnreadableError
 from cleaner.formats.opening import open_input
 
-__all__ = ["SUFFIXES", "Inflated", "deflate", "open_decompressed", "suffix_of"]
+__all__ = ["FREE", "RATIO", "SUFFIXES", "Inflated", "deflate", "open_decompressed", "suffix_of"]
 
 SUFFIXES = (".gz", ".zst")
 RATIO = 200

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cleaner.formats import by_suffix
+from cleaner.formats import by_suffix, load
 from cleaner.formats.base import Piece
+from cleaner.formats.opening import require
 from cleaner.model import CleanerError
 
 __all__ = ["OWN_FOLDER", "Discovered", "Skipped", "discover", "shown"]
@@ -102,6 +103,9 @@ def discover(
             taken[name] = full
             found.files.append(Piece(full, name, form))
             found.sizes.append(size)
+    for piece in {piece.format: piece for piece in reversed(found.files)}.values():
+        for library, extra in getattr(load(piece.format), "needs", ()):
+            require(library, extra, shown(piece.name))
     found.skipped.sort(key=lambda one: one.name)
     return found
 

@@ -10,12 +10,13 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 from cleaner.formats.base import UnreadableError
 from cleaner.model import CleanerError
 
-__all__ = ["is_remote", "missing_extra", "open_input", "readable"]
+__all__ = ["is_remote", "open_input", "readable", "require"]
 
 _FLAGS = (
     os.O_RDONLY
@@ -35,9 +36,14 @@ def is_remote(path: str) -> bool:
     return bool(sign) and len(scheme) > 1 and scheme.replace("+", "").isalnum()
 
 
-def missing_extra(what: str, extra: str) -> CleanerError:
-    """The error for a library that is not installed."""
-    return CleanerError(f"{what} needs more libraries; pip install corpus-cleaner[{extra}]")
+def require(library: str, extra: str, what: str) -> None:
+    """See to it that a library is there before anything is written.
+
+    Raises:
+        CleanerError: it is not; the error names the extra that brings it.
+    """
+    if find_spec(library) is None:
+        raise CleanerError(f"{what} needs {library}; pip install 'corpus-cleaner[{extra}]'")
 
 
 @contextlib.contextmanager
@@ -68,8 +74,7 @@ def open_input(path: str) -> Any:
 
 
 def _open_remote(path: str) -> Any:
-    try:
-        import fsspec
-    except ImportError as error:
-        raise missing_extra(f"{path}: a remote corpus", "remote") from error
+    require("fsspec", "remote", path)
+    import fsspec
+
     return fsspec.open(path, "rb").open()
