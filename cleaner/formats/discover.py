@@ -69,7 +69,6 @@ def discover(
     ignored = pathspec.GitIgnoreSpec.from_lines(list(exclude))
     sources = list(sources)
     found = Discovered()
-    taken: dict[str, str] = {}
     rows: list[tuple[str, str, str, int]] = []
     for source in sources:
         path = Path(source)
@@ -93,7 +92,20 @@ def discover(
             rows.append((path.name, full, by_suffix(path.name) or "text", path.stat().st_size))
         else:
             raise CleanerError(f"{shown(source)}: is neither a file nor a folder; name one")
-    for name, full, form, size in sorted(rows):
+    _take(found, sorted(rows))
+    found.skipped.sort(key=lambda one: one.name)
+    return found
+
+
+def _take(found: Discovered, rows: Iterable[tuple[str, str, str, int]]) -> None:
+    """Add files: name, where it is, format and size.
+
+    Raises:
+        CleanerError: two files have the same name, or a library is missing.
+    """
+    taken: dict[str, str] = {}
+    known: set[str] = set()
+    for name, full, form, size in rows:
         if name in taken and taken[name] != full:
             raise CleanerError(
                 f"{shown(full)}: would have the same name as {shown(taken[name])}; "
@@ -103,16 +115,15 @@ def discover(
             taken[name] = full
             found.files.append(Piece(full, name, form))
             found.sizes.append(size)
-    for piece in {piece.format: piece for piece in reversed(found.files)}.values():
-        for library, extra in getattr(load(piece.format), "needs", ()):
-            require(library, extra, shown(piece.name))
-    found.skipped.sort(key=lambda one: one.name)
-    return found
+        if form not in known:
+            known.add(form)
+            for library, extra in getattr(load(form), "needs", ()):
+                require(library, extra, shown(name))
 
 
 def _judge(name: str, ignored: Any) -> tuple[str | None, str]:
     """The format of a file in a folder, or None and why it is no part of the corpus."""
-    if ignored.match_file(name):
+    if ignored.match_file(shown(name)):
         return None, "excluded"
     if name.rpartition("/")[2].partition(".")[0].lower() in ABOUT:
         return None, "about the corpus"

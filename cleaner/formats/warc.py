@@ -109,6 +109,7 @@ class _Remembering:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
+        self._at = 0
         self._error: UnreadableError | None = None
 
     def read(self, size: int = -1) -> bytes:
@@ -119,7 +120,11 @@ class _Remembering:
         except UnreadableError as error:
             self._error = error
             return b""
+        self._at += len(data)
         return data
+
+    def tell(self) -> int:
+        return self._at
 
     def reraise(self) -> None:
         """Raise what ended the stream, if it was not its end."""
@@ -135,7 +140,7 @@ def _add(builder: RecordBuilder, name: str, number: int, record: Any, options: R
     """
     declared = int(record.headers["Content-Length"])
     ident = record.headers.get("WARC-Record-ID", "").strip() or f"{name}#{number}"
-    kind = record.record_type.name
+    kind = record.headers.get("WARC-Type", "").strip().lower()
     large = declared > options.max_record_bytes
     body = b"" if large else record.reader.read(declared)
     seen = len(body)
