@@ -93,6 +93,8 @@ def test_columns_count_in_the_escaped_line(case: tuple[str, str]) -> None:
         (b'{"text": null}', 'field "text" is null, not text'),
         (b'{"text": 5}', 'field "text" is a number, not text'),
         (b'{"text": "\xff"}', "is no valid UTF-8 (byte 11)"),
+        (b'{"text": "\xed\xa0\xbd\xed\xb8\x80"}', "is no valid UTF-8 (byte 11)"),
+        ('{"text": "a"}'.encode("utf-16"), "is no valid UTF-8 (byte 1)"),
         (b"[" * 100_000, "is nested too deeply"),
         (b'{"text": "a", "n": ' + b"9" * 6000 + b"x}", "holds a number of too many digits"),
     ],

@@ -273,16 +273,16 @@ def deflate(source: Path, out: IO[bytes], suffix: str) -> None:
     """Compress a file; the same bytes give the same bytes."""
     import gzip
 
-    writer: Any
     if suffix == ".gz":
-        writer = gzip.GzipFile("", "wb", GZIP_LEVEL, out, mtime=0)
-    else:
-        library = zstd_library()
-        checksum = {
-            library.CompressionParameter.checksum_flag: 1,
-            library.CompressionParameter.compression_level: ZSTD_LEVEL,
-        }
-        writer = library.ZstdFile(out, "wb", options=checksum)
-    with source.open("rb") as stream, writer:
+        with source.open("rb") as stream, gzip.GzipFile("", "wb", GZIP_LEVEL, out, 0) as writer:
+            while block := stream.read(_BLOCK):
+                writer.write(block)
+        return
+    library = zstd_library()
+    parameters = library.CompressionParameter
+    options = {parameters.checksum_flag: 1, parameters.compression_level: ZSTD_LEVEL}
+    compressor = library.ZstdCompressor(options=options)
+    with source.open("rb") as stream:
         while block := stream.read(_BLOCK):
-            writer.write(block)
+            out.write(compressor.compress(block))
+    out.write(compressor.flush())  # even of nothing there is a frame

@@ -193,7 +193,11 @@ def records(path: Path, options: ReadOptions) -> Iterator[bytes]:
         source = _Lines(stream, replace(options, max_record_bytes=1 << 62))
         layout = _layout_of(next(source, ""), options.text_field)
         yield source.take()
-        for _ in csv.reader(source, delimiter=layout.separator):
+        rows = csv.reader(source, delimiter=layout.separator)
+        while True:
+            with contextlib.suppress(csv.Error):
+                if next(rows, None) is None:
+                    return
             yield source.take()
 
 

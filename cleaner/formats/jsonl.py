@@ -167,7 +167,8 @@ def _decoder(options: ReadOptions) -> Any:
 def _slowly(line: bytes, options: ReadOptions) -> tuple[str, Any, Any, Any]:
     """Read an odd line with the standard library, or say what is wrong with it."""
     try:
-        row = json.loads(line)
+        # As text: from bytes, `json` guesses UTF-16 and lets half characters pass.
+        row = json.loads(line.decode().removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
         raise _BadRecordError(
             f"is no valid UTF-8 (byte {error.start + 1})", "write the file as UTF-8"

@@ -226,10 +226,8 @@ def complete(part: Path, piece: Piece, options: ReadOptions) -> None:
     upcoming = next(stays, None)
     with _opened(piece.path) as file:
         schema = file.schema_arrow
-        with (
-            target.open("wb") as out,
-            pq.ParquetWriter(out, schema, compression=_compression(file.metadata)) as writer,
-        ):
+        spelling = _spelling(file)
+        with target.open("wb") as out, pq.ParquetWriter(out, schema, **spelling) as writer:
             first = 0
             batches = _batches(file)
             while upcoming is not None:  # so that what lies behind damage is never touched
@@ -270,12 +268,18 @@ def _edited(batch: Any, rows: list[int], texts: dict[int, str], field: str) -> A
     return batch if len(rows) == batch.num_rows else batch.take(pa.array(rows, pa.int64()))
 
 
-def _compression(metadata: Any) -> str:
-    """The one that the file's first column has."""
-    if not metadata.num_row_groups or not metadata.num_columns:
-        return "snappy"
-    name = metadata.row_group(0).column(0).compression.lower()
-    return "none" if name == "uncompressed" else name
+def _spelling(file: Any) -> dict[str, Any]:
+    """How the file was written, as far as other programs can tell."""
+    metadata = file.metadata
+    name = "snappy"
+    if metadata.num_row_groups and metadata.num_columns:
+        name = metadata.row_group(0).column(0).compression.lower()
+    paths = [file.schema.column(number).path for number in range(metadata.num_columns)]
+    return {
+        "compression": "none" if name == "uncompressed" else name,
+        "store_schema": b"ARROW:schema" in (metadata.metadata or {}),
+        "use_compliant_nested_type": not any(".list.item" in path for path in paths),
+    }
 
 
 def undo(raw: bytes, old: str, new: str, options: ReadOptions) -> dict[str, Any]:
