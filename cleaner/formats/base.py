@@ -5,6 +5,7 @@ which turns a record and its new text back into bytes. What does *not* live here
 (`discover`), cutting (`pipeline`).
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -21,6 +22,7 @@ __all__ = [
     "RecordBuilder",
     "UnreadableError",
     "records_schema",
+    "shown",
     "too_large",
 ]
 
@@ -74,6 +76,15 @@ class ReadOptions:
     max_record_bytes: int = 32 << 20
     path: str = ""
     """The file that a record is from, for a format whose records make sense below a header only."""
+
+
+def shown(name: str) -> str:
+    r"""A file's name that any encoding can write: bytes that are no UTF-8 become `\xNN`.
+
+    >>> shown("caf\udce9.txt")
+    'caf\\xe9.txt'
+    """
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def too_large(size: int | None, options: ReadOptions) -> tuple[str, str]:

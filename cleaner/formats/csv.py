@@ -19,6 +19,7 @@ from cleaner.formats.base import (
     ReadOptions,
     RecordBuilder,
     UnreadableError,
+    shown,
     too_large,
 )
 from cleaner.formats.compression import open_decompressed, suffix_of
@@ -74,7 +75,7 @@ def read_stream(stream: Any, piece: Piece, options: ReadOptions) -> Iterator[Any
     try:
         header = next(source, "")
         layout = _layout_of(header, options.text_field)
-        builder.add(1, source.take(), id=piece.name, kind=Kind.PASSED)
+        builder.add(1, source.take(), id=shown(piece.name), kind=Kind.PASSED)
         rows = csv.reader(source, delimiter=layout.separator)
         number = 1
         while True:
@@ -84,12 +85,12 @@ def read_stream(stream: Any, piece: Piece, options: ReadOptions) -> Iterator[Any
             except csv.Error as error:
                 what = f"is no valid CSV: {error}"
                 builder.reject(
-                    number, source.take(), f"{piece.name}#{number}", what, "mend the record"
+                    number, source.take(), f"{shown(piece.name)}#{number}", what, "mend the record"
                 )
                 continue
             if row is None:
                 break
-            _add_row(builder, piece.name, number, (source.take(), row), layout, options)
+            _add_row(builder, shown(piece.name), number, (source.take(), row), layout, options)
             if builder.full:
                 yield builder.take()
     except (UnreadableError, OSError):
@@ -230,7 +231,7 @@ def _field_end(record: str, start: int, separator: str) -> int:
     r"""Where the field that begins at `start` ends: at a separator or at the record's end.
 
     >>> _field_end('"a,""b""\nc"d,e', 0, ",")
-    13
+    12
     """
     at = start
     if record[at : at + 1] == _QUOTE:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.formats import by_suffix, load
-from cleaner.formats.base import Piece
-from cleaner.formats.opening import require
+from cleaner.formats.base import Piece, shown
+from cleaner.formats.opening import is_remote, require
 from cleaner.model import CleanerError
 
 __all__ = ["OWN_FOLDER", "Discovered", "Skipped", "discover", "shown"]
@@ -42,15 +42,6 @@ class Discovered:
     unreadable: list[tuple[Piece, str]] = field(default_factory=list)
 
 
-def shown(name: str) -> str:
-    r"""A file's name that any encoding can write: bytes that are no UTF-8 become `\xNN`.
-
-    >>> shown("caf\udce9.txt")
-    'caf\\xe9.txt'
-    """
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
 def discover(
     sources: Iterable[str], exclude: Iterable[str] = (), output: Path | None = None
 ) -> Discovered:
@@ -71,6 +62,9 @@ def discover(
     found = Discovered()
     rows: list[tuple[str, str, str, int]] = []
     for source in sources:
+        if is_remote(source):
+            rows += _remote(source, found, ignored)
+            continue
         path = Path(source)
         try:
             mode = path.stat().st_mode
@@ -95,6 +89,20 @@ def discover(
     _take(found, sorted(rows))
     found.skipped.sort(key=lambda one: one.name)
     return found
+
+
+def _remote(url: str, found: Discovered, ignored: Any) -> Iterator[tuple[str, str, str, int]]:
+    """The files behind a URL that are documents."""
+    from cleaner.formats import remote
+
+    for name, full, size in remote.find(url):
+        form, why = _judge(name, ignored)
+        if f"/{OWN_FOLDER}/" in f"/{name}":
+            continue
+        if form is None:
+            found.skipped.append(Skipped(name, why))
+        else:
+            yield name, full, form, size
 
 
 def _take(found: Discovered, rows: Iterable[tuple[str, str, str, int]]) -> None:

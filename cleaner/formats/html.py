@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from cleaner.formats.base import Piece, ReadOptions, RecordBuilder, UnreadableError
+from cleaner.formats.base import Piece, ReadOptions, RecordBuilder, UnreadableError, shown
 from cleaner.formats.decoding import UndecodableError, decode, decoding_finding
 from cleaner.formats.extraction import extract
 from cleaner.formats.opening import open_input, readable
@@ -47,10 +47,10 @@ def read_stream(stream: Any, piece: Piece, options: ReadOptions) -> Iterator[Any
         decoded = decode(data)
     except UndecodableError as error:
         raise UnreadableError(error.error, error.hint) from error
-    text, note = extract(decoded.text, piece.name)
-    guess = decoding_finding(decoded, piece.name)
+    text, note = extract(decoded.text, shown(piece.name))
+    guess = decoding_finding(decoded, shown(piece.name))
     builder = RecordBuilder()
-    builder.add(1, data, id=piece.name, text=text, notes=[guess, note] if guess else [note])
+    builder.add(1, data, id=shown(piece.name), text=text, notes=[guess, note] if guess else [note])
     yield builder.take()
 
 

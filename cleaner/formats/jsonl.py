@@ -19,6 +19,7 @@ from cleaner.formats.base import (
     ReadOptions,
     RecordBuilder,
     UnreadableError,
+    shown,
     too_large,
 )
 from cleaner.formats.fields import Fields, add_document
@@ -64,7 +65,7 @@ def read_stream(stream: Any, piece: Piece, options: ReadOptions) -> Iterator[Any
     left = (piece.stop - piece.start) if piece.stop >= 0 else -1
     try:
         for line in lines(stream, left, options.max_record_bytes):
-            add_line(builder, piece.name, number, line, options)
+            add_line(builder, shown(piece.name), number, line, options)
             number += 1
             if builder.full:
                 yield builder.take()

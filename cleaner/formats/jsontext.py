@@ -4,7 +4,7 @@ Everything outside of the text's own string literal stays byte for byte.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from json import decoder as _decoder
 from typing import Any
 
@@ -12,7 +12,34 @@ from cleaner.formats.base import ReadOptions
 
 scanstring = _decoder.scanstring  # type: ignore[attr-defined]  # documented only by its use
 
-__all__ = ["literal", "positions", "restore", "rewrite", "undo"]
+__all__ = ["annotate", "literal", "positions", "restore", "rewrite", "unannotate", "undo"]
+
+
+_BLANK = " \t\r\n"
+
+
+def _members(line: str, at: int) -> Iterator[tuple[str, int, int]]:
+    """The members of the object that opens at `at`: key, and where the value begins and ends.
+
+    Last comes an empty value under an empty key: where the closing brace is.
+    """
+    decoder = json.JSONDecoder()
+    at += 1
+    while True:
+        while line[at] in _BLANK or line[at] == ",":
+            at += 1
+        if line[at] == "}":
+            yield "", at, at
+            return
+        key, at = scanstring(line, at + 1, True)
+        while line[at] in _BLANK or line[at] == ":":
+            at += 1
+        start = at
+        if line[at] == '"':
+            _, at = scanstring(line, at + 1, True)
+        else:
+            _, at = decoder.raw_decode(line, at)
+        yield key, start, at
 
 
 def literal(line: str, field: str) -> tuple[int, int]:
@@ -20,25 +47,48 @@ def literal(line: str, field: str) -> tuple[int, int]:
 
     Of duplicate keys the last counts, as for every reader of JSON.
     """
-    blank = " \t\r\n"
-    decoder = json.JSONDecoder()
-    at = line.index("{") + 1
     found = (-1, -1)
-    while True:
-        while line[at] in blank or line[at] == ",":
-            at += 1
-        if line[at] == "}":
-            return found
-        key, at = scanstring(line, at + 1, True)
-        while line[at] in blank or line[at] == ":":
-            at += 1
-        start = at
-        if line[at] == '"':
-            _, at = scanstring(line, at + 1, True)
+    for key, start, end in _members(line, line.index("{")):
+        if key == field and start != end:
+            found = (start, end)
+    return found
+
+
+def annotate(line: bytes, values: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    """Add `metadata.cleaner` to a record, and say how to take it out again (`unannotate`).
+
+    Where `metadata` is there but is no object, the key is `metadata.cleaner` beside it.
+
+    >>> annotate(b'{"text": "a", "metadata": {"n": 1.10}}', {"language": "en"})[0]
+    b'{"text": "a", "metadata": {"n": 1.10, "cleaner": {"language": "en"}}}'
+    """
+    text = line.decode()
+    ours = json.dumps(values, ensure_ascii=text.isascii())
+    at = text.index("{")
+    key, value = "metadata", f'{{"cleaner": {ours}}}'
+    members = {name: (start, end) for name, start, end in _members(text, at) if start != end}
+    if "metadata" in members:
+        start, _ = members["metadata"]
+        if text[start] == "{":
+            at, key, value = start, "cleaner", ours
+            members = {name: (low, high) for name, low, high in _members(text, at) if low != high}
         else:
-            _, at = decoder.raw_decode(line, at)
-        if key == field:
-            found = (start, at)
+            key, value = "metadata.cleaner", ours
+    if key in members:
+        start, end = members[key]
+        new = value
+    else:
+        *_, (_, start, end) = _members(text, at)
+        new = f'{", " if members else ""}"{key}": {value}'
+    splice = {"at": start, "length": len(new), "old": text[start:end]}
+    return (text[:start] + new + text[end:]).encode(), splice
+
+
+def unannotate(line: bytes, splice: Mapping[str, Any]) -> bytes:
+    """The record as it was before `annotate`."""
+    text = line.decode()
+    start, old = int(splice["at"]), str(splice["old"])
+    return (text[:start] + old + text[start + int(splice["length"]) :]).encode()
 
 
 def rewrite(raw: bytes, old: str, new: str, options: ReadOptions) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any
 from cleaner.formats.base import UnreadableError
 from cleaner.model import CleanerError
 
-__all__ = ["is_remote", "open_input", "readable", "require"]
+__all__ = ["is_remote", "open_input", "readable", "require", "stamp"]
 
 _FLAGS = (
     os.O_RDONLY
@@ -78,3 +78,12 @@ def _open_remote(path: str) -> Any:
     import fsspec
 
     return fsspec.open(path, "rb").open()
+
+
+def stamp(path: str) -> int | str:
+    """Something that changes when a file does: its time in nanoseconds, or what a server says."""
+    if is_remote(path):
+        from cleaner.formats import remote
+
+        return remote.stamp(path)
+    return os.stat(path).st_mtime_ns  # noqa: PTH116 -- the path as it is, odd bytes included

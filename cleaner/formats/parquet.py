@@ -19,6 +19,7 @@ from cleaner.formats.base import (
     ReadOptions,
     RecordBuilder,
     UnreadableError,
+    shown,
     too_large,
 )
 from cleaner.formats.fields import Fields, add_document
@@ -107,7 +108,7 @@ def read(piece: Piece, options: ReadOptions) -> Iterator[Any]:
         try:
             for batch in _batches(file):
                 for values in _rows(batch, options):
-                    _add_row(builder, piece.name, row, values, options)
+                    _add_row(builder, shown(piece.name), row, values, options)
                     row += 1
                     if builder.full:
                         yield builder.take()

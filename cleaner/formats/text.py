@@ -4,7 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cleaner.formats.base import Piece, ReadOptions, RecordBuilder, UnreadableError, too_large
+from cleaner.formats.base import (
+    Piece,
+    ReadOptions,
+    RecordBuilder,
+    UnreadableError,
+    shown,
+    too_large,
+)
 from cleaner.formats.decoding import UndecodableError, decode, decoding_finding
 from cleaner.formats.opening import open_input, readable
 
@@ -40,8 +47,8 @@ def read_stream(stream: Any, piece: Piece, options: ReadOptions) -> Iterator[Any
         decoded = decode(data)
     except UndecodableError as error:
         raise UnreadableError(error.error, error.hint) from error
-    note = decoding_finding(decoded, piece.name)
-    builder.add(1, data, id=piece.name, text=decoded.text, notes=[note] if note else None)
+    note = decoding_finding(decoded, shown(piece.name))
+    builder.add(1, data, id=shown(piece.name), text=decoded.text, notes=[note] if note else None)
     yield builder.take()
 
 

@@ -13,7 +13,15 @@ from dataclasses import replace
 from typing import Any
 
 from cleaner.formats import jsonl, jsontext
-from cleaner.formats.base import Kind, Piece, ReadOptions, RecordBuilder, UnreadableError, too_large
+from cleaner.formats.base import (
+    Kind,
+    Piece,
+    ReadOptions,
+    RecordBuilder,
+    UnreadableError,
+    shown,
+    too_large,
+)
 from cleaner.formats.compression import FREE, RATIO, open_decompressed, suffix_of
 from cleaner.formats.decoding import UndecodableError, decode, decoding_finding
 from cleaner.formats.extraction import extract
@@ -64,7 +72,7 @@ def read(piece: Piece, options: ReadOptions) -> Iterator[Any]:
     ):
         try:
             for number, record in enumerate(_records(stream), 1):
-                _add(builder, piece.name, number, record, options)
+                _add(builder, shown(piece.name), number, record, options)
                 if builder.full:
                     yield builder.take()
         except UnreadableError:

@@ -15,6 +15,7 @@ from cleaner.config import Config
 from cleaner.durable import replace_bytes
 from cleaner.formats.base import Piece
 from cleaner.formats.discover import OWN_FOLDER, shown
+from cleaner.formats.opening import stamp
 from cleaner.model import CleanerError
 
 __all__ = ["Workspace", "config_digest"]
@@ -139,7 +140,7 @@ class Workspace:
             "version": cleaner.__version__,
             "config": msgspec.to_builtins(config),
             "files": [
-                [shown(piece.name), size, os.stat(piece.path).st_mtime_ns]  # noqa: PTH116 -- as is
+                [shown(piece.name), size, stamp(piece.path)]
                 for piece, size in zip(files, sizes, strict=True)
             ],
         }

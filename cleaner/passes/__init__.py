@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cleaner.config import Config
 from cleaner.passes.base import CorpusPass, DocumentPass, MeasuringPass, Pass
+from cleaner.passes.reading import RULES
 from cleaner.rules import Rule
 
 __all__ = ["Passes", "build"]
@@ -31,8 +32,9 @@ class Passes:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Every rule of every pass, sorted by name."""
-        return tuple(sorted((r for p in self for r in p.rules), key=lambda rule: rule.name))
+        """Every rule of every pass, and of the readers, sorted by name."""
+        rules = (*(rule for one in self for rule in one.rules), *RULES)
+        return tuple(sorted(rules, key=lambda rule: rule.name))
 
 
 def build(config: Config) -> Passes:
