@@ -1,4 +1,4 @@
-"""Words that mean something to the signals: stop words of many languages, and what English never says.
+"""Words that mean something to the signals: stop words of many languages, English slips.
 
 Tables written for this project. What does *not* live here: how a word is found (`kernels.words`).
 """
@@ -43,7 +43,7 @@ STOP_WORDS: dict[str, str] = {
     "vi": "và của là có không được cho trong một các người với",
     "zh": "的 是 了 在 不 有 和 人 这 我 这 为 為 這",
 }
-"""For English the eight of Gopher, which its threshold is made for; for others their most frequent ones."""
+"""For English the eight of Gopher, which its threshold is made for; else the most frequent ones."""
 
 _MORE_VOTES = {
     "en": "a in is for it was on as at by not are from this his they which has had were said",
@@ -65,8 +65,8 @@ NEVER_TWICE: dict[str, str] = {
 articles."""
 
 _KINDS: dict[int, str] = {
-    s.FUNCTION: "the of and to in for with from at on by but as that this it he she they we there when "
-    "while if is was are were be been his her their its our has have had a an or not",
+    s.FUNCTION: "the of and to in for with from at on by but as that this it he she they we there "
+    "when while if is was are were be been his her their its our has have had a an or not",
     s.MODAL: "would could should shall",
     s.FINITE: "is are was were am",
     s.ARTICLE: "a an the",
