@@ -51,8 +51,8 @@ _MORE_VOTES = {
 """Gopher's list alone is short: "de" and "of" are Dutch as well."""
 
 NEVER_TWICE: dict[str, str] = {
-    "en": "the to of and a an for with from by as they we be or their its his our these has were "
-    "into than",
+    "en": "the to of and a an for with from by as they we be or their its his our these has "
+    "were into than",
     "de": "von mit auf ein eine nicht ist im zum zur des dem aber",
     "es": "de el los las por con una para del es al",
     "fr": "de le et les des une est dans pour du un au aux sur avec par",
@@ -62,7 +62,7 @@ NEVER_TWICE: dict[str, str] = {
 }
 """Words of which no sentence of the language has two in a row. Left out on purpose: "that that",
 "had had", "in in" (came in in the morning), "at at" (look at at least), what is sung, laughed or
-drawn out ("la la", "he he", "und und und"), French "nous nous", Dutch "het het", German articles."""
+drawn out ("la la", "he he", "und und"), French "nous nous", Dutch "het het", German articles."""
 
 _KINDS: dict[int, str] = {
     s.FUNCTION: "the of and to in for with from at on by but as that this it he she they we there "
