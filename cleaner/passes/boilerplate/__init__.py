@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from cleaner.model import Applicability, CleanerError, Document, Edit, Finding, Fix, Span
 from cleaner.packs.schema import PackRule
-from cleaner.passes.boilerplate.judge import Verdict, holds, placed
+from cleaner.passes.boilerplate.judge import Look, Verdict, holds, placed
 from cleaner.passes.boilerplate.scan import Scanner, encode
 from cleaner.passes.boilerplate.stamps import parse_time
-from cleaner.passes.boilerplate.units import UNIT_LIMIT, Unit, deletion, line_at, paragraph_at, undecorated
+from cleaner.passes.boilerplate.units import UNIT_LIMIT, Unit, deletion, line_at, paragraph_at
 from cleaner.rules import Rule
 
 __all__ = ["BoilerplatePass"]
@@ -77,12 +77,12 @@ class BoilerplatePass:
             line = line_at(data, at)
             unit = paragraph_at(data, line)
             if unit.end - unit.start <= UNIT_LIMIT:
-                bare = data[slice(*undecorated(data, unit))]
-                for index in scanner.candidates(data[unit.start : unit.end], bare):
+                look = Look.at(data, unit)
+                for index in scanner.candidates(look.raw, look.bare):
                     rule, clause = scanner.clauses[index]
                     if not rule.after and not placed(data, rule, unit):
                         continue
-                    if verdict := holds(data, unit, rule, clause):
+                    if verdict := holds(data, look, rule, clause):
                         yield verdict
             at = scanner.next_hit(data, max(unit.end, at + 1))
 

@@ -12,7 +12,7 @@ What does *not* live here: the check of a single line (`judge`).
 from collections.abc import Sequence
 from typing import Any
 
-from cleaner.packs.patterns import LINE_END, LINE_START, expand, screening, words
+from cleaner.packs.patterns import GAP, LINE_END, LINE_START, expand, screening, words
 from cleaner.packs.schema import Clause, PackRule
 
 __all__ = ["Scanner", "encode"]
@@ -48,6 +48,9 @@ class Scanner:
             part, cues = clause.required[0]
             place = _line_place(rule, part)
             forms = [expand(words(cue)[0]) if place else screening(cue) for cue in cues]
+            if part == "only":
+                one = f"(?:{'|'.join(forms)})"
+                forms = [one + GAP + one]
             joined.setdefault((clause.case, place), {}).update(dict.fromkeys(forms))
             body = f"(?:{'|'.join(forms)})"
             if place in {"whole", "starts"}:
