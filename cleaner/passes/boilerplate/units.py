@@ -25,7 +25,7 @@ _SPACES = tuple(
     )
 )
 """What `str.strip` removes, and marks without width."""
-_DECORATION = tuple(
+_DECORATION = _SPACES + tuple(
     mark.encode() for mark in (*"•·|»›>*–—-_#→►▶▸◦●■□▪★☆✓✉☞«‹:;,", "👉", "👇", "🔗", "📧", "\ufe0f")
 )
 
@@ -62,7 +62,7 @@ def _size(lead: int) -> int:
 
 def undecorated(data: bytes, unit: Unit) -> Unit:
     """Without bullets, arrows, bars and colons around it."""
-    return trim(data, *unit, (*_SPACES, *_DECORATION))
+    return trim(data, *unit, _DECORATION)
 
 
 def paragraph_at(data: bytes, line: Unit) -> Unit:
