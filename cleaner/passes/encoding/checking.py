@@ -30,6 +30,7 @@ __all__ = ["EncodingPass"]
 
 _STAGES = (
     entities.find,
+    roundtrip.find_marks,
     mojibake.find,
     roundtrip.find,
     misread.find,
@@ -76,9 +77,10 @@ class EncodingPass:
         whole = [*linebreaks.find(text), *lossy.find(text)]
         yield from _findings(document, whole, 0)
         pattern = compiled(_LINE_SCREEN)
+        escaped = compiled(escapes.SCREEN).search(text) is not None
         offset = 0
         for line in document.text.split("\n"):
-            plain = line.isascii() and line.isprintable() and "&" not in line and "u" not in line
+            plain = not escaped and line.isascii() and line.isprintable() and "&" not in line
             if not plain and pattern.search(searchable(line)) is not None:
                 yield from _findings(document, _repairs(line), offset)
             offset += len(line) + 1
