@@ -84,8 +84,8 @@ def differing(left: str, right: str, most: int = 1600, around: int = 30) -> tupl
     from difflib import SequenceMatcher
 
     one, two = _words(left)[:most], _words(right)[:most]
-    bare = [[word.strip() for word in words] for words in (one, two)]
-    blocks = SequenceMatcher(None, *bare, autojunk=False).get_opcodes()
+    bare, other = ([word.strip() for word in words] for words in (one, two))
+    blocks = SequenceMatcher(None, bare, other, autojunk=False).get_opcodes()
     columns: tuple[list[Markup], list[Markup]] = ([], [])
     for number, (tag, i, j, k, m) in enumerate(blocks):
         ends = (number == 0, number == len(blocks) - 1)
