@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import msgspec
 import numpy as np
 import pyarrow as pa
@@ -355,13 +355,10 @@ def test_large_texts_stay_small(tmp_path: Path):
             number,
             "<&>\u202e" * 50_000,
             id="x" * 5000 + str(number),
-            changes=[[at * 10, "&" * 9, "", ["a.b"]] for at in range(300)],
             findings=[found(number, "a.b", [at, at + 400]) for at in range(0, 9000, 30)],
         )
         for number in range(45)
     ]
-    for one in rows:
-        one["changes"] = None
     numbers = counted([rows])
     write_report(tmp_path, numbers, found=FOUND, config=Config(), command="c")
     assert (tmp_path / "report.html").stat().st_size <= page.LIMIT
