@@ -434,7 +434,7 @@ def _mix_all(keys: Any) -> Any:
 def _characters(numbers: Numbers, texts: Any) -> None:
     counted = characters.count(texts)
     shares = counted.symbols
-    numbers.histograms["symbols"] += bins.SHARE.count(shares[np.isfinite(shares)])
+    numbers.histograms["symbols"] += bins.SYMBOLS.count(shares[np.isfinite(shares)])
     for point, found, spread in zip(
         counted.points.tolist(), counted.found.tolist(), counted.texts.tolist(), strict=True
     ):
