@@ -25,7 +25,7 @@ TEXTS = st.one_of(st.text(max_size=60), st.text(st.sampled_from(ALPHABET), max_s
 @settings(deadline=None)
 @given(TEXTS)
 @example("ΟΔΟΣ ΟΔΟΣ. İSTANBUL ﬁ ½ e\u0301 \u0301 한 \u1112\u1161\u11ab か\u3099")
-def test_words_are_located_where_they_stand(text: str):
+def test_words_are_located_where_they_stand(text: str) -> None:
     found = locate_words(text)
     assert [word.token for word in found] == split_words(text)
     at = 0
@@ -46,7 +46,7 @@ def test_words_are_located_where_they_stand(text: str):
     st.lists(st.sampled_from("abcd"), max_size=60),
     st.integers(5, 9),
 )
-def test_runs_are_equal_maximal_and_apart(first: list[str], second: list[str], least: int):
+def test_runs_are_equal_maximal_and_apart(first: list[str], second: list[str], least: int) -> None:
     one, two = token_hashes(" ".join(first)), token_hashes(" ".join(second))
     end = 0
     for run in runs(one, two, least):
@@ -62,7 +62,7 @@ def test_runs_are_equal_maximal_and_apart(first: list[str], second: list[str], l
 @given(st.integers(0, 200), st.integers(0, 200), st.integers(5, 40), st.integers(0, 10**6))
 def test_a_run_as_long_as_promised_gives_a_fingerprint_in_common(
     before: int, after: int, window: int, seed: int
-):
+) -> None:
     draw = random.Random(seed)
     common = [f"c{draw.randrange(50)}" for _ in range(window + 4)]
     texts = [
@@ -77,7 +77,7 @@ def test_a_run_as_long_as_promised_gives_a_fingerprint_in_common(
     assert not prints[3]
 
 
-def test_two_texts_are_explained():
+def test_two_texts_are_explained() -> None:
     found = explain_pair(
         "Intro here. One two three, four five six seven! And then 1 2 3 4 5 6 7.",
         "1 2 3 4 5 6 7 -- one TWO three four five six seven",
@@ -121,7 +121,7 @@ PART = " ".join(BASE[100:200])
 OTHER = " ".join(words(150, 2) + BASE[250:320] + words(150, 3))
 
 
-def test_a_document_inside_a_longer_one_is_contained_in_it():
+def test_a_document_inside_a_longer_one_is_contained_in_it() -> None:
     texts = [PART, " ".join(BASE), PART.upper(), " ".join(BASE[120:190]), OTHER]
     found = run(texts, Selection())
     assert [(one.document, one.rule, one.evidence["kept"]) for one in found] == [
@@ -134,7 +134,7 @@ def test_a_document_inside_a_longer_one_is_contained_in_it():
     assert not run(texts, Selection(ignore=("duplicates.contained",)))[2:]
 
 
-def test_passages_are_shown_when_asked_for():
+def test_passages_are_shown_when_asked_for() -> None:
     texts = ["“" + " ".join(BASE) + "”", OTHER, " ".join(words(300, 9))]
     selection = Selection(extend_select=("duplicates.passage",))
     (found,) = run(texts, selection)

@@ -55,7 +55,7 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def test_every_kind_of_match_names_the_indexed_document(folder: Path):
+def test_every_kind_of_match_names_the_indexed_document(folder: Path) -> None:
     changed = CORPUS["old3"].split()
     changed[70] = "other"
     quoting = words(300, 77) + CORPUS["old5"].split()[20:110] + words(300, 78)
@@ -86,7 +86,7 @@ def test_every_kind_of_match_names_the_indexed_document(folder: Path):
     assert new["quoting"][slice(*quoted.span)] == " ".join(CORPUS["old5"].split()[20:110])
 
 
-def test_documents_can_be_added_without_rebuilding(folder: Path):
+def test_documents_can_be_added_without_rebuilding(folder: Path) -> None:
     before = {path: path.read_bytes() for path in (folder / "segment-000000").iterdir()}
     more = {"new": " ".join(words(150, seed=500)), "again": CORPUS["old1"]}
     assert index.add(folder, [batch_of(more), batch_of(more)]) == 1
@@ -98,7 +98,7 @@ def test_documents_can_be_added_without_rebuilding(folder: Path):
     assert index.open_index(folder).verify() == []
 
 
-def test_the_answer_does_not_depend_on_segments(folder: Path, tmp_path: Path, monkeypatch):
+def test_the_answer_does_not_depend_on_segments(folder: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(store, "_SEGMENT", 100)
     other = tmp_path / "other"
     for name, text in CORPUS.items():
@@ -107,12 +107,12 @@ def test_the_answer_does_not_depend_on_segments(folder: Path, tmp_path: Path, mo
     assert look_up(other, new) == look_up(folder, new)
 
 
-def test_an_empty_index_finds_nothing(tmp_path: Path):
+def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     assert index.add(tmp_path / "index", []) == 0
     assert look_up(tmp_path / "index", CORPUS) == []
 
 
-def test_what_is_wrong_is_said(folder: Path, tmp_path: Path):
+def test_what_is_wrong_is_said(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(CleanerError, match="is no index"):
         index.open_index(tmp_path / "absent")
     (tmp_path / "file").write_text("x")

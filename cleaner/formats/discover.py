@@ -108,7 +108,7 @@ def discover(
 
 def _judge(name: str, ignored: Any) -> tuple[str | None, str]:
     """The format of a file in a folder, or None and why it is no part of the corpus."""
-    if ignored.match_file(name):
+    if ignored.match_file(shown(name)):
         return None, "excluded"
     if name.rpartition("/")[2].partition(".")[0].lower() in ABOUT:
         return None, "about the corpus"
