@@ -95,7 +95,8 @@ def lines(name: str, path: Path) -> None:
     for kind in ("safe", "unsafe", "c4"):
         right, wrong = cut[kind, 0], cut[kind, 1]
         print(
-            f"  {kind:7} right {right:6} wrong {wrong:6} precision {right / max(1, right + wrong):.4f}"
+            f"  {kind:7} right {right:6} wrong {wrong:6}"
+            f" precision {right / max(1, right + wrong):.4f}"
             f"  of the boilerplate {right / max(1, labels[0]):.3f}"
             f"  text words lost {100 * gold[kind] / gold['words']:.4f} %"
         )
@@ -133,7 +134,7 @@ def clean(path: Path) -> None:
             cuts += 1
             emptied += not after.strip()
             rules.update(each.rule for each in find(row["text"]))
-    print(f"\nclean lines: {cuts} of {total} would be cut without the document guard,")
+    print(f"\nclean lines: {cuts} of {total} would be cut without the guard,")
     print(f"  {emptied} of them are wholly boilerplate, which the guard leaves: {dict(rules)}")
 
 
@@ -153,9 +154,8 @@ def appeals(path: Path) -> None:
                 kinds[kind]["lines"] += 1
                 kinds[kind]["found"] += bool(found)
                 kinds[kind]["safe"] += any(each.applicability is SAFE for each in found)
-        print(
-            f"\nappeals, {'held-out half' if part else 'half seen'}: lines, found, cut by safe rules"
-        )
+        half = "held-out half" if part else "half seen"
+        print(f"\nappeals, {half}: lines, found, cut by safe rules")
         total: Counter[str] = Counter()
         for kind, count in sorted(kinds.items()):
             print(f"  {kind:24} {count['lines']:4} {count['found']:4} {count['safe']:4}")
@@ -183,8 +183,8 @@ def speed(path: Path) -> None:
                     find(text)
             end = time.process_time()
             print(
-                f"{field} {size:.1f} MB, {state}: screen {size / (middle - start):.0f} MB/s, "
-                f"whole pass {size / (end - start):.0f} MB/s, {sum(marks)} of {len(texts)} looked at"
+                f"{field} {size:.1f} MB, {state}: screen {size / (middle - start):.0f} MB/s, whole "
+                f"pass {size / (end - start):.0f} MB/s, {sum(marks)} of {len(texts)} looked at"
             )
 
 
@@ -211,7 +211,7 @@ def peers(data: Path) -> None:
 
         tools["trafilatura"] = lambda row: trafilatura.extract(html[row["id"]]) or ""
     if find_spec("justext"):
-        import justext
+        import justext  # type: ignore[import-not-found]
 
         words = justext.get_stoplist("English")
         tools["jusText"] = lambda row: "\n".join(
@@ -220,11 +220,11 @@ def peers(data: Path) -> None:
             if not each.is_boilerplate
         )
     if find_spec("resiliparse"):
-        from resiliparse.extract.html2text import extract_plain_text
+        from resiliparse.extract.html2text import extract_plain_text  # type: ignore[import-not-found]
 
         tools["resiliparse"] = lambda row: extract_plain_text(html[row["id"]], main_content=True)
     if find_spec("boilerpy3"):
-        from boilerpy3.extractors import ArticleExtractor
+        from boilerpy3.extractors import ArticleExtractor  # type: ignore[import-not-found]
 
         extractor = ArticleExtractor(raise_on_failure=False)
         tools["boilerpy3"] = lambda row: extractor.get_content(html[row["id"]])
