@@ -186,7 +186,7 @@ def _ascii_word(char: str) -> bool:
 
 
 def exact(patterns: tuple[str, ...], place: str = "") -> str:
-    """The form of cues that is searched in one line or paragraph; the last group is the cue.
+    """The form of cues that is searched in one line or paragraph, with what bounds it.
 
     `place` is "starts", "ends" or "whole" for cues bound to the ends of the text.
     """
@@ -235,6 +235,7 @@ def compile_pattern(pattern: str, *, case: bool) -> Any:
     options = re2.Options()
     options.case_sensitive = case
     options.log_errors = False
+    options.never_capture = True  # with groups, RE2 leaves its fast automaton
     options.max_mem = _OPTIONS_MEMORY
     try:
         return re2.compile(pattern, options)
