@@ -204,7 +204,7 @@ def backend_call(name: str, texts: list[str]) -> Callable[[], object]:
 
 def foreign_lines(rows: list[Row], pages: list[Row], documents: int = 2500) -> dict[str, Any]:
     """Lines found in made documents (14 lines and one in another language), and false alarms."""
-    rng = random.Random(0)  # noqa: S311 - repeatable documents
+    rng = random.Random(0)
     pool: dict[str, dict[bool, list[str]]] = defaultdict(lambda: {False: [], True: []})
     for r in rows:
         if r["length"] != "long" and r["source"] in ("tatoeba", "udhr", "lingua-sentences"):

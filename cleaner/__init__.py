@@ -1,7 +1,7 @@
-"""A linter and cleaner for text corpora.
+r"""A linter and cleaner for text corpora.
 
 >>> import cleaner
->>> cleaner.clean("The caf\\u00c3\\u00a9 was shut.").text
+>>> cleaner.clean("The caf\u00c3\u00a9 was shut.").text
 'The café was shut.'
 
 Everything here is imported when it is first used, so that `import cleaner` costs nothing.

@@ -38,7 +38,7 @@ def clean(
     unsafe_fixes: bool = False,
     profile: Profile = "default",
 ) -> Cleaned:
-    """Clean one text with the passes that need no other document.
+    r"""Clean one text with the passes that need no other document.
 
     Args:
         text: any text.
@@ -53,8 +53,8 @@ def clean(
     Raises:
         CleanerError: a prefix names no rule.
 
-    >>> clean("Tall tales\\n\\n\\n\\nShort ones.", select=["structure"]).text
-    'Tall tales\\n\\nShort ones.'
+    >>> clean("Tall tales\n\n\n\nShort ones.", select=["structure"]).text
+    'Tall tales\n\nShort ones.'
     """
     import pyarrow as pa
 

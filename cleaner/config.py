@@ -88,6 +88,10 @@ class DuplicatesOptions(_Section, frozen=True, kw_only=True):
     """Probability with which a pair just at the threshold is found; above it, it grows quickly."""
     margin: float = 0.05
     """Pairs that miss the threshold by less are reported as borderline."""
+    contained: float = 0.9
+    """Share of a document's 5-grams in a longer one from which it is contained."""
+    passages: int = 50
+    """Tokens of the shortest passage to report that different documents share, at least 5."""
 
 
 class Config(_Section, frozen=True, kw_only=True):

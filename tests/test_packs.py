@@ -28,7 +28,7 @@ def test_shipped_cues_are_taken(rule: PackRule) -> None:
     for clause in rule.clauses:
         for place, cues in (*clause.required, ("", clause.unless), ("", rule.unless)):
             for cue in cues:
-                patterns.screening(cue, place)
+                patterns.screening(cue)
                 patterns.compiled((cue,), place, case=clause.case)
 
 
@@ -161,4 +161,4 @@ def test_missing_pack(tmp_path: Path) -> None:
 def test_cues(cue: str, text: str, found: bool) -> None:
     assert bool(patterns.compiled((cue,)).search(text)) is found
     if found:
-        assert patterns.scattered((cue,)).search(text)
+        assert patterns.compile_pattern(patterns.screening(cue), case=False).search(text)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CUT", "LENGTH", "MARGIN", "SHARE", "SIMILARITY", "Bins", "Quantiles"]
+__all__ = ["CUT", "LENGTH", "MARGIN", "SIMILARITY", "SYMBOLS", "Bins", "Quantiles"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -18,8 +18,8 @@ Floats = npt.NDArray[np.float64]
 class Bins:
     """Half-open bins `edges[i] <= value < edges[i + 1]`; what lies outside goes to the end bins.
 
-    >>> SHARE.count(np.array([0.0, 0.07, 1.0])).tolist()[:2]
-    [1, 1]
+    >>> CUT.count(np.array([0.0, 0.07, 1.0])).tolist()
+    [1, 0, 0, 0, 0, 0, 1, 0, 0, 1]
     """
 
     def __init__(self, edges: Iterable[float]) -> None:
@@ -37,8 +37,8 @@ class Bins:
 
 LENGTH = Bins([0, *(2**power for power in range(25))])
 """Characters of a document: empty, then one bin per doubling up to 16 million."""
-SHARE = Bins([step / 20 for step in range(21)])
-"""A share of something, in steps of 5 %."""
+SYMBOLS = Bins([*(step / 100 for step in range(31)), 1.0])
+"""A share that is small in most texts: steps of 1 %, and one bin for 30 % and more."""
 CUT = Bins([0, 1e-9, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.000001])
 """Share of a document that was cut: none at all, then steps that grow."""
 MARGIN = Bins([0, *(2.0**power for power in range(15))])
@@ -50,12 +50,19 @@ _GROWTH = 1.02
 """Quantiles are off by 1 % of their value at most."""
 _LOG = float(np.log(_GROWTH))
 _OFFSET = 1 << 20
+_WHOLE = 1 << 40
+"""Offset of the keys of small whole numbers, which are counted as they are."""
+_EXACT = 1 << 14
 
 
 class Quantiles:
     """Quantiles of any numbers in bounded memory: counts in bins whose width grows by 2 %.
 
-    Merging adds counts, so the answer depends neither on the order nor on the parts.
+    Small whole numbers are exact. Merging adds counts, so the answer depends neither on the order
+    nor on the parts.
+
+    >>> some = Quantiles(); some.add([1, 2, 2, 2, 0.123]); some.at(0.5), some.at(1.0)
+    (2.0, 2.0)
     """
 
     __slots__ = ("counts",)
@@ -72,6 +79,8 @@ class Quantiles:
         some = size > 1e-12
         keys[some] = np.ceil(np.log(size[some]) / _LOG).astype(np.int64) + _OFFSET
         keys = np.where(values < 0, -keys, keys)
+        whole = (values == np.round(values)) & (size <= _EXACT)
+        keys[whole] = values[whole].astype(np.int64) + _WHOLE
         found, counts = np.unique(keys, return_counts=True)
         for key, count in zip(found.tolist(), counts.tolist(), strict=True):
             self.counts[key] += count
@@ -87,7 +96,7 @@ class Quantiles:
         """The value below which this share of all values lies; 0.0 where there is none."""
         rank = share * (len(self) - 1)
         seen = 0
-        for key in sorted(self.counts):
+        for key in sorted(self.counts, key=_value):
             seen += self.counts[key]
             if seen > rank:
                 return _value(key)
@@ -97,5 +106,7 @@ class Quantiles:
 def _value(key: int) -> float:
     if key == 0:
         return 0.0
+    if key > _WHOLE >> 1:
+        return float(key - _WHOLE)
     size = float(np.exp((abs(key) - _OFFSET - 0.5) * _LOG))
     return float(f"{-size if key < 0 else size:.3g}")

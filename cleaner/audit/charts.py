@@ -22,7 +22,7 @@ _USELESS = frozenset(
 
 
 def histogram(data: schema.Histogram, label: str, title: str, *, log: bool = False) -> str:
-    """Bars over the bins of a histogram.
+    """Bars over the bins of a histogram; one that is far wider than the rest is drawn narrow.
 
     Args:
         data: the bins; empty ones at both ends are left out.
@@ -43,6 +43,8 @@ def histogram(data: schema.Histogram, label: str, title: str, *, log: bool = Fal
     rows = []
     for number in range(first, last + 1):
         low, high = data.edges[number], data.edges[number + 1]
+        if not log and number and high - low > 2 * (low - data.edges[number - 1]):
+            high = 2 * low - data.edges[number - 1]
         rows.append({"a": max(low, high / 2) if log else low, "b": high, "n": data.counts[number]})
     low, high = rows[0]["a"], rows[-1]["b"]
     scale: Any

@@ -3,8 +3,8 @@
 What does *not* live here: HTML (`page`), which documents are shown (`sample`).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 __all__ = ["CONTEXT", "MOST", "Run", "around", "runs"]
@@ -47,30 +47,65 @@ def runs(
     >>> [(r.kind, r.text) for r in runs("Home. Rain.", [(0, "Home. ", "", ["a"])], [(6, 10, "b")])]
     [('cut', 'Home. '), ('flag', 'Rain'), ('same', '.')]
     """
-    spans = sorted({(max(0, a), min(b, len(original)), rule) for a, b, rule in flagged})
+    layers = _layers(flagged, len(original))
+    first = 0
     out: list[Run] = []
     at = 0
     for start, removed, new, rules in changes:
-        out += _plain(original, at, start, spans)
-        kind = "repair" if new else "cut"
+        first = _plain(original, at, start, layers, first, out)
         if removed or new:
-            out.append(Run(kind, removed, new, tuple(rules)))
+            out.append(Run("repair" if new else "cut", removed, new, tuple(rules)))
         at = start + len(removed)
-    out += _plain(original, at, len(original), spans)
+    _plain(original, at, len(original), layers, first, out)
     return out
 
 
-def _plain(original: str, low: int, high: int, spans: list[tuple[int, int, str]]) -> list[Run]:
-    """Runs of a stretch that stayed, split where findings begin and end."""
-    if low >= high:
-        return []
-    mine = [(max(a, low), min(b, high), rule) for a, b, rule in spans if a < high and b > low]
-    borders = sorted({low, high, *(a for a, _, _ in mine), *(b for _, b, _ in mine)})
-    out = []
-    for start, end in pairwise(borders):
-        rules = tuple(dict.fromkeys(r for a, b, r in mine if a <= start and end <= b))
-        out.append(Run("flag" if rules else "same", original[start:end], "", rules))
-    return out
+Layer = tuple[int, int, tuple[str, ...]]
+
+
+def _layers(flagged: Iterable[tuple[int, int, str]], size: int) -> list[Layer]:
+    """Spans that overlap as stretches that do not, each with all of its rules."""
+    events: list[tuple[int, int, str]] = []
+    for start, end, rule in flagged:
+        low, high = max(0, start), min(end, size)
+        if low < high:
+            events += ((low, 1, rule), (high, -1, rule))
+    layers: list[Layer] = []
+    active: Counter[str] = Counter()
+    at = 0
+    for place, step, rule in sorted(events):
+        if place > at and active:
+            rules = tuple(sorted(active))
+            if layers and layers[-1][1] == at and layers[-1][2] == rules:
+                layers[-1] = (layers[-1][0], place, rules)
+            else:
+                layers.append((at, place, rules))
+        at = place
+        active[rule] += step
+        if not active[rule]:
+            del active[rule]
+    return layers
+
+
+def _plain(
+    original: str, low: int, high: int, layers: Sequence[Layer], first: int, out: list[Run]
+) -> int:
+    """Add the runs of a stretch that stayed; return the first layer that may reach further."""
+    at = low
+    while first < len(layers) and layers[first][0] < high:
+        start, end, rules = layers[first]
+        start, end = max(start, at), min(end, high)
+        if start < end:
+            if at < start:
+                out.append(Run("same", original[at:start]))
+            out.append(Run("flag", original[start:end], "", rules))
+            at = end
+        if layers[first][1] > high:
+            break
+        first += 1
+    if at < high:
+        out.append(Run("same", original[at:high]))
+    return first
 
 
 def around(whole: Sequence[Run], most: int = MOST, context: int = CONTEXT) -> list[Run]:

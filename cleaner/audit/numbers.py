@@ -177,7 +177,7 @@ def _histograms() -> dict[str, npt.NDArray[np.int64]]:
         "length_before": bins.LENGTH,
         "length_after": bins.LENGTH,
         "cut": bins.CUT,
-        "symbols": bins.SHARE,
+        "symbols": bins.SYMBOLS,
         "margin": bins.MARGIN,
         "similarity": bins.SIMILARITY,
     }

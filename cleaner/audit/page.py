@@ -84,6 +84,8 @@ def _page(
         "style": Markup(style),  # noqa: S704 -- shipped with the package
         "script": Markup(script),  # noqa: S704 -- the same
         "charts": pictures,
+        "signals": [one for one in report.text.signals if one.p95 or one.p05],
+        "silent": [one.name for one in report.text.signals if not (one.p95 or one.p05)],
         "headline": _headline(report),
         "sections": _sections(report),
         "examples": _examples(numbers, size),
@@ -164,7 +166,9 @@ def _pictures(report: schema.Report) -> dict[str, Markup]:
             CUT_LABELS, text.cut.counts, "per cent of its characters", "Bars: share cut"
         ),
         "symbols": charts.histogram(
-            text.symbols, "share of its characters", "Histogram: share of symbols"
+            text.symbols,
+            "share of its characters (last bar: 30 % and more)",
+            "Histogram: share of symbols",
         ),
     }
     if report.language:

@@ -22,8 +22,6 @@ UNUSUAL = 20
 LINES = 20
 """Repeated lines that are shown."""
 LANGUAGES = 30
-BANDS, BAND_ROWS = 16, 8
-"""Of the duplicates pass: 16 bands of 8 rows."""
 _QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
 
@@ -35,6 +33,7 @@ def build(
     command: str,
     rules: Sequence[Rule],
     passes: Sequence[str],
+    bands: tuple[int, int] | None,
     provenance: dict[str, Any],
 ) -> schema.Report:
     """Assemble the report.
@@ -46,6 +45,7 @@ def build(
         command: what was typed.
         rules: every rule of the run, for summaries.
         passes: names of the passes in order of work.
+        bands: bands and rows of the duplicates pass; None where it does not run.
         provenance: `python`, `libraries`, `config_digest` and the configuration as `config`.
     """
     documents = numbers.documents
@@ -69,7 +69,7 @@ def build(
         rules=table,
         text=_text(numbers),
         language=_language(numbers),
-        duplicates=_duplicates(numbers, config, passes),
+        duplicates=_duplicates(numbers, config, bands),
         lines=_lines(numbers),
         lines_found=sum(count >= LEAST for count in numbers.lines.values()),
         samples=_samples(numbers),
@@ -154,7 +154,7 @@ def _text(numbers: Numbers) -> schema.Text:
         length_before=_histogram(numbers, "length_before", bins.LENGTH, "characters"),
         length_after=_histogram(numbers, "length_after", bins.LENGTH, "characters"),
         cut=_histogram(numbers, "cut", bins.CUT, "share of a document's characters"),
-        symbols=_histogram(numbers, "symbols", bins.SHARE, "share of a document's characters"),
+        symbols=_histogram(numbers, "symbols", bins.SYMBOLS, "share of a document's characters"),
         unusual=[
             schema.Character(
                 code=f"U+{point:04X}",
@@ -204,12 +204,13 @@ def _language(numbers: Numbers) -> schema.Language | None:
     )
 
 
-def _duplicates(numbers: Numbers, config: Any, passes: Sequence[str]) -> schema.Duplicates | None:
-    if "duplicates" not in passes:
+def _duplicates(
+    numbers: Numbers, config: Any, plan: tuple[int, int] | None
+) -> schema.Duplicates | None:
+    if plan is None:
         return None
     options = config.duplicates
-    bands = getattr(options, "bands", BANDS)
-    rows = getattr(options, "rows", BAND_ROWS)
+    bands, rows = plan
     return schema.Duplicates(
         threshold=options.threshold,
         bands=bands,

@@ -84,7 +84,8 @@ def differing(left: str, right: str, most: int = 1600, around: int = 30) -> tupl
     from difflib import SequenceMatcher
 
     one, two = _words(left)[:most], _words(right)[:most]
-    blocks = SequenceMatcher(None, one, two, autojunk=False).get_opcodes()
+    bare, other = ([word.strip() for word in words] for words in (one, two))
+    blocks = SequenceMatcher(None, bare, other, autojunk=False).get_opcodes()
     columns: tuple[list[Markup], list[Markup]] = ([], [])
     for number, (tag, i, j, k, m) in enumerate(blocks):
         ends = (number == 0, number == len(blocks) - 1)
@@ -111,7 +112,7 @@ def _equal(words: Sequence[str], around: int, first: bool, last: bool) -> Markup
     head, tail = (0 if first else around), (0 if last else around)
     if first and last:
         head = 2 * around
-    if len(words) <= head + tail + 10:
+    if len(words) <= head + tail + 20:
         return visible("".join(words))
     left_out = len(words) - head - tail
     return Markup("{}{}{}").format(
@@ -130,7 +131,8 @@ def _marked(words: Sequence[str], around: int) -> Markup:
     text = "".join(words[:most])
     rest = len(words) - most
     end = Markup('<span class="gap">⋯ {} more words ⋯</span>').format(f"{rest:,}")
-    return Markup("<b>{}</b>{}").format(visible(text), end if rest > 0 else "")
+    bare = text.rstrip()
+    return Markup("<b>{}</b>{}{}").format(visible(bare), text[len(bare) :], end if rest > 0 else "")
 
 
 def clip(text: Any, most: int = 160) -> str:

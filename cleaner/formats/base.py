@@ -5,7 +5,6 @@ which turns a record and its new text back into bytes. What does *not* live here
 (`discover`), cutting (`pipeline`).
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -78,15 +77,6 @@ class ReadOptions:
     """The file that a record is from, for a format whose records make sense below a header only."""
 
 
-def shown(name: str) -> str:
-    r"""A file's name that any encoding can write: bytes that are no UTF-8 become `\xNN`.
-
-    >>> shown("caf\udce9.txt")
-    'caf\\xe9.txt'
-    """
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
 def too_large(size: int | None, options: ReadOptions) -> tuple[str, str]:
     """Error and hint for a record above the limit; its size may be unknown."""
     limit = options.max_record_bytes >> 20
@@ -129,6 +119,18 @@ class Format(Protocol):
             The line relative to the record's first (1 is that line) and the column, from 1.
         """
         ...
+
+
+def shown(name: str) -> str:
+    r"""A name that any encoding can write: bytes that are no UTF-8 become `\xNN`.
+
+    >>> shown("caf\udce9.txt"), shown("half a character: \ud83d")
+    ('caf\\xe9.txt', 'half a character: ?')
+    """
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "replace").decode()
 
 
 def records_schema() -> Any:
@@ -191,6 +193,8 @@ class RecordBuilder:
         """Append one record. Lone surrogates in `text` must have been replaced by the caller."""
         import msgspec
 
+        if not id.isascii():
+            id = shown(id)  # noqa: A001 -- the field's name everywhere
         columns = self.columns
         columns["kind"].append(int(kind))
         columns["record"].append(record)

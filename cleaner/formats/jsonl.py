@@ -132,6 +132,8 @@ def add_line(
         builder.add(number, line, id=ident, kind=Kind.PASSED)
         return
     try:
+        if not line.isascii():
+            line.decode()  # the decoder does not look into strings that it skips
         row = _decoder(options).decode(line)
         text = row.text
         given, url, extra = row.id, row.url, row

@@ -200,6 +200,9 @@ def _build(
         command=command,
         rules=list(pipeline.rules.values()),
         passes=[one.name for one in pipeline.passes],
+        bands=next(
+            ((p.plan.bands, p.plan.rows) for p in pipeline.corpus if hasattr(p, "plan")), None
+        ),
         provenance={
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",
             "libraries": _libraries(),

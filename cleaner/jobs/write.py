@@ -4,6 +4,7 @@ A worker writes the parts of one shard into the work folder. The driver then put
 ledger first, then findings, then the corpus, so that a cut is never on disk without its undo.
 """
 
+import os
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -31,13 +32,19 @@ LOGS = ("ledger", "findings", "duplicates", "rejected")
 class FileParts(msgspec.Struct):
     """What one shard wrote of one file."""
 
-    name: str
+    name_bytes: bytes
+    """As the operating system spells it, which may be no text."""
     part: str | None
     """Where the bytes of the output lie; None where nothing of the file is left."""
     records: int = 0
     kept: int = 0
     damaged: bool = False
     """The file, or its end, could not be read."""
+
+    @property
+    def name(self) -> str:
+        """The name of the `Piece`."""
+        return os.fsdecode(self.name_bytes)
 
 
 class ShardResult(msgspec.Struct):
@@ -77,7 +84,7 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
         return msgspec.json.decode(done.read_bytes(), type=ShardResult)
     logs = {kind: (Path(folder) / f"{stem}.{kind}").open("wb") for kind in LOGS}
     state = _Shard(Path(folder), shard, encoded, logs)
-    files = [FileParts(piece.name, None) for piece in shard.pieces]
+    files = [FileParts(os.fsencode(piece.name), None) for piece in shard.pieces]
     out: Any = None
     current = -1
     try:

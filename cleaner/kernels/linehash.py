@@ -5,6 +5,7 @@ Two lines get one hash where a reader would take them for the same template: "©
 out), from Unicode's own tables. What does *not* live here: counting (`passes.repetition`).
 """
 
+import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -14,10 +15,14 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.store import stored
+
 __all__ = ["Lines", "hash_lines", "hash_words", "normalise"]
 
 _TABLE = 0x20000
 """Code points in the table: two planes. Beyond them are rare ideographs, which stay as they are."""
+_LAYOUT = 1
+"""Number of the normalisation below: raise it and old tables on disk are forgotten."""
 _SPACE = 1
 _KEEP_LONGER = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "No", "Mc"})
 
@@ -80,6 +85,12 @@ def _fold(character: str) -> str:
 @cache
 def _table() -> npt.NDArray[np.uint32]:
     """Code point to code point: 0 where it is left out, 1 where it parts words. uint32[131072]."""
+    fingerprint = f"{_LAYOUT}-{unicodedata.unidata_version}-{sys.byteorder}"
+    table: npt.NDArray[np.uint32] = stored("lines", fingerprint, _build)["table"]
+    return table
+
+
+def _build() -> dict[str, Any]:
     table = np.zeros(_TABLE, np.uint32)
     for code in range(_TABLE):
         if 0xD800 <= code < 0xE000:
@@ -87,7 +98,7 @@ def _table() -> npt.NDArray[np.uint32]:
         folded = _fold(chr(code))
         if folded:
             table[code] = _SPACE if folded == " " else ord(folded)
-    return table
+    return {"table": table}
 
 
 def hash_lines(texts: Any) -> Lines:

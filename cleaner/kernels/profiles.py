@@ -8,11 +8,8 @@ equal on every platform. What does *not* live here: reading text (`ngrams`), any
 """
 
 import hashlib
-import os
 import sys
-import tempfile
 import unicodedata
-import zipfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -23,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.scripts import LIMIT, SCRIPTS, script_table
+from cleaner.kernels.store import stored
 
 __all__ = ["CAPITAL", "LANES", "NON_LATIN", "SCALE", "UPPER", "Profiles", "Tables", "load"]
 
@@ -214,21 +212,15 @@ def _vietnamese() -> npt.NDArray[np.int32]:
 
 @cache
 def load() -> Profiles:
-    """Tables of the installed langdetect, from the user's cache folder where they are there.
-
-    The file is named by everything it was made from; one that is damaged or cannot be written is
-    silently passed over, since it only saves half a second.
-    """
+    """Tables of the installed langdetect, from the user's cache folder where they are there."""
     from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
-    path = _cache_folder() / f"language-{_fingerprint(Path(PROFILES_DIRECTORY))}.npz"
-    profiles = _read(path)
-    if profiles is None:
+    def make() -> dict[str, Any]:
         factory = DetectorFactory()  # never the module's own: that one belongs to the user
         factory.load_profile(PROFILES_DIRECTORY)
-        profiles = build(factory.langlist, factory.word_lang_prob_map)
-        _write(path, profiles)
-    return profiles
+        return _pack(build(factory.langlist, factory.word_lang_prob_map))
+
+    return _unpack(stored("language", _fingerprint(Path(PROFILES_DIRECTORY)), make))
 
 
 def _fingerprint(folder: Path) -> str:
@@ -251,43 +243,17 @@ def _version(package: str) -> str:
         return ""
 
 
-def _cache_folder() -> Path:
-    """Where this system keeps what can be made again; `CLEANER_CACHE_DIR` overrides it."""
-    if chosen := os.environ.get("CLEANER_CACHE_DIR"):
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "corpus-cleaner"
+def _unpack(arrays: dict[str, Any]) -> Profiles:
+    languages = tuple(str(arrays.pop("languages")).split())
+    latin = int(arrays.pop("latin"))
+    expected = arrays.pop("expected")
+    return Profiles(Tables(**arrays), languages, latin, expected)
 
 
-def _read(path: Path) -> Profiles | None:
-    try:
-        # Opened here: NumPy leaves a damaged file open.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays: dict[str, Any] = dict(stored)
-        languages = tuple(str(arrays.pop("languages")).split())
-        latin = int(arrays.pop("latin"))
-        expected = arrays.pop("expected")
-        return Profiles(Tables(**arrays), languages, latin, expected)
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):
-        return None
-
-
-def _write(path: Path, profiles: Profiles) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
-            np.savez(
-                file,
-                languages=np.array(" ".join(profiles.languages)),
-                latin=np.array(profiles.latin),
-                expected=profiles.expected,
-                **profiles.tables._asdict(),
-            )
-        Path(file.name).replace(path)
-    except OSError:
-        return
+def _pack(profiles: Profiles) -> dict[str, Any]:
+    return {
+        "languages": np.array(" ".join(profiles.languages)),
+        "latin": np.array(profiles.latin),
+        "expected": profiles.expected,
+        **profiles.tables._asdict(),
+    }

@@ -15,7 +15,7 @@ from cleaner.kernels.wordrows import CAP, GAP, PARAGRAPH
 __all__ = ["FIELDS", "LONGEST", "Scratch", "repeats", "scratch_for"]
 
 LONGEST, _LONGEST_TOP = 10, 4
-"""Words of the longest run. Up to four, the most frequent one counts; from five on, any repeated."""
+"""Words of the longest run. Up to four, the most frequent one; from five on, all repeated ones."""
 
 FIELDS = (
     "repeated_lines", "repeated_line_characters", "repeated_paragraphs",
@@ -27,6 +27,7 @@ run of n words, with the spaces in it, and is 0 when nothing occurs twice; `agai
 spaces, runs of n words that occurred before, read from left to right without overlap."""
 _PARAGRAPHS, _DIFFERENT, _TOP = 4, 5, 6
 
+_FEWEST_SLOTS = 16
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -44,7 +45,7 @@ class Scratch(NamedTuple):
 def scratch_for(longest: int) -> Scratch:
     """Make room for a document of that many bytes."""
     count = min(longest // 2, CAP) + 4
-    slots = 1 << (2 * count - 1).bit_length()
+    slots = max(_FEWEST_SLOTS, 1 << (2 * count - 1).bit_length())
     return Scratch(
         np.zeros(slots, np.uint64),
         np.zeros(slots, np.int32),
@@ -58,7 +59,7 @@ def scratch_for(longest: int) -> Scratch:
 @numba.njit(cache=True, nogil=True)
 def _mask(scratch: Any, count: Any) -> Any:
     """Empty as much of the table as `count` keys need; return the mask of its slots."""
-    slots = 16
+    slots = _FEWEST_SLOTS
     while slots < 2 * count:
         slots *= 2
     scratch.values[:slots] = -1

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.folding import Folding, folding
+from cleaner.kernels.growth import clear, grown
 from cleaner.kernels.shingles import WORDS, define_shingles, shingle
 from cleaner.kernels.texts import Texts, as_texts, texts_of
 from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
@@ -49,11 +50,15 @@ class Signed(NamedTuple):
         signatures: uint32[n, permutations]; all ones where there is no shingle.
         sequence: int64[n, 2], a hash of all tokens in their order, 128 bits.
         tokens: int64[n].
+        prints: int64[m], fingerprints chosen by winnowing, those of the first text first.
+        counts: int64[n], how many of them each text has.
     """
 
     signatures: npt.NDArray[np.uint32]
     sequence: npt.NDArray[np.int64]
     tokens: npt.NDArray[np.int64]
+    prints: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
 
 
 @cache
@@ -68,22 +73,44 @@ def coefficients(permutations: int, seed: int) -> tuple[npt.NDArray[np.uint32], 
     return half * np.uint32(2) + np.uint32(1), draw(0, 1 << 32, permutations, dtype=np.uint32)
 
 
-def sign(texts: Texts, permutations: int = PERMUTATIONS, seed: int = SEED) -> Signed:
-    """Sign each text; see `Signed`."""
+def sign(
+    texts: Texts, permutations: int = PERMUTATIONS, seed: int = SEED, window: int = 0
+) -> Signed:
+    """Sign each text; see `Signed`.
+
+    With a window of w shingles, fingerprints are chosen as well: the least of each w consecutive
+    ones. Two texts with a run of at least w + 4 tokens in common so have a fingerprint in common
+    (Schleimer, Wilkerson and Aiken, 2003).
+    """
     count = len(texts.offsets) - 1
     signed = Signed(
         np.empty((count, permutations), np.uint32),
         np.empty((count, 2), np.int64),
         np.empty(count, np.int64),
+        np.zeros(0, np.int64),
+        np.zeros(count, np.int64),
     )
     multiply, add = coefficients(permutations, seed)
     rows = np.arange(count)
-    _sign(*texts, rows, folding(), False, multiply, add, *signed)
+    out = (signed.signatures, signed.sequence, signed.tokens, signed.counts)
+    prints = _sign(*texts, rows, folding(), False, multiply, add, window, *out)
     late = np.flatnonzero(signed.tokens == NEEDS_FOLDING)
     if len(late):
         folded = texts_of(fold_text(texts.text(row)) for row in late.tolist())
-        _sign(*folded, late, folding(), True, multiply, add, *signed)
-    return signed
+        more = _sign(*folded, late, folding(), True, multiply, add, window, *out)
+        if window:
+            owner = np.repeat(late, signed.counts[late])
+            first = np.delete(np.repeat(rows, signed.counts), _of(signed.counts, late))
+            order = np.argsort(np.concatenate([first, owner]), kind="stable")
+            prints = np.concatenate([prints, more])[order]
+    return signed._replace(prints=prints)
+
+
+def _of(counts: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which of the items that `counts` deals out belong to these rows."""
+    chosen = np.zeros(len(counts), bool)
+    chosen[rows] = True
+    return np.repeat(chosen, counts)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -95,25 +122,34 @@ def _sign(
     folded: Any,
     multiply: Any,
     add: Any,
+    window: Any,
     signatures: Any,
     sequence: Any,
     tokens: Any,
-) -> None:
+    counts: Any,
+) -> Any:
     hashes = np.empty(_BLOCK, np.uint64)
     mixed = np.empty(_BLOCK, np.uint32)
     permutations = signatures.shape[1]
     low = np.empty(permutations, np.uint32)
+    ring = np.empty(max(1, window), np.uint64)
+    prints = np.empty(1024, np.int64)
+    printed = 0
     for text in range(len(offsets) - 1):
-        low[:] = _NOTHING
+        clear(low, permutations, _NOTHING)
         at = offsets[text]
         stop = offsets[text + 1]
         one = two = np.uint64(0)
         total = 0
         carried = 0
+        before = printed
+        seen = 0  # shingles
+        least = -1  # which of them is the least of the window
         while at < stop:
             found, at = read_tokens(data, at, stop, tables, folded, hashes[carried:])
             if at == NEEDS_FOLDING:
                 total = NEEDS_FOLDING
+                printed = before
                 break
             for k in range(carried, carried + found):
                 one = (one ^ hashes[k]) * _ONE
@@ -124,7 +160,26 @@ def _sign(
             found += carried
             count = found - WORDS + 1
             for k in range(count):
-                value = np.uint32(shingle(hashes, k) >> _32)
+                whole = shingle(hashes, k)
+                if window:
+                    ring[seen % window] = whole
+                    moved = True
+                    if least >= 0 and least <= seen - window:  # the least one left the window
+                        least = seen
+                        for other in range(seen - 1, seen - window, -1):
+                            if ring[other % window] < ring[least % window]:
+                                least = other
+                    elif least < 0 or whole <= ring[least % window]:
+                        least = seen
+                    else:
+                        moved = False
+                    seen += 1
+                    if seen == window or (moved and seen > window):
+                        if printed == len(prints):
+                            prints = grown(prints, 2 * printed)
+                        prints[printed] = np.int64(ring[least % window])
+                        printed += 1
+                value = np.uint32(whole >> _32)
                 value ^= value >> _16
                 value = np.uint32(value * _MIX_1)
                 value ^= value >> _13
@@ -139,10 +194,13 @@ def _sign(
             for k in range(carried):
                 hashes[k] = hashes[found - carried + k]
         row = rows[text]
-        signatures[row, :] = low
+        for p in range(permutations):
+            signatures[row, p] = low[p]
         sequence[row, 0] = np.int64(one)
         sequence[row, 1] = np.int64(two)
         tokens[row] = total
+        counts[row] = printed - before
+    return prints[:printed]
 
 
 def signatures(

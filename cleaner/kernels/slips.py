@@ -125,7 +125,7 @@ def look_up(
         line = bounds[i, 1] - 1
         until = start
         kinds = kinds1 = kinds2 = np.int64(0)
-        bits = bits1 = bits2 = 0
+        bits = bits1 = bits2 = np.int32(0)
         for at in range(start, stop):
             kinds2, kinds1, kinds = kinds1, kinds, np.int64(0)
             twice = np.int64(0)
@@ -134,8 +134,8 @@ def look_up(
                 while until <= at:
                     line += 1
                     until = lines.word[line + 1]
-                kinds1 = kinds2 = 0  # nothing reaches over the end of a line
-                bits1 = bits2 = w.TRAIL | w.STOP
+                kinds1 = kinds2 = np.int64(0)  # nothing reaches over the end of a line
+                bits1 = bits2 = np.int32(w.TRAIL | w.STOP)
             size = words.size[at]
             first = words.first[at]
             kind = -1
@@ -183,7 +183,7 @@ def look_up(
                         language += 1
             small = bits & (w.HAS_UPPER | w.HAS_LOWER | w.DOTTED) == w.HAS_LOWER
             small1 = bits1 & (w.HAS_UPPER | w.HAS_LOWER | w.DOTTED) == w.HAS_LOWER
-            # Doubled words: "the the", and "to reduce to reduce" but not "again and again and again".
+            # "the the" and "to reduce to reduce", but not "again and again and again"
             if joined:
                 if twice and small and bits1 & w.HAS_LOWER and words.key[at] == words.key[at - 1]:
                     language = 0

@@ -64,14 +64,15 @@ def measure(
 
     Returns:
         int32[n, len(FIELDS)]; float32[n], entropy of the words in nats; and int64[found, 5]: of
-        each slip the row, its position in `CUES`, first byte, byte past the end, and the languages in
+        each slip the row, its position in `CUES`, first byte, byte past the end, the languages in
         which it is one (bits).
     """
     count = len(offsets) - 1
     table = np.zeros((count, len(FIELDS)), np.int32)
     entropy = np.zeros(count, np.float32)
     found = np.zeros((room, 5), np.int64)
-    longest = max(w.GROUP_BYTES, int(np.max(np.diff(offsets), initial=0)))
+    whole = int(offsets[-1] - offsets[0])
+    longest = max(min(w.GROUP_BYTES, whole), int(np.max(np.diff(offsets), initial=0)))
     spots, lines = w.room_for(longest)
     scratch = r.scratch_for(longest)
     seen = np.full(len(lexicon.keys), -1, np.int64)

@@ -117,19 +117,24 @@ def split(
         begin = found
         # The line.
         line_key = key_here = _BASIS
-        line_size = size_here = line_bits = line_sentences = 0
+        line_size = size_here = 0
+        line_bits: Any = 0
+        line_sentences: Any = 0
         line_letters = line_capitals = line_digits = 0
         solid, blank = False, True
         ends = 0  # 1 after the end of a sentence and what may close it
-        dots = ellipsis = quoted = 0
+        dots = ellipsis = 0
+        quoted: Any = 0
         pending = False  # a mark that ends a sentence if white space follows
         # The word, from its first to its last letter; a run is what stands between white space.
         key = word_key = _BASIS
-        size = word_size = bits = 0
+        size = word_size = 0
+        bits: Any = 0
         opened, run_start, in_run, run_words = False, 0, False, 0
-        run_first = 0
+        run_first: Any = 0
         word_start = word_end = 0
-        first = second = 0
+        first: Any = 0
+        second: Any = 0
         # Marks around and inside.
         lead = tail = 0
         dotted = inner_dot = False
@@ -277,7 +282,7 @@ def split(
                 else:
                     totals[ELLIPSES] += dots // 3
                     dots = 0
-                    quoted = int(flag & _QUOTE > 0)
+                    quoted = flag & _QUOTE
                     if not flag & _CLOSER:
                         ends = ellipsis = 0
                         pending = False

@@ -1,11 +1,11 @@
-"""Cues: from what a pack's author writes to RE2, and which patterns are refused and why.
+r"""Cues: from what a pack's author writes to RE2, and which patterns are refused and why.
 
 A cue is an RE2 pattern with four conveniences, none of which applies inside `[...]`:
 
 * a space means white space, so that a cue survives a line break or a no-break space;
 * `'` and `"` mean every form of apostrophe and quotation mark, `-` every hyphen and dash;
 * it matches whole words, unless it begins or ends with `*`: `donat*` finds "donation";
-* `\\w`, `\\d` and `\\s` know Unicode (RE2's own know ASCII only).
+* `\w`, `\d` and `\s` know Unicode (RE2's own know ASCII only).
 
 What does *not* live here: how cues form rules (`schema`), where they are looked for (`passes`).
 """
@@ -13,7 +13,15 @@ What does *not* live here: how cues form rules (`schema`), where they are looked
 from functools import cache
 from typing import Any
 
-__all__ = ["PatternError", "compiled", "expand", "scattered", "screening", "words"]
+__all__ = [
+    "LINE_START",
+    "PatternError",
+    "compile_pattern",
+    "compiled",
+    "expand",
+    "screening",
+    "words",
+]
 
 SPACE = r"(?:[\s\x{A0}\x{2009}\x{202F}\x{3000}]{1,2})"
 _SUGAR = {
@@ -28,7 +36,10 @@ _CLASSES = {
     "s": r"[\s\p{Z}\x{85}]",
 }
 _EDGE = r"[^\p{L}\p{M}\p{N}_]"
-_DECORATION = r"[^\p{L}\p{M}\p{N}_\n]*"
+GAP = r"[^\p{L}\p{M}\p{N}_\n]*"
+LINE_START, LINE_END = f"(?m:^){GAP}", f"{GAP}(?m:$)"
+LEAST_LABELS = 3
+"""Fewer labels could be the words of a short line."""
 _WIDE_LIMIT = 3
 """Repeats of a class that holds letters: one gap of 60 slows the scan of all cues a hundredfold
 (measured: 500 MB/s to 5), since the automaton has to count for every place where a cue began."""
@@ -159,40 +170,43 @@ def _refuse_repeat(piece: str, *, wide: bool, what: str) -> None:
         )
 
 
-def screening(pattern: str, place: str = "") -> str:
-    """The form of a cue that joins the set over whole documents: cheap, never too strict.
+def screening(pattern: str) -> str:
+    """The form of a cue that is sought in whole documents: cheap, never too strict.
 
-    ASCII word boundaries stand where the cue has an ASCII character, none elsewhere; `place` is
-    "starts", "ends" or "whole" for cues bound to a line.
+    ASCII word boundaries stand where the cue has an ASCII character, none elsewhere.
     """
     body, left, right = words(pattern)
-    inner = expand(body)
-    low = r"\b" if left and not place and _ascii_word(body[:1]) else ""
-    high = r"\b" if right and not place and _ascii_word(body[-1:]) else ""
-    if place in {"starts", "whole"}:
-        low = f"(?m:^){_DECORATION}"
-    if place in {"ends", "whole"}:
-        high = f"{_DECORATION}(?m:$)"
-    return f"{low}(?:{inner}){high}"
+    low = r"\b" if left and _ascii_word(body[:1]) else ""
+    high = r"\b" if right and _ascii_word(body[-1:]) else ""
+    return f"{low}(?:{expand(body)}){high}"
 
 
 def _ascii_word(char: str) -> bool:
     return char.isascii() and (char.isalnum() or char == "_")
 
 
-def exact(pattern: str, place: str = "") -> str:
-    """The form of a cue that is searched in one line or paragraph; group 1 is the cue itself."""
-    body, left, right = words(pattern)
-    inner = expand(body)
-    low = rf"(?:\A|{_EDGE})" if left else ""
-    high = rf"(?:\z|{_EDGE})" if right else ""
-    if place in {"starts", "whole"}:
-        low = r"\A"
-    if place in {"ends", "whole"}:
-        high = r"\z"
-    if place == "ends":
+def exact(patterns: tuple[str, ...], place: str = "") -> str:
+    """The form of cues that is searched in one line or paragraph, with what bounds it.
+
+    `place` is "starts", "ends" or "whole" for cues bound to the ends of the text.
+    """
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for pattern in patterns:
+        body, left, right = words(pattern)
         low = rf"(?:\A|{_EDGE})" if left else ""
-    return f"{low}({inner}){high}"
+        high = rf"(?:\z|{_EDGE})" if right else ""
+        if place in {"starts", "whole"}:
+            low = r"\A"
+        if place in {"ends", "whole"}:
+            high = r"\z"
+        kinds.setdefault((low, high), []).append(expand(body))
+    return "|".join(f"{low}({'|'.join(each)}){high}" for (low, high), each in kinds.items())
+
+
+def labels(patterns: tuple[str, ...], least: int) -> str:
+    """A text of nothing but these labels, at least so many; they may have run together."""
+    each = f"(?:{'|'.join(expand(words(pattern)[0]) for pattern in patterns)})"
+    return rf"\A((?:{each}{GAP}){{{least},}})\z"
 
 
 @cache
@@ -202,24 +216,26 @@ def compiled(patterns: tuple[str, ...], place: str = "", *, case: bool = False) 
     Raises:
         PatternError: RE2 cannot take it, or it is too large.
     """
-    found = _compile("|".join(f"(?:{exact(pattern, place)})" for pattern in patterns), case=case)
+    if place == "only":
+        return compile_pattern(labels(patterns, LEAST_LABELS), case=case)
+    found = compile_pattern(exact(patterns, place), case=case)
     if len(patterns) == 1 and found.programsize > _PROGRAM_LIMIT:
         raise PatternError(f"it compiles to {found.programsize} steps, over {_PROGRAM_LIMIT}")
     return found
 
 
-@cache
-def scattered(patterns: tuple[str, ...], place: str = "", *, case: bool = False) -> Any:
-    """One RE2 object that finds where in a document a cue could be: the forms of the set."""
-    return _compile("|".join(screening(pattern, place) for pattern in patterns), case=case)
+def compile_pattern(pattern: str, *, case: bool) -> Any:
+    """Compile a whole pattern.
 
-
-def _compile(pattern: str, *, case: bool) -> Any:
+    Raises:
+        PatternError: RE2 cannot take it.
+    """
     import re2
 
     options = re2.Options()
     options.case_sensitive = case
     options.log_errors = False
+    options.never_capture = True  # with groups, RE2 leaves its fast automaton
     options.max_mem = _OPTIONS_MEMORY
     try:
         return re2.compile(pattern, options)

@@ -17,7 +17,7 @@ __all__ = ["ANCHORS", "POSITIONS", "Clause", "PackRule", "read_pack"]
 ANCHORS = ("line", "paragraph", "suffix")
 """What goes: the whole line, the whole paragraph, or the words after its last full stop."""
 POSITIONS = ("any", "head", "tail", "edge", "last")
-"""Where in the document: within `depth` lines of the start, of the end, of either; the last line."""
+"""Within `depth` lines of the start, of the end, of either; the last line."""
 _MAX_WORDS = {"line": 25, "paragraph": 120, "suffix": 5}
 _DEPTH = 5
 _LIMIT_CUES = 400
@@ -28,14 +28,15 @@ _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 class Clause:
     """One way in which a rule can hold: all that it states must be true of one line or paragraph.
 
-    `whole`, `starts` and `ends` are alternatives for one place each; every group of `groups` must
-    have a cue; no cue of `unless` may occur.
+    `whole`, `starts` and `ends` are alternatives for one place each; `only` are labels besides
+    which nothing may stand; every group of `groups` must have a cue; no cue of `unless` may occur.
     """
 
     language: str = ""
     whole: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
     unless: tuple[str, ...] = ()
     case: bool = False
@@ -43,7 +44,12 @@ class Clause:
     @property
     def required(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """(place, cues) of each group that must have a hit; the first is the rarest."""
-        places = (("whole", self.whole), ("starts", self.starts), ("ends", self.ends))
+        places = (
+            ("whole", self.whole),
+            ("only", self.only),
+            ("starts", self.starts),
+            ("ends", self.ends),
+        )
         bound = tuple((place, cues) for place, cues in places if cues)
         return (*bound, *(("", cues) for cues in self.groups))
 
@@ -164,7 +170,7 @@ _RULE_KEYS = (
     "keep",
     "when",
 )
-_CLAUSE_KEYS = ("language", "whole", "starts", "ends", "all", "unless", "case")
+_CLAUSE_KEYS = ("language", "whole", "starts", "ends", "only", "all", "unless", "case")
 
 
 def _rule(path: str, pack: str, stanza: Any, *, shipped: bool) -> PackRule:
@@ -228,12 +234,15 @@ def _clause(path: str, rule: _Table, when: Any, anchor: str, *, shipped: bool) -
         whole=table.texts("whole"),
         starts=table.texts("starts"),
         ends=table.texts("ends"),
+        only=table.texts("only"),
         groups=tuple(named(index).texts(f"all[{index}]") for index in range(len(groups))),
         unless=table.texts("unless"),
         case=table.flag("case", default=False),
     )
     if not clause.required:
-        table.fail("all", "no cue at all would match everywhere; add whole, starts, ends or all")
+        table.fail(
+            "all", "no cue at all would match everywhere; add whole, starts, ends, only or all"
+        )
     if anchor == "paragraph" and not clause.whole and len(clause.required) < 2:
         table.fail(
             "all", "one group of cues is not enough for prose; add a second, independent one"
@@ -250,6 +259,6 @@ def _compile(table: _Table, key: str, cues: tuple[str, ...], *, case: bool = Fal
     for cue in cues:
         try:
             screening(cue)
-            compiled((cue,), key if key in {"whole", "starts", "ends"} else "", case=case)
+            compiled((cue,), key if key in {"whole", "only", "starts", "ends"} else "", case=case)
         except PatternError as error:
             table.fail(key, f'cue "{cue}": {error}')

@@ -58,9 +58,9 @@ def build(config: Config) -> Passes:
         document=(
             EncodingPass(config.encoding),
             TypographyPass(),
+            WebtextPass(config.profile),  # trained on pages from which nothing was cut
             BoilerplatePass(packs.load([Path(path) for path in config.packs])),
             StructurePass(),
-            WebtextPass(config.profile),
         ),
         measuring=(
             LanguagePass(config.language),

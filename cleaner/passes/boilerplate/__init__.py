@@ -13,12 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.model import Applicability, CleanerError, Document, Edit, Finding, Fix, Span
-from cleaner.packs.patterns import scattered
 from cleaner.packs.schema import PackRule
-from cleaner.passes.boilerplate.judge import Verdict, holds, placed
-from cleaner.passes.boilerplate.scan import Scanner, encode, line_place
+from cleaner.passes.boilerplate.judge import Look, Verdict, holds, placed
+from cleaner.passes.boilerplate.scan import Scanner, encode
 from cleaner.passes.boilerplate.stamps import parse_time
-from cleaner.passes.boilerplate.units import Unit, deletion, line_at, paragraph_at
+from cleaner.passes.boilerplate.units import UNIT_LIMIT, Unit, deletion, line_at, paragraph_at
 from cleaner.rules import Rule
 
 __all__ = ["BoilerplatePass"]
@@ -58,37 +57,34 @@ class BoilerplatePass:
         return Scanner(self._packs)
 
     def screen(self, texts: Any) -> npt.NDArray[np.bool_]:
-        """Say which texts hold every cue group of some rule; see `base.DocumentPass`."""
-        alive = self._scanner.alive
-        return np.fromiter(
-            (bool(alive(text)) for text in _each(texts)), dtype=np.bool_, count=len(texts)
-        )
+        """Say which texts hold a cue of some rule's first group; see `base.DocumentPass`."""
+        possible = self._scanner.possible
+        return np.fromiter(map(possible, _each(texts)), dtype=np.bool_, count=len(texts))
 
     def check(self, document: Document) -> Iterator[Finding]:
         """Yield the findings in order of position, one a line or paragraph."""
         data = encode(document.text)
-        alive = self._scanner.alive(data)
-        if not alive:
-            return
+        verdicts = _settle(data, list(self._verdicts(data)))
         position = _Positions(data)
-        for verdict in _settle(data, self._verdicts(data, alive)):
+        for verdict in verdicts:
             yield _finding(document, data, verdict, position)
 
-    def _verdicts(self, data: bytes, alive: list[int]) -> Iterator[Verdict]:
-        """Every rule that holds somewhere: look at the lines where its rarest group has a cue."""
-        for index in alive:
-            rule, clause = self._scanner.clauses[index]
-            place, cues = clause.required[0]
-            finder = scattered(cues, line_place(rule, place), case=clause.case)
-            at = 0
-            while match := finder.search(data, at):
-                line = line_at(data, match.start())
-                unit = paragraph_at(data, line)
-                at = max(unit.end, match.start() + 1)
-                if not rule.after and not placed(data, rule, unit):
-                    continue
-                if verdict := holds(data, unit, rule, clause):
-                    yield verdict
+    def _verdicts(self, data: bytes) -> Iterator[Verdict]:
+        """Every rule that holds somewhere."""
+        scanner = self._scanner
+        at = scanner.next_hit(data, 0)
+        while at is not None:
+            line = line_at(data, at)
+            unit = paragraph_at(data, line)
+            if unit.end - unit.start <= UNIT_LIMIT:
+                look = Look.at(data, unit)
+                for index in scanner.candidates(look.raw, look.bare):
+                    rule, clause = scanner.clauses[index]
+                    if not rule.after and not placed(data, rule, unit):
+                        continue
+                    if verdict := holds(data, look, rule, clause):
+                        yield verdict
+            at = scanner.next_hit(data, max(unit.end, at + 1))
 
 
 def _each(texts: Any) -> Iterator[bytes]:
@@ -106,7 +102,7 @@ def _each(texts: Any) -> Iterator[bytes]:
         yield bytes(view[start:end])
 
 
-def _settle(data: bytes, verdicts: Iterator[Verdict]) -> list[Verdict]:
+def _settle(data: bytes, verdicts: list[Verdict]) -> list[Verdict]:
     """Keep those that stand where they should, one for each stretch, the surest first."""
     best: list[Verdict] = []
     waiting = sorted(

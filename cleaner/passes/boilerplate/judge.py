@@ -5,15 +5,19 @@ What does *not* live here: finding the lines worth a look (`scan`), and what is 
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleaner.packs.patterns import compiled
 from cleaner.packs.schema import Clause, PackRule
 from cleaner.passes.boilerplate import scripts, speech
-from cleaner.passes.boilerplate.units import UNIT_LIMIT, Unit, edge, undecorated
+from cleaner.passes.boilerplate.units import Unit, edge, undecorated
 
-__all__ = ["Verdict", "count_words", "holds", "placed"]
+__all__ = ["Look", "Verdict", "count_words", "holds", "placed"]
 
+_DENSE = tuple(bytes([lead]) for lead in range(0xE3, 0xEA))
+"""First bytes of kana and Chinese characters, U+3000 to U+9FFF."""
+_BOUNDS = " \t\r\n.,;:!?…()[]\"'“”‘’«»|/-–—\u00a0，。！？：；「」"
+"""What may bound a cue and is not part of the evidence."""
 _TAIL = 200
 """Bytes at the end of a paragraph in which its last full stop is sought."""
 _SENTENCE_WORDS = 6
@@ -30,40 +34,55 @@ class Verdict:
     cues: tuple[str, ...]
 
 
-def count_words(text: str) -> int:
+def count_words(raw: bytes) -> int:
     """Words between white space; of writing without spaces, two characters are one word.
 
-    >>> count_words("请 支持我们"), count_words("a b")
-    (3, 2)
+    >>> count_words("请 支持我们".encode()), count_words(b"a b")
+    (4, 2)
     """
-    dense = sum("\u2e80" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" for char in text)
-    return len(text.split()) + dense // 2
+    words = len(raw.split())
+    return words if raw.isascii() else words + sum(map(raw.count, _DENSE)) // 2
 
 
-def holds(data: bytes, unit: Unit, rule: PackRule, clause: Clause) -> Verdict | None:
+class Look(NamedTuple):
+    """A line or paragraph as the rules see it; `bare` is `raw` without the bullets around it."""
+
+    unit: Unit
+    raw: bytes
+    bare: bytes
+    words: int
+
+    @classmethod
+    def at(cls, data: bytes, unit: Unit) -> "Look":
+        """Look at a stretch of the text."""
+        raw = data[unit.start : unit.end]
+        return cls(unit, raw, data[slice(*undecorated(data, unit))], count_words(raw))
+
+
+def holds(data: bytes, look: Look, rule: PackRule, clause: Clause) -> Verdict | None:
     """The verdict on one line or paragraph, or None."""
-    if not 0 < unit.end - unit.start <= UNIT_LIMIT:
-        return None
     if rule.anchor == "suffix":
-        unit = last_words(data, unit)
-    raw = data[unit.start : unit.end]
-    if not rule.min_words <= count_words(raw.decode()) <= rule.max_words:
+        look = Look.at(data, last_words(data, look.unit))
+    if not (look.raw and rule.min_words <= look.words <= rule.max_words):
         return None
-    bare = data[slice(*undecorated(data, unit))]
     cues = []
     for place, patterns in clause.required:
-        match = _find(compiled(patterns, place, case=clause.case), bare, raw)
+        match = _find(compiled(patterns, place, case=clause.case), look)
         if match is None:
             return None
-        cues.append(match.string[slice(*match.span(match.lastindex))].decode())
+        cues.append(match.group().decode("utf-8", "ignore").strip(_BOUNDS))
+    if _excluded(data, look, rule, clause):
+        return None
+    return Verdict(rule, clause, look.unit, tuple(cues))
+
+
+def _excluded(data: bytes, look: Look, rule: PackRule, clause: Clause) -> bool:
     for patterns, case in ((clause.unless, clause.case), (rule.unless, False)):
-        if patterns and compiled(patterns, case=case).search(raw):
-            return None
-    if rule.anchor == "paragraph" and not rule.quotation and speech.quoted(raw):
-        return None
-    if rule.script == "foreign" and not scripts.foreign(data, unit):
-        return None
-    return Verdict(rule, clause, unit, tuple(cues))
+        if patterns and compiled(patterns, case=case).search(look.raw):
+            return True
+    if rule.anchor == "paragraph" and not rule.quotation and speech.quoted(look.raw):
+        return True
+    return rule.script == "foreign" and not scripts.foreign(data, look.unit)
 
 
 def last_words(data: bytes, unit: Unit) -> Unit:
@@ -89,9 +108,9 @@ def _sentence_end() -> Any:
     return re2.compile(r"""[.!?…。！？]["'”’»)\]]{0,2}(?:\s|\x{A0}){1,4}""")
 
 
-def _find(finder: Any, bare: bytes, raw: bytes) -> Any:
+def _find(finder: Any, look: Look) -> Any:
     """A cue in the text without its bullets, else in the text as it is."""
-    return finder.search(bare) or finder.search(raw)
+    return finder.search(look.bare) or (finder.search(look.raw) if look.bare != look.raw else None)
 
 
 def placed(data: bytes, rule: PackRule, unit: Unit) -> bool:

@@ -11,10 +11,12 @@ from typing import Any
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import verdicts_schema
 from cleaner.kernels.bands import Bands, least_agreeing, plan_bands
+from cleaner.kernels.shingles import WORDS
 from cleaner.model import Applicability
-from cleaner.passes.duplicates import candidates, rows, sketch, stars, verdicts
+from cleaner.passes.duplicates import candidates, findings, fragments, rows, sketch, stars, verdicts
 from cleaner.passes.duplicates.recheck import recheck
-from cleaner.rules import Rule
+from cleaner.passes.duplicates.rows import Columns, columns
+from cleaner.rules import Rule, Selection
 
 __all__ = ["DuplicatesPass"]
 
@@ -26,17 +28,35 @@ _MOST_PARTS = 4096
 
 
 class DuplicatesPass:
-    """Find documents that repeat others."""
+    """Find documents that repeat others.
+
+    Args:
+        options: `[tool.cleaner.duplicates]`.
+        selection: what runs; documents are only searched for others' passages if a rule about
+            them is wanted.
+    """
 
     name = "duplicates"
 
-    def __init__(self, options: DuplicatesOptions) -> None:
+    def __init__(self, options: DuplicatesOptions, selection: Selection | None = None) -> None:
         self.options = options
+        wanted = selection or Selection()
+        names = [rule.name for rule in self.rules if wanted.wants(rule)]
+        self._contained = options.contained if findings.CONTAINED in names else 0.0
+        self._passages = options.passages if findings.PASSAGE in names else 0
 
     @property
     def plan(self) -> Bands:
         """Bands and rows that follow from threshold and recall."""
         return plan_bands(self.options.threshold, self.options.recall)
+
+    @property
+    def _window(self) -> int:
+        """Consecutive shingles of which one is a fingerprint; 0 if passages do not matter."""
+        wanted = [self._passages] if self._passages else []
+        if self._contained:
+            wanted.append(fragments.CONTAINED_TOKENS)
+        return max(1, min(wanted) - WORDS + 1) if wanted else 0
 
     @property
     def sketch_schema(self) -> Any:
@@ -48,53 +68,92 @@ class DuplicatesPass:
         """All rules, sorted by name."""
         return (
             Rule(
-                name=verdicts.BORDERLINE,
+                name=findings.BORDERLINE,
                 summary="A document is almost similar enough to another to be a near-duplicate",
                 why="Whoever sets the threshold wants to see what lies just below it. Nothing is "
                 "done.",
                 default=False,
             ),
             Rule(
-                name=verdicts.EXACT,
+                name=findings.CONTAINED,
+                summary="A longer document contains nearly all of a document",
+                why="An excerpt, an earlier version or a page of a collection. The words stand in "
+                "the longer document, but not as a text of their own.",
+                applicability=Applicability.UNSAFE,
+                source="Broder (1997), containment; Schleimer et al. (2003), winnowing.",
+            ),
+            Rule(
+                name=findings.EXACT,
                 summary="A document has the same text as another one",
                 why="Copies waste time and weigh their content twice. The texts are equal "
                 "character by character, so nothing is lost.",
                 applicability=Applicability.SAFE,
             ),
             Rule(
-                name=verdicts.HELD_BACK,
+                name=findings.HELD_BACK,
                 summary="So many documents look alike that not all pairs of them were compared",
                 why="A notice under thousands of documents makes candidates of all of them. Each "
                 "is compared with the best few; near-duplicates among the others may be missed, "
                 "none is wrongly found.",
             ),
             Rule(
-                name=verdicts.NEAR,
+                name=findings.NEAR,
                 summary="A document has nearly the same words as another one",
                 why="Both numbers are computed, not estimated, on word 5-grams. The documents "
                 "may still differ in what matters to you: a date, a name, a figure.",
                 applicability=Applicability.UNSAFE,
                 source="Broder (1997); Lee et al. (2022).",
             ),
+            Rule(
+                name=findings.PASSAGE,
+                summary="A passage of a document stands in another one too",
+                default=False,
+                why="A quotation, or a text that was used twice. Set `passages` to the fewest "
+                "words that matter to you; none that long is missed, unless more than 32 documents "
+                "share it.",
+                source="Schleimer, Wilkerson and Aiken (2003), winnowing.",
+            ),
         )
 
     def sketch(self, batch: Any) -> Any:
         """Hash and sign a batch: `rows.sketch_schema`."""
-        return sketch.sketch(batch, self.plan)
+        return sketch.sketch(batch, self.plan, self._window)
 
     def compare(self, engine: Any, documents: Any, sketches: Any) -> Any:
         """Collapse equal documents, compare similar ones, decide, and tell."""
-        threshold = self.options.threshold
         count = engine.count(sketches)
         classes = engine.exchange(
             sketches, "key", _parts(count), sketch.collapse, rows.classes_schema()
         )
-        bands = engine.map(classes, sketch.explode, rows.bands_schema())
+        pairs, edges = self._alike(engine, documents, classes, count)
+        found = self._fragments(engine, documents, classes)
+        least = self.options.threshold - self.options.margin
+        decided = stars.decide(stars.both(edges, found, least), self.options.threshold)
+        inside = stars.contain(found, decided, self._contained)
+        held = engine.map(pairs, candidates.held_back, rows.pairs_schema())
+        known = verdicts.Known(
+            self.options.threshold,
+            decided,
+            {
+                anchor: (size, missed)
+                for batch in engine.batches(held)
+                for anchor, size, missed in zip(
+                    *(c.to_pylist() for c in batch.columns), strict=True
+                )
+            },
+            inside,
+            stars.share(found, decided, inside),
+        )
+        return engine.map(classes, partial(verdicts.judge, known), verdicts_schema())
+
+    def _alike(self, engine: Any, documents: Any, classes: Any, count: int) -> tuple[Any, Columns]:
+        """Candidate pairs that look alike as a whole, and those that are (nearly) similar."""
+        options = self.options
         look_alike = engine.exchange(
-            bands,
+            engine.map(classes, sketch.explode, rows.bands_schema()),
             "key",
             _parts(count * self.plan.bands),
-            partial(candidates.pair, least=least_agreeing(threshold)),
+            partial(candidates.pair, least=least_agreeing(options.threshold)),
             rows.pairs_schema(),
         )
         pairs = engine.exchange(
@@ -109,17 +168,37 @@ class DuplicatesPass:
             texts,
             "anchor",
             _parts(engine.count(texts), _TEXTS),
-            partial(recheck, least=threshold - self.options.margin),
+            partial(recheck, least=options.threshold - options.margin),
             rows.edges_schema(),
         )
         edges = engine.checkpoint(edges, "duplicates-edges")
-        decided = stars.decide(rows.columns(engine.batches(edges), rows.edges_schema()), threshold)
-        held = rows.columns(
-            engine.batches(engine.map(pairs, candidates.held_back, rows.pairs_schema())),
+        return pairs, columns(engine.batches(edges), rows.edges_schema())
+
+    def _fragments(self, engine: Any, documents: Any, classes: Any) -> Columns:
+        """Pairs of which one contains the other, or that share passages."""
+        if not self._window:
+            return columns(iter(()), rows.passages_schema())
+        prints = engine.map(classes, fragments.explode, rows.prints_schema())
+        shared = engine.exchange(
+            prints, "key", _parts(engine.count(prints)), fragments.pair, rows.shared_schema()
+        )
+        pairs = engine.exchange(
+            shared,
+            "anchor",
+            _parts(engine.count(shared)),
+            partial(fragments.choose, passages=self._passages > 0),
             rows.pairs_schema(),
         )
-        tell = partial(verdicts.judge, decided, held, threshold)
-        return engine.map(classes, tell, verdicts_schema())
+        texts = candidates.gather(engine, documents, pairs)
+        found = engine.exchange(
+            texts,
+            "anchor",
+            _parts(engine.count(texts), _TEXTS),
+            partial(fragments.compare, contained=self._contained, passages=self._passages),
+            rows.passages_schema(),
+        )
+        found = engine.checkpoint(found, "duplicates-passages")
+        return columns(engine.batches(found), rows.passages_schema())
 
 
 def _parts(count: int, size: int = _ROWS) -> int:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from cleaner.kernels import bands
 from cleaner.passes.duplicates.rows import bands_schema, batch, columns, pairs_schema, texts_schema
+from cleaner.passes.duplicates.sketch import repeated
 
 __all__ = ["distinct", "gather", "held_back", "pair"]
 
@@ -24,13 +25,7 @@ def pair(batches: Iterator[Any], least: int) -> Iterator[Any]:
     rows = columns(batches, bands_schema())
     if len(rows["key"]) < 2:
         return
-    order = np.argsort(rows["key"])
-    key = rows["key"][order]
-    equal = key[1:] == key[:-1]
-    again = np.zeros(len(key), bool)
-    again[1:] |= equal
-    again[:-1] |= equal
-    order = order[again]
+    order = repeated(rows["key"])
     document, key = rows["document"][order], rows["key"][order]
     best = np.lexsort((document, -rows["rank"][order], key))
     order, document, key = order[best], document[best], key[best]

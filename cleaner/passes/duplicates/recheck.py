@@ -14,18 +14,24 @@ from cleaner.kernels.overlap import overlaps, shingle_sets
 from cleaner.kernels.texts import from_arrow
 from cleaner.passes.duplicates.rows import Columns, batch, columns, edges_schema, take, texts_schema
 
-__all__ = ["recheck"]
+__all__ = ["edges_of", "groups", "recheck"]
 
 _BYTES = 16 << 20
 """Text that is compared at a time; an anchor and its documents stay together."""
 
+Rows = npt.NDArray[np.int64]
 
-def recheck(batches: Iterator[Any], least: float) -> Iterator[Any]:
-    """Kernel over one anchor: its pairs of at least a Jaccard similarity."""
-    rows = columns(batches, texts_schema())
-    if not len(rows["anchor"]):
-        return
+
+def groups(rows: Columns) -> Iterator[tuple[Rows, Rows, Rows]]:
+    """Portions of rows of `texts_schema` that can be compared by themselves.
+
+    Yields:
+        Which rows, and the pairs to compare as two arrays of positions among those: anchors and
+        their documents.
+    """
     anchor, document = rows["anchor"], rows["document"]
+    if not len(anchor):
+        return
     order = np.lexsort((document, document != anchor, anchor))
     new = np.ones(len(order), bool)
     new[1:] = (np.diff(anchor[order]) != 0) | (np.diff(document[order]) != 0)
@@ -36,27 +42,41 @@ def recheck(batches: Iterator[Any], least: float) -> Iterator[Any]:
     filled = np.concatenate([[0], np.cumsum(lengths)])[starts] // _BYTES
     cuts = starts[np.flatnonzero(np.concatenate([[True], np.diff(filled) > 0]))]
     for low, high in zip(cuts, [*cuts[1:], len(order)], strict=True):
-        yield batch(edges_schema(), _compare(rows, order[low:high], least))
+        some = order[low:high]
+        head = document[some] == anchor[some]
+        others = np.flatnonzero(~head)
+        heads = np.flatnonzero(head)
+        yield some, heads[np.searchsorted(heads, others) - 1], others
 
 
-def _compare(rows: Columns, order: npt.NDArray[np.int64], least: float) -> Columns:
-    anchor, document = rows["anchor"][order], rows["document"][order]
+def recheck(batches: Iterator[Any], least: float) -> Iterator[Any]:
+    """Kernel over one anchor: its pairs of at least a Jaccard similarity."""
+    rows = columns(batches, texts_schema())
+    for order, first, others in groups(rows):
+        yield batch(edges_schema(), _compare(rows, order, first, others, least))
+
+
+def _compare(rows: Columns, order: Rows, first: Rows, others: Rows, least: float) -> Columns:
     sets = shingle_sets(from_arrow(take(rows["text"], order)))
     sizes = np.diff(sets.starts)
-    heads = np.flatnonzero(document == anchor)
-    others = np.flatnonzero(document != anchor)
-    first = heads[np.searchsorted(heads, others) - 1]
     shared = overlaps(sets, np.stack([first, others], axis=1))
     union = sizes[first] + sizes[others] - shared
     good = shared / np.maximum(union, 1) >= least
-    first, others, shared = first[good], others[good], shared[good]
+    return edges_of(rows, order, (first[good], others[good]), sizes, shared[good])
+
+
+def edges_of(
+    rows: Columns, order: Rows, pairs: tuple[Rows, Rows], sizes: Rows, shared: Rows
+) -> Columns:
+    """Columns of `edges_schema` for pairs (anchors, documents) of positions in `order`."""
+    anchors, documents = (order[some] for some in pairs)
     return {
-        "anchor": document[first],
-        "anchor_id": take(rows["id"], order[first]),
-        "anchor_rank": rows["rank"][order[first]],
-        "anchor_size": sizes[first],
-        "document": document[others],
-        "document_rank": rows["rank"][order[others]],
-        "size": sizes[others],
+        "anchor": rows["document"][anchors],
+        "anchor_id": take(rows["id"], anchors),
+        "anchor_rank": rows["rank"][anchors],
+        "anchor_size": sizes[pairs[0]],
+        "document": rows["document"][documents],
+        "document_rank": rows["rank"][documents],
+        "size": sizes[pairs[1]],
         "shared": shared,
     }

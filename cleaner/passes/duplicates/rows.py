@@ -18,6 +18,9 @@ __all__ = [
     "columns",
     "edges_schema",
     "pairs_schema",
+    "passages_schema",
+    "prints_schema",
+    "shared_schema",
     "sketch_schema",
     "take",
     "texts_schema",
@@ -44,7 +47,8 @@ def sketch_schema() -> Any:
 
     `key` and `sequence` hash its tokens in order, `digest` and `check` its bytes; where there is
     no shingle, `key` hashes the bytes too. `tokens` counts. `bands` holds int64 band keys and then
-    the two numbers of the thumbprint; it is empty where there is no shingle.
+    the two numbers of the thumbprint; it is empty where there is no shingle. `prints` holds the
+    int64 fingerprints of passages.
     """
     return _schema(
         document="int",
@@ -56,6 +60,7 @@ def sketch_schema() -> Any:
         check="int",
         tokens="int",
         bands="bytes",
+        prints="bytes",
     )
 
 
@@ -63,7 +68,7 @@ def classes_schema() -> Any:
     """A row for each document, after equal ones have found each other.
 
     `twin` is the best document with the same bytes, `star` the best with the same tokens; `bands`
-    is kept for stars only.
+    and `prints` are kept for stars only.
     """
     return _schema(
         document="int",
@@ -75,12 +80,33 @@ def classes_schema() -> Any:
         star="int",
         star_id="text",
         bands="bytes",
+        prints="bytes",
     )
 
 
 def bands_schema() -> Any:
     """A row for each band of a star."""
     return _schema(key="int", document="int", rank="float", one="int", two="int")
+
+
+def prints_schema() -> Any:
+    """A row for each fingerprint of a star; `size` is how many it has."""
+    return _schema(key="int", document="int", size="int")
+
+
+def shared_schema() -> Any:
+    """A row for each fingerprint that two stars share; `size` is of the one that has fewer."""
+    return _schema(anchor="int", document="int", size="int")
+
+
+def passages_schema() -> Any:
+    """A row for each pair that shares passages, with exact counts as in `edges_schema`.
+
+    `passages` is JSON: [start, end, start in the anchor, end there, tokens] of each, code points.
+    """
+    import pyarrow as pa
+
+    return pa.schema([*edges_schema(), *_schema(id="text", passages="bytes")])
 
 
 def pairs_schema() -> Any:

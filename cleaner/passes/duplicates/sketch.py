@@ -23,27 +23,21 @@ from cleaner.passes.duplicates.rows import (
     take,
 )
 
-__all__ = ["collapse", "explode", "sketch"]
+__all__ = ["collapse", "explode", "repeated", "sketch", "unpack"]
 
 _ROWS = 1 << 16
 """Rows of bands in a batch."""
 
 
-def sketch(documents: Any, plan: Bands) -> Any:
+def sketch(documents: Any, plan: Bands, window: int) -> Any:
     """Rows of `rows.sketch_schema` from rows of `engines.documents_schema`."""
-    import pyarrow as pa
-
     texts = from_arrow(documents.column("text"))
-    signed = sign(texts)
+    signed = sign(texts, window=window)
     bytes_ = digests(texts)
     short = signed.tokens < WORDS
     packed = np.concatenate(
         [band_keys(signed.signatures, plan), thumbprints(signed.signatures)], axis=1
     )[~short]
-    ends = np.concatenate([[0], np.cumsum(np.where(short, 0, packed.shape[1] * 8))])
-    bands = pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), len(short), [None, pa.py_buffer(ends), pa.py_buffer(packed)]
-    )
     values = {
         "document": documents.column("document"),
         "id": documents.column("id"),
@@ -53,7 +47,8 @@ def sketch(documents: Any, plan: Bands) -> Any:
         "digest": bytes_[:, 0],
         "check": bytes_[:, 1],
         "tokens": signed.tokens,
-        "bands": bands,
+        "bands": _pack(packed, np.where(short, 0, packed.shape[1])),
+        "prints": _pack(signed.prints, signed.counts),
     }
     # A document of blanks is no text: nothing can repeat it, not even another one.
     blank = np.flatnonzero(_blank(documents.column("text"), signed.tokens))
@@ -61,6 +56,25 @@ def sketch(documents: Any, plan: Bands) -> Any:
         values[name][blank] = documents.column("document").to_numpy()[blank]
         values["sequence" if name == "key" else "check"][blank] = 0
     return batch(sketch_schema(), values)
+
+
+def _pack(numbers: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> Any:
+    """Deal out int64 numbers as bytes, so many to each row."""
+    import pyarrow as pa
+
+    ends = np.concatenate([[0], np.cumsum(counts * 8)]).astype(np.int64)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(numbers))]
+    return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(counts), buffers)
+
+
+def unpack(packed: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Numbers and counts again, from an Arrow array of bytes."""
+    offsets = np.frombuffer(packed.buffers()[1], np.int64)[packed.offset :][: len(packed) + 1]
+    data = packed.buffers()[2]
+    if data is None or not len(packed):
+        return np.zeros(0, np.int64), np.zeros(len(packed), np.int64)
+    numbers = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]].view(np.int64)
+    return numbers, np.diff(offsets) // 8
 
 
 def _blank(texts: Any, tokens: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
@@ -79,7 +93,7 @@ def collapse(batches: Iterator[Any]) -> Iterator[Any]:
         return
     twin = np.arange(count)
     star = np.arange(count)
-    order = _repeated(rows["key"])
+    order = repeated(rows["key"])
     if len(order):
         document, rank = rows["document"][order], rows["rank"][order]
         best = np.lexsort((document, -rank, rows["sequence"][order], rows["key"][order]))
@@ -90,12 +104,13 @@ def collapse(batches: Iterator[Any]) -> Iterator[Any]:
         order = order[best]
         twin[order] = order[_first(*(rows[name][order] for name in ("key", "digest", "check")))]
     kept = star == np.arange(count)
-    bands = rows["bands"]
+    packed = {name: rows[name] for name in ("bands", "prints")}
     if not kept.all():
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        bands = pc.if_else(pa.array(kept), bands, pa.scalar(b"", pa.large_binary()))
+        nothing = pa.scalar(b"", pa.large_binary())
+        packed = {n: pc.if_else(pa.array(kept), some, nothing) for n, some in packed.items()}
     yield batch(
         classes_schema(),
         {
@@ -104,12 +119,12 @@ def collapse(batches: Iterator[Any]) -> Iterator[Any]:
             "twin_id": take(rows["id"], twin),
             "star": rows["document"][star],
             "star_id": take(rows["id"], star),
-            "bands": bands,
+            **packed,
         },
     )
 
 
-def _repeated(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def repeated(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Rows whose key stands in another row too."""
     order = np.argsort(keys)
     ordered = keys[order]
@@ -134,12 +149,10 @@ def explode(batches: Iterator[Any]) -> Iterator[Any]:
     """Kernel: the bands of each star as rows of their own."""
     for some in batches:
         rows = columns(iter([some]), classes_schema())
-        lengths = np.diff(np.frombuffer(rows["bands"].buffers()[1], np.int64))
-        lengths = lengths[rows["bands"].offset :][: len(rows["bands"])]
-        full = np.flatnonzero(lengths)
+        packed, counts = unpack(rows["bands"])
+        full = np.flatnonzero(counts)
         if not len(full):
             continue
-        packed = np.frombuffer(b"".join(take(rows["bands"], full).to_pylist()), np.int64)
         packed = packed.reshape(len(full), -1)
         bands = packed.shape[1] - 2
         step = max(1, _ROWS // bands)

@@ -1,123 +1,74 @@
-"""From what was decided to findings.
+"""Brings what was decided to the documents it is about.
 
-What does *not* live here: deciding (`stars`), finding shared passages (`passages`).
+What does *not* live here: deciding (`stars`), the findings' words and numbers (`findings`).
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
 from cleaner.engines import verdicts_schema
-from cleaner.model import Applicability, Finding, Fix
+from cleaner.model import Finding
+from cleaner.passes.duplicates import findings
 from cleaner.passes.duplicates.rows import Columns, batch, classes_schema, columns
-from cleaner.passes.duplicates.stars import Decided
+from cleaner.passes.duplicates.stars import Decided, Passage, Repeat
 
-__all__ = ["BORDERLINE", "EXACT", "HELD_BACK", "NEAR", "judge"]
-
-EXACT = "duplicates.exact"
-NEAR = "duplicates.near"
-BORDERLINE = "duplicates.borderline"
-HELD_BACK = "duplicates.held-back"
+__all__ = ["Known", "judge"]
 
 
-def judge(
-    decided: Decided, held: Columns, threshold: float, batches: Iterator[Any]
-) -> Iterator[Any]:
+class Known(NamedTuple):
+    """All that was decided, by the star it is about.
+
+    `held` gives documents and pairs of a bucket that was too large.
+    """
+
+    threshold: float
+    decided: Decided
+    held: dict[int, tuple[int, int]]
+    inside: dict[int, Repeat]
+    passages: dict[int, list[Passage]]
+
+
+def judge(known: Known, batches: Iterator[Any]) -> Iterator[Any]:
     """Kernel over `rows.classes_schema`: the findings of each document.
 
     All documents of a class share the numbers of its star, as their sets of shingles are equal.
     """
-    large = {
-        anchor: (size, pairs)
-        for anchor, size, pairs in zip(
-            held["anchor"].tolist(), held["document"].tolist(), held["held"].tolist(), strict=True
-        )
-    }
+    decided = known.decided
+    about = np.array(sorted({*known.held, *known.inside, *known.passages}), np.int64)
     for some in batches:
         rows = columns(iter([some]), classes_schema())
-        at = np.searchsorted(decided.document, rows["star"])
-        at = np.minimum(at, max(0, len(decided.document) - 1))
-        hit = np.zeros(len(at), bool)
-        if len(decided.document):
-            hit = decided.document[at] == rows["star"]
-        document = rows["document"]
-        twin = rows["twin"] != document
-        told = twin | hit | (rows["star"] != document)
-        if large:
-            told |= np.isin(document, held["anchor"])
+        star = rows["star"]
+        at = np.minimum(np.searchsorted(decided.document, star), max(0, len(decided.document) - 1))
+        hit = decided.document[at] == star if len(decided.document) else np.zeros(len(at), bool)
+        told = hit | (rows["twin"] != rows["document"]) | (star != rows["document"])
+        told |= np.isin(star, about)
         keys: list[int] = []
-        findings: list[bytes] = []
+        made: list[bytes] = []
         for row in np.flatnonzero(told).tolist():
-            made = _findings(rows, row, decided, int(at[row]) if hit[row] else None, threshold)
-            size = large.get(int(document[row]))
-            if size:
-                made.append(_held_back(rows["id"][row].as_py(), *size))
-            keys += [int(document[row])] * len(made)
-            findings += map(msgspec.json.encode, made)
-        yield batch(verdicts_schema(), {"document": keys, "finding": findings})
+            some_made = _findings(rows, row, known, int(at[row]) if hit[row] else None)
+            keys += [int(rows["document"][row])] * len(some_made)
+            made += map(msgspec.json.encode, some_made)
+        yield batch(verdicts_schema(), {"document": keys, "finding": made})
 
 
-def _findings(
-    rows: Columns, row: int, decided: Decided, at: int | None, threshold: float
-) -> list[Finding]:
+def _findings(rows: Columns, row: int, known: Known, at: int | None) -> list[Finding]:
     made = []
     own = rows["id"][row].as_py()
     document, twin, star = (int(rows[name][row]) for name in ("document", "twin", "star"))
     if twin != document:
-        kept = rows["twin_id"][row].as_py()
-        evidence = {"kept": kept, "kind": "exact", "jaccard": 1.0, "containment": 1.0}
-        made.append(_drop(EXACT, own, f"the same text as {kept}", evidence, Applicability.SAFE))
-    if at is not None and decided.near[at]:
-        kept, evidence = _compared(decided, at, "near")
-        message = (
-            f"{evidence['jaccard']:.0%} similar to {kept}, which has "
-            f"{evidence['containment']:.0%} of its word 5-grams"
-        )
-        made.append(_drop(NEAR, own, message, evidence, Applicability.UNSAFE))
+        made.append(findings.exact(own, rows["twin_id"][row].as_py()))
+    if at is not None and known.decided.near[at]:
+        made.append(findings.near(own, known.decided.repeat(at)))
+    elif star in known.inside:
+        made.append(findings.contained(own, known.inside[star]))
     elif star != twin:
-        kept = rows["star_id"][row].as_py()
-        evidence = {"kept": kept, "kind": "near", "jaccard": 1.0, "containment": 1.0}
-        evidence["same_words"] = True
-        message = f"the same words in the same order as {kept}; only what is between them differs"
-        made.append(_drop(NEAR, own, message, evidence, Applicability.UNSAFE))
+        made.append(findings.same_words(own, rows["star_id"][row].as_py()))
     elif at is not None and star == document:
-        kept, evidence = _compared(decided, at, "borderline")
-        message = (
-            f"{evidence['jaccard']:.1%} similar to {kept}: narrowly below the threshold of "
-            f"{threshold:.0%}"
-        )
-        made.append(Finding(BORDERLINE, own, message, None, None, evidence))
+        made.append(findings.borderline(own, known.decided.repeat(at), known.threshold))
+    made += [findings.passage(own, one) for one in known.passages.get(document, ())]
+    if document in known.held:
+        made.append(findings.held_back(own, *known.held[document]))
     return made
-
-
-def _compared(decided: Decided, at: int, kind: str) -> tuple[str, dict[str, Any]]:
-    kept = decided.kept[at].as_py()
-    shared, size, other = (
-        int(numbers[at]) for numbers in (decided.shared, decided.size, decided.kept_size)
-    )
-    return kept, {
-        "kept": kept,
-        "kind": kind,
-        "jaccard": shared / (size + other - shared),
-        "containment": shared / size,
-        "shared": shared,
-        "shingles": size,
-        "kept_shingles": other,
-    }
-
-
-def _drop(
-    rule: str, document: str, message: str, evidence: dict[str, Any], applicability: Applicability
-) -> Finding:
-    fix = Fix("Drop the document", drop=True, applicability=applicability)
-    return Finding(rule, document, message, None, fix, evidence)
-
-
-def _held_back(document: str, size: int, pairs: int) -> Finding:
-    message = (
-        f"{size:,} documents look alike here, most likely through a text they share; "
-        f"{pairs:,} pairs of them were not compared"
-    )
-    return Finding(HELD_BACK, document, message, None, None, {"documents": size, "pairs": pairs})

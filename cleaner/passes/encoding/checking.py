@@ -30,6 +30,7 @@ __all__ = ["EncodingPass"]
 
 _STAGES = (
     entities.find,
+    roundtrip.find_marks,
     mojibake.find,
     roundtrip.find,
     misread.find,
@@ -45,6 +46,9 @@ _LINE_SCREEN = "|".join(
 _SCREEN = f"{_LINE_SCREEN}|{linebreaks.SCREEN}|{lossy.SCREEN}"
 _ROUNDS = 8
 """Nested damage is solved from outside in; deeper nesting than this waits for the next round."""
+_MAPPINGS = 10_000
+"""Doubtful edits times certain ones on a line; beyond it the doubtful wait until nothing certain is
+left, as finding each one's place takes time linear in the changes."""
 _TITLES = {rule.name: rule.summary for rule in RULES}
 _APPLICABILITY = {rule.name: rule.applicability for rule in RULES}
 
@@ -76,9 +80,10 @@ class EncodingPass:
         whole = [*linebreaks.find(text), *lossy.find(text)]
         yield from _findings(document, whole, 0)
         pattern = compiled(_LINE_SCREEN)
+        escaped = compiled(escapes.SCREEN).search(text) is not None
         offset = 0
         for line in document.text.split("\n"):
-            plain = line.isascii() and line.isprintable() and "&" not in line and "u" not in line
+            plain = not escaped and line.isascii() and line.isprintable() and "&" not in line
             if not plain and pattern.search(searchable(line)) is not None:
                 yield from _findings(document, _repairs(line), offset)
             offset += len(line) + 1
@@ -145,6 +150,8 @@ def _repairs(line: str) -> list[Repair]:
         for other in change.rules[1:]:
             cause += "; then " + other.partition("\n")[2]
         found.append(Repair(Edit(change.span, change.replacement), rule, cause))
+    if len(doubtful) * len(state.changes) > _MAPPINGS:
+        return found
     for edit, rule, cause in doubtful:
         span = state.to_original(edit.span) if state.changes else edit.span
         if line[span.start : span.end] == state.text[edit.span.start : edit.span.end]:

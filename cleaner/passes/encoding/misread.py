@@ -4,26 +4,42 @@
 right one, so these are doubtful. ftfy must not touch such lines: it would mangle them further.
 """
 
+from collections.abc import Sequence
+
 from cleaner.kernels.screens import compiled, searchable
 from cleaner.passes.encoding.repairs import Repair, replace
 
 __all__ = ["SCREEN", "find", "looks_misread"]
 
 RULE = "encoding.mojibake-doubtful"
-SCREEN = r"[À-ÿ]{4}"
-"""Four accented letters in a row: no Latin orthography has them."""
-_HIGH = r"[\x{80}-\x{ff}ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]"
+SCREEN = r"[À-ÿ]{4}|[\x{80}-\x{9f}\x{a1}-\x{ff}]{7}|(?:[\x{82}\x{83}‚ƒ][!-~\x{80}-\x{ff}]){3}"
+"""What no Latin orthography has: four accented letters in a row, seven characters outside ASCII, or
+the first bytes of three kana in Shift JIS."""
+_HIGH = frozenset([*map(chr, range(0x80, 0x100)), *"ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™"])
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _SHARE = 0.6
 """Of all letters and high characters of the line that have to be high."""
 _LEAST = 8
-_CYRILLIC = (("cp1251", "Windows-1251"), ("koi8_r", "KOI8-R"), ("iso8859_5", "ISO 8859-5"))
-_OTHER = (
-    ("cp1253", "Windows-1253", r"\p{Greek}"),
-    ("cp1255", "Windows-1255", r"\p{Hebrew}"),
-    ("gbk", "GBK", r"\p{Han}"),
-    ("euc_kr", "EUC-KR", r"\p{Hangul}"),
-    ("cp1256", "Windows-1256", r"\p{Arabic}"),
+_SCRIPTS = (
+    # The narrowest first: what is Hebrew in one reading is also Cyrillic in another.
+    ("cp1255", "Windows-1255", ("א", "ת"), 0.95),
+    ("euc_jp", "EUC-JP", ("ぁ", "ヿ"), 0.3),
+    ("cp932", "Shift JIS", ("ぁ", "ヿ"), 0.3),
+    ("euc_kr", "EUC-KR", ("가", "힣"), 0.8),
+    ("gbk", "GBK", ("一", "鿿"), 0.8),
 )
+"""Codec, name, first and last letter of a script, and their least share of what is not ASCII."""
+_CASED = (
+    ("cp1251", "Windows-1251", ("А", "я")),
+    ("koi8_r", "KOI8-R", ("А", "я")),
+    ("iso8859_5", "ISO 8859-5", ("А", "я")),
+    ("cp866", "code page 866", ("А", "я")),
+    ("cp1253", "Windows-1253", ("Ά", "ώ")),
+)
+"""Scripts with capitals: natural words have them at the start only."""
+_LAST = (("cp1256", "Windows-1256", ("ء", "ي"), 0.8),)
+_SAMPLE = 4000
+"""Bytes or characters that are looked at before the whole line is decoded."""
 
 
 def looks_misread(line: str) -> bool:
@@ -31,8 +47,8 @@ def looks_misread(line: str) -> bool:
     text = searchable(line)
     if compiled(SCREEN).search(text) is None:
         return False
-    high = len(compiled(_HIGH).findall(text))
-    plain = len(compiled(r"[A-Za-z]").findall(text))
+    high = sum(map(_HIGH.__contains__, text))
+    plain = sum(map(_PLAIN.__contains__, text))
     return high >= _LEAST and high >= _SHARE * (high + plain)
 
 
@@ -47,7 +63,7 @@ def find(line: str) -> list[Repair]:
     data = _bytes(line)
     if data is None:
         return []
-    best = _cyrillic(data) or _other(data)
+    best = _by_script(data, _SCRIPTS) or _by_case(data) or _by_script(data, _LAST)
     if best is None:
         return []
     text, name = best
@@ -61,35 +77,38 @@ def _bytes(line: str) -> bytes | None:
         return None
 
 
-def _cyrillic(data: bytes) -> tuple[str, str] | None:
+def _by_case(data: bytes) -> tuple[str, str] | None:
     """The reading with the most natural words: small letters, a capital only at the start."""
-    found: list[tuple[int, int, str, str]] = []
-    for codec, name in _CYRILLIC:
-        text = data.decode(codec, "replace")
-        letters = len(compiled(r"[А-яЁёІіЇїЄєҐґЎў]").findall(text))
-        natural = sum(
-            len(word) for word in compiled(r"[А-ЯЁІЇЄҐЎ]?[а-яёіїєґў]+").findall(text) if word
-        )
-        words = sum(
-            len(word)
-            for word in compiled(r"[\pL\pS]+").findall(text)
-            if compiled(r"[А-ЯЁІЇЄҐЎ]?[а-яёіїєґў]+|[А-ЯЁІЇЄҐЎ]+").fullmatch(word)
-        )
-        high = sum(byte >= 0x80 for byte in data)
-        if letters >= 0.9 * high and words >= 0.9 * letters:
-            found.append((natural, -len(found), text, name))
-    return (max(found)[2], max(found)[3]) if found else None
+    best: tuple[int, str, str] | None = None
+    sample = data[:_SAMPLE]
+    for codec, name, (low, high) in _CASED:
+        words = compiled(r"[\pL\pS]+").findall(sample.decode(codec, "replace"))
+        words = [word for word in words if not word.isascii()]
+        whole = sum(map(len, words))
+        cased = sum(len(word) for word in words if word[1:].islower() or word.isupper())
+        natural = sum(len(word) for word in words if word[1:].islower())
+        letters = sum(low <= char <= high for word in words for char in word)
+        fits = whole >= 0.9 * _count_high(sample) and letters >= 0.9 * whole <= cased / 0.8
+        if fits and (best is None or natural > best[0]):
+            best = natural, codec, name
+    return (data.decode(best[1], "replace"), best[2]) if best else None
 
 
-def _other(data: bytes) -> tuple[str, str] | None:
-    high = sum(byte >= 0x80 for byte in data)
-    for codec, name, script in _OTHER:
+def _by_script(
+    data: bytes, readings: Sequence[tuple[str, str, tuple[str, str], float]]
+) -> tuple[str, str] | None:
+    """The first reading that is valid and spells mostly letters of its script."""
+    for codec, name, (low, high), share in readings:
         try:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        letters = len(compiled(script).findall(text))
-        width = 2 if codec in ("gbk", "euc_kr") else 1
-        if letters * width >= 0.8 * high:
+        sample = text[:_SAMPLE]
+        outside = sum(char >= "\x80" for char in sample)
+        if sum(low <= char <= high for char in sample) >= share * outside:
             return text, name
     return None
+
+
+def _count_high(data: bytes) -> int:
+    return len(data) - len(data.translate(None, bytes(range(0x80, 0x100))))

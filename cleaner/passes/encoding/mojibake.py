@@ -4,6 +4,7 @@ Before ftfy looks, two things are undone that hide the evidence: a blank inside 
 alone would turn into `†™`, and a closing `â€` whose last byte 9D was dropped on the way.
 """
 
+import unicodedata
 from collections.abc import Sequence
 
 import ftfy
@@ -35,6 +36,7 @@ _NAMES = {
     "utf-8-variants": "UTF-8",
 }
 _CAPITAL_A = r"(\p{Lu})Â\x{a0}"
+_NOT_WRITTEN = ("Cc", "Cn", "Cs")
 _OMITTED_BYTE = "\x9d"
 
 
@@ -115,7 +117,7 @@ def _cause(steps: Sequence[tuple[str, str]]) -> str:
     often = {1: "", 2: ", twice", 3: ", three times"}
     unique = list(dict.fromkeys(turns))
     if len(unique) == 1:
-        count = len(turns)
+        count = 1 if "Windows-1252 read" in unique[0] else len(turns)  # C1 repairs do not nest
         text = unique[0] + often.get(count, f", {count} times")
     else:
         text = ", then ".join(reversed(unique))
@@ -136,6 +138,8 @@ def _believable(before: str, after: str) -> bool:
     False
     """
     if after.count("\ufffd") > before.count("\ufffd"):
+        return False
+    if any(unicodedata.category(char) in _NOT_WRITTEN for char in set(after).difference(before)):
         return False
     without = compiled(_CAPITAL_A).sub(lambda match: match.group(1) + "\xa0", searchable(before))
     return before == after or without != after

@@ -9,11 +9,10 @@ import unicodedata
 from functools import cache
 
 from cleaner.kernels.screens import compiled, searchable
-from cleaner.model import Edit, Span
 from cleaner.passes.encoding.codepages import CODE_PAGES, ranges, unmap
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
-__all__ = ["SCREEN", "find"]
+__all__ = ["SCREEN", "find", "find_marks"]
 
 RULE, DOUBTFUL = "encoding.mojibake", "encoding.mojibake-doubtful"
 
@@ -21,14 +20,15 @@ _MARKS = "–—‘’“”•…‹›€™"
 """Punctuation outside ASCII that turns into three characters each."""
 _MARK_PAGES = ("cp850", "cp852", "koi8_r", "cp866", "cp1255", "cp1256", "mac_cyrillic", "cp1258")
 """Code pages whose reading of these marks ftfy does not know."""
+_FTFY_PAGES = ("cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1257", "mac_roman", "cp437")
 _LETTER_PAGES = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp850", "cp437", "cp852", "cp1257")
-_GB_MARK = r"鈥[\x{4e00}-\x{9fff}]"
-_WIDE = ("gb18030", "GBK")
 _RUN = r"[^\x00-\x7f]+"
 _LONG_ENOUGH = 4
 """Characters that a line must yield before a whole script is believed: by chance, four characters
 in a row are valid UTF-8 in one of a hundred thousand lines of random high bytes."""
 _INNOCENT = frozenset("–—‘’“”„•…‹›«»€™©®°·\xa0")
+_SURE_PAGES = ("cp1252", "cp1250", "cp1251")
+"""Code pages whose rows of three no language writes; in others, a row may be a word."""
 _NAME_OF = dict(CODE_PAGES)
 
 
@@ -65,7 +65,8 @@ def _spelled_marks() -> dict[str, tuple[str, str]]:
     for codec in _MARK_PAGES:
         for mark in _MARKS:
             text = "".join(ranges(codec, byte, byte) for byte in mark.encode())
-            if len(text) == 3:
+            known = any(unmap(text, other) == mark for other in _FTFY_PAGES)
+            if len(text) == 3 and not known:
                 found.setdefault(text, (mark, codec))
     return found
 
@@ -82,9 +83,33 @@ def _grouped(table: dict[str, tuple[str, str]]) -> str:
     return "(?:" + "|".join(head + _class(tails) for head, tails in sorted(heads.items())) + ")"
 
 
+def _gb_row() -> str:
+    """Four or more of the characters that GBK has for the bytes of Cyrillic or Greek letters."""
+    rest = range(0x80, 0xC0)
+    found = [bytes([lead, byte]).decode("gbk", "ignore") for lead in (0xD0, 0xD1) for byte in rest]
+    greek = [bytes([lead, byte]).decode("gbk", "ignore") for lead in (0xCE, 0xCF) for byte in rest]
+    return f"{_class(''.join(found))}{{4,}}|{_class(''.join(greek))}{{4,}}"
+
+
+_WIDE_MARKS = (
+    ("gb18030", "GBK", r"鈥[\x{4e00}-\x{9fff}]"),
+    ("cp932", "Shift JIS", r"窶[\x{4e00}-\x{9fff}｡-ﾟ]"),
+)
+"""The first two bytes of most punctuation marks, E2 80, as one character and what follows it."""
+_WIDE_ROWS = (
+    ("gbk", "GBK", _gb_row()),
+    ("cp932", "Shift JIS", r"(?:[ﾐﾑﾎﾏﾗﾘﾙ][｡-ﾟ]){4,}"),
+)
+_KANA_LETTER = r"[A-Za-z](ﾃ[｡-ﾟ])"
 _IN_WORD = rf"[A-Za-z]({_grouped(_LETTERS)})|({_grouped(_LETTERS)})[a-z]"
 _MARK = _grouped(_PUNCTUATION)
-SCREEN = "|".join([_IN_WORD, _MARK, _GB_MARK, *(_row(codec) for codec, _ in CODE_PAGES)])
+SCREEN = "|".join(
+    [
+        *(_IN_WORD, _MARK, _KANA_LETTER),
+        *(_row(codec) for codec, _ in CODE_PAGES),
+        *(pattern for _, _, pattern in _WIDE_MARKS + _WIDE_ROWS),
+    ]
+)
 
 
 def find(line: str) -> list[Repair]:
@@ -92,14 +117,19 @@ def find(line: str) -> list[Repair]:
     if line.isascii():
         return []
     text = searchable(line)
-    return _rows(text) or disjoint(_letters(text) + _marks(text))
+    return disjoint([*_rows(text), *_letters(text), *_wide_letters(text)])
 
 
 def _rows(text: str) -> list[Repair]:
     """Whole words in another script; every stretch outside ASCII has to agree."""
+    lost: list[Repair] = []
     for codec, name in CODE_PAGES:
-        if compiled(_row(codec)).search(text) is None:
+        row = compiled(_row(codec)).search(text)
+        if row is None:
             continue
+        if not lost and codec in _SURE_PAGES:
+            cause = f"looks like UTF-8 read as {name}, but the way back is not exact"
+            lost = [replace(row.span(), row.group(), DOUBTFUL, cause)]
         repairs: list[Repair] = []
         letters: list[str] = []
         for match in compiled(_RUN).finditer(text):
@@ -110,12 +140,11 @@ def _rows(text: str) -> list[Repair]:
                     continue
                 break
             letters.append(repaired)
-            cause = f"UTF-8 read as {name}"
-            repairs.append(replace(match.span(), repaired, RULE, cause))
+            repairs.append(replace(match.span(), repaired, RULE, f"UTF-8 read as {name}"))
         else:
             if _plausible("".join(letters)):
                 return repairs
-    return []
+    return lost
 
 
 def _plausible(text: str) -> bool:
@@ -165,22 +194,50 @@ def _belief(shown: str, before: str, after: str) -> str | None:
     return None
 
 
-def _marks(text: str) -> list[Repair]:
-    """Dashes, quotes and dots; the text around has to be Latin, as far as there is any."""
+def find_marks(line: str) -> list[Repair]:
+    """Dashes, quotes and dots, before ftfy takes a part of them for something else.
+
+    The text around has to be Latin, as far as there is any.
+    """
+    if line.isascii():
+        return []
+    text = searchable(line)
     found = []
     for match in compiled(_MARK).finditer(text):
-        start, end = match.span()
         mark, codec = _PUNCTUATION[match.group()]
-        around = text[max(0, start - 1) : start] + text[end : end + 1]
-        if all(char.isascii() or char in _INNOCENT for char in around):
-            found.append(replace((start, end), mark, RULE, f"UTF-8 read as {_NAME_OF[codec]}"))
-    for match in compiled(_GB_MARK).finditer(text):
-        start, end = match.span()
-        try:
-            repaired = match.group().encode("gb18030").decode()
-        except UnicodeError:
-            continue
-        around = text[max(0, start - 1) : start] + text[end : end + 1]
-        if repaired[0] in _MARKS and all(char.isascii() for char in around):
-            found.append(Repair(Edit(Span(start, end), repaired), RULE, "UTF-8 read as GBK"))
+        if _latin_around(text, match.span()):
+            cause = f"UTF-8 read as {_NAME_OF[codec]}"
+            found.append(replace(match.span(), mark, RULE, cause))
+    for codec, name, pattern in _WIDE_MARKS:
+        for match in compiled(pattern).finditer(text):
+            repaired = _unmap_wide(match.group(), codec)
+            if repaired and repaired[0] in _MARKS and _latin_around(text, match.span()):
+                found.append(replace(match.span(), repaired, RULE, f"UTF-8 read as {name}"))
+    return disjoint(found)
+
+
+def _latin_around(text: str, span: tuple[int, int]) -> bool:
+    around = text[max(0, span[0] - 1) : span[0]] + text[span[1] : span[1] + 1]
+    return all(char < "\u0250" or char in _INNOCENT for char in around)
+
+
+def _unmap_wide(text: str, codec: str) -> str | None:
+    try:
+        return text.encode(codec).decode()
+    except UnicodeError:
+        return None
+
+
+def _wide_letters(text: str) -> list[Repair]:
+    """Half-width katakana glued to a Latin word, and rows of East Asian characters."""
+    found = []
+    for match in compiled(_KANA_LETTER).finditer(text):
+        letter = _unmap_wide(match.group(1), "cp932")
+        if letter and letter.isalpha():
+            found.append(replace(match.span(1), letter, RULE, "UTF-8 read as Shift JIS"))
+    for codec, name, pattern in _WIDE_ROWS:
+        for match in compiled(pattern).finditer(text):
+            repaired = _unmap_wide(match.group(), codec)
+            if repaired and _plausible(repaired):
+                found.append(replace(match.span(), repaired, RULE, f"UTF-8 read as {name}"))
     return found

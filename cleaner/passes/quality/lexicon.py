@@ -1,4 +1,4 @@
-"""Words that mean something to the signals: stop words of many languages, and what English never says.
+"""Words that mean something to the signals: stop words of many languages, English slips.
 
 Tables written for this project. What does *not* live here: how a word is found (`kernels.words`).
 """
@@ -43,7 +43,7 @@ STOP_WORDS: dict[str, str] = {
     "vi": "và của là có không được cho trong một các người với",
     "zh": "的 是 了 在 不 有 和 人 这 我 这 为 為 這",
 }
-"""For English the eight of Gopher, which its threshold is made for; for others their most frequent ones."""
+"""For English the eight of Gopher, which its threshold is made for; else the most frequent ones."""
 
 _MORE_VOTES = {
     "en": "a in is for it was on as at by not are from this his they which has had were said",
@@ -51,22 +51,22 @@ _MORE_VOTES = {
 """Gopher's list alone is short: "de" and "of" are Dutch as well."""
 
 NEVER_TWICE: dict[str, str] = {
-    "en": "the to of and a an for with from by as they we be or their its his our my these he she "
-    "has were into than",
-    "de": "und von mit auf ein eine nicht ist im zum zur des dem oder aber",
-    "es": "de la el en los las por con una para del y un es al",
-    "fr": "de la le et les des une est dans pour du un au aux sur avec par",
-    "it": "di che il la un per una non del della con e i le al alla da",
-    "nl": "de het een en van met voor niet op te",
-    "pt": "de a o os do da em para com por dos um uma e",
+    "en": "the to of and a an for with from by as they we be or their its his our these has "
+    "were into than",
+    "de": "von mit auf ein eine nicht ist im zum zur des dem aber",
+    "es": "de el los las por con una para del es al",
+    "fr": "de le et les des une est dans pour du un au aux sur avec par",
+    "it": "di che il un per una del della con le al alla da",
+    "nl": "de een van met voor niet",
+    "pt": "de os do da em para com por dos um uma",
 }
 """Words of which no sentence of the language has two in a row. Left out on purpose: "that that",
-"had had", "in in" (came in in the morning), "at at" (look at at least), French "nous nous", German
-articles."""
+"had had", "in in" (came in in the morning), "at at" (look at at least), what is sung, laughed or
+drawn out ("la la", "he he", "und und"), French "nous nous", Dutch "het het", German articles."""
 
 _KINDS: dict[int, str] = {
-    s.FUNCTION: "the of and to in for with from at on by but as that this it he she they we there when "
-    "while if is was are were be been his her their its our has have had a an or not",
+    s.FUNCTION: "the of and to in for with from at on by but as that this it he she they we there "
+    "when while if is was are were be been his her their its our has have had a an or not",
     s.MODAL: "would could should shall",
     s.FINITE: "is are was were am",
     s.ARTICLE: "a an the",

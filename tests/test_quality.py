@@ -1,0 +1,249 @@
+"""The quality pass: cases as data, the numbers of datatrove, and what must hold for every text."""
+
+import pickle
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.kernels import wordrows
+from cleaner.model import Applicability, Document, Finding
+from cleaner.passes.base import MeasuringPass
+from cleaner.passes.quality import QualityPass
+from cleaner.passes.quality.signals import SIGNALS
+from cleaner.rules import Rule, matches
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+PASS = QualityPass()
+CASES = tomllib.loads((HERE / "cases/quality.toml").read_text("utf-8"))["case"]
+DATATROVE = tomllib.loads((HERE / "cases/quality_datatrove.toml").read_text("utf-8"))["text"]
+SEEDS = sorted((ROOT / "seeds").glob("0*.txt"))
+
+ALPHABET = "abcAÄßé9_'-.,…!?#•\"”“()[]{} \n\r\t\u00a0中のقЖ🎈\ufffd\x00"
+TEXTS = st.lists(
+    st.sampled_from(
+        ["the ", "the the ", "of a ", "rain ", "In the ", "can not ", "\n", "\n\n", ". "]
+    )
+    | st.text(ALPHABET, max_size=6),
+    max_size=40,
+).map("".join)
+
+
+def measure(*texts: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = PASS.measure(pa.array(texts, pa.large_string())).to_pylist()
+    return rows
+
+
+def look(text: str) -> list[Finding]:
+    measures = PASS.measure(pa.array([text.encode(errors="replace").decode()], pa.large_string()))
+    found = list(PASS.report(Document("d", text), measures.to_pylist()[0]))
+    assert bool(PASS.suspects(measures)[0]) >= bool(found)
+    return found
+
+
+def words(text: str) -> list[str]:
+    """What a word is, once more and slowly."""
+    found = []
+    for run in text.lower().split():
+        inside = [at for at, char in enumerate(run) if char.isalnum() or char == "_"]
+        found.append(run[inside[0] : inside[-1] + 1] if inside else run)
+    return found
+
+
+def repeated(grams: list[tuple[str, ...]], size: int) -> int:
+    """Letters of runs that occurred before, from left to right without overlap."""
+    seen, total, at = set(), 0, 0
+    while at < len(grams):
+        if grams[at] in seen:
+            total += sum(map(len, grams[at]))
+            at += size
+        else:
+            seen.add(grams[at])
+            at += 1
+    return total
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+def test_case(case: dict[str, Any]) -> None:
+    on = {rule.name: rule.default for rule in PASS.rules}
+    prefix = case.get("look")
+    found = {
+        one.rule
+        for one in look(case["text"])
+        if (matches(one.rule, prefix) if prefix else on[one.rule])
+    }
+    wanted = set(case.get("rules", ()))
+    if prefix == "quality":  # everything but the families
+        found = {name for name in found if name.count(".") == 1}
+    assert found == wanted
+
+
+@pytest.mark.parametrize("sample", DATATROVE, ids=lambda sample: sample["label"])
+def test_numbers_are_those_of_datatrove(sample: dict[str, Any]) -> None:
+    (row,) = measure(sample["text"])
+    ours = {name: row[f"quality_{name}"] for name in sample["numbers"]}
+    assert ours == pytest.approx(sample["numbers"], abs=2e-6)
+
+
+@pytest.mark.parametrize("rule", PASS.rules, ids=lambda rule: rule.name)
+def test_rule_is_named_explained_and_only_displays(rule: Rule) -> None:
+    assert rule.name.startswith("quality.")
+    assert rule.summary
+    assert rule.why
+    assert rule.source
+    assert rule.applicability is Applicability.DISPLAY
+    for text in rule.match:
+        assert rule.name in {one.rule for one in look(text)}
+    for text in rule.keep:
+        assert rule.name not in {one.rule for one in look(text)}
+
+
+def test_few_rules_are_on_by_default() -> None:
+    assert {rule.name for rule in PASS.rules if rule.default} == {
+        "quality.doubled-word",
+        "quality.spun-text",
+    }
+
+
+def test_samples_have_the_findings_that_their_readme_names() -> None:
+    on = {rule.name for rule in PASS.rules if rule.default}
+    found = {}
+    for path in SEEDS:
+        text = path.read_text("utf-8")
+        found[path.name[:3]] = [
+            (one.rule, text[slice(*one.span)] if one.span else None)
+            for one in look(text)
+            if one.rule in on
+        ]
+    assert found == {
+        "000": [],
+        "001": [("quality.doubled-word", "to reduce to reduce")],
+        "002": [],
+        "003": [("quality.doubled-word", "the the")],
+        "004": [("quality.spun-text", None)],
+    }
+
+
+def test_spun_text_is_seen_after_the_repairs_of_other_passes() -> None:
+    text = next(path for path in SEEDS if path.name.startswith("004")).read_text("utf-8")
+    text = text.replace("& # 39;", "'").replace("201\n\n4", "2014").replace("taking a chance ]", "")
+    assert "quality.spun-text" in {one.rule for one in look(text)}
+
+
+def test_it_is_a_measuring_pass_that_pickles() -> None:
+    assert isinstance(PASS, MeasuringPass)
+    copy = pickle.loads(pickle.dumps(PASS))  # noqa: S301 - our own bytes
+    assert copy.options == PASS.options
+
+
+def test_columns_are_unique_and_numeric() -> None:
+    schema = PASS.measure(pa.array([], pa.large_string())).schema
+    assert schema.names == [signal.column for signal in SIGNALS]
+    assert len(set(schema.names)) == len(schema.names)
+    assert {str(kind) for kind in schema.types} == {"int32", "float"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "\n", "\r\n\r\n", " ", "\x00", "\ud800", "a\udfffb " * 50, "\ufffd\ufffd", "🎈", "ก็",
+        "x" * 1_000_000, "the the " * 100_000, "中" * 300_000, "\u200f\u202e", "...", "#",
+        "“", "'s x", "\u2028\u2029\x85\f\v", "\U000e0041\U0010ffff",
+    ],
+)  # fmt: skip
+def test_no_text_makes_it_raise(text: str) -> None:
+    for one in look(text):
+        assert one.span is None or 0 <= one.span.start < one.span.end <= len(text)
+
+
+def test_a_slice_is_measured_as_itself() -> None:
+    texts = ["first of all", "the the rain\nthe the rain", "", "last"]
+    array = pa.array(texts, pa.large_string())
+    assert PASS.measure(array.slice(1, 2)).to_pylist() == measure(*texts[1:3])
+
+
+def test_a_span_counts_code_points_also_behind_a_lone_surrogate() -> None:
+    text = "🎈 é \ud800 It was the the end of it, and they have to be with us for that."
+    (one,) = [one for one in look(text) if one.rule == "quality.doubled-word"]
+    assert one.span is not None
+    assert text[slice(*one.span)] == "the the"
+
+
+def test_a_huge_document_is_read_up_to_the_cap() -> None:
+    row, after = measure("a " * (wordrows.CAP + 5) + "\n" + "b b b", "one two")
+    assert row["quality_words"] == wordrows.CAP
+    assert after["quality_words"] == 2
+
+
+@given(st.lists(TEXTS, max_size=8))
+def test_a_document_is_measured_alike_in_any_batch(texts: list[str]) -> None:
+    together = measure(*texts)
+    # NaN equals nothing; there is none.
+    assert together == [measure(text)[0] for text in texts]
+
+
+@given(TEXTS)
+def test_findings_lie_in_the_text_and_repeat(text: str) -> None:
+    found = look(text)
+    assert found == look(text)
+    for one in found:
+        if one.span is not None:
+            assert 0 <= one.span.start < one.span.end <= len(text)
+            half = text[slice(*one.span)].lower().split()
+            assert half[: len(half) // 2] == half[len(half) // 2 :]
+
+
+@given(st.text("abAÄé9_'-.,…#” \n\t\u00a0", max_size=300))
+def test_words_and_runs_equal_a_slow_count(text: str) -> None:
+    (row,) = measure(text)
+    found = words(text)
+    real = [word for word in found if any(char.isalnum() or char == "_" for char in word)]
+    assert row["quality_words"] == len(real)
+    if real:
+        assert row["quality_mean_word_length"] == pytest.approx(np.mean([len(w) for w in real]))
+    length = max(len(text), 1)
+    for size in range(2, 11):
+        grams = [tuple(found[at : at + size]) for at in range(len(found) - size + 1)]
+        if size >= 5:
+            share = repeated(grams, size) / length
+            assert row[f"quality_repeated_{size}_gram_share"] == pytest.approx(share, abs=1e-6)
+        elif size <= 4:
+            best, count = Counter(grams).most_common(1)[0] if grams else ((), 0)
+            share = (count > 1) * count * len(" ".join(best)) / length
+            assert row[f"quality_top_{size}_gram_share"] == pytest.approx(share, abs=1e-6)
+
+
+@given(st.lists(st.text("ab .", max_size=4) | st.just(""), max_size=20))
+def test_lines_and_paragraphs_equal_a_slow_count(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    (row,) = measure(text)
+    solid = [line.strip() for line in lines if line.strip()]
+    assert row["quality_lines"] == len(solid)
+    again = len(solid) - len(set(solid))
+    assert row["quality_repeated_line_share"] == pytest.approx(again / max(len(solid), 1))
+    blocks: list[list[str]] = [[]]
+    for line in lines:
+        if line.strip():
+            blocks[-1].append(line.strip())
+        else:
+            blocks.append([])
+    paragraphs = [tuple(block) for block in blocks if block]
+    assert row["quality_paragraphs"] == len(paragraphs)
+    again = len(paragraphs) - len(set(paragraphs))
+    assert row["quality_repeated_paragraph_share"] == pytest.approx(again / max(len(paragraphs), 1))
+
+
+def test_every_signal_and_rule_is_documented() -> None:
+    page = (ROOT / "docs/quality.md").read_text("utf-8")
+    for signal in SIGNALS:
+        row = f"| `{signal.column}` | {signal.source.split(' (')[0]} | {signal.unit} |"
+        assert f"{row} {signal.definition} |" in page
+    for rule in PASS.rules:
+        assert f"`{rule.name}`" in page
