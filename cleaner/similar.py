@@ -1,22 +1,89 @@
-"""Duplicates among texts in memory, for use from Python.
+"""Duplicates among texts in memory, for use from Python and by `cleaner explain`.
 
 The same pass as `cleaner clean` runs, over one small in-memory corpus. What does *not* live here:
 how duplicates are found (`passes.duplicates`), corpora on disk (`jobs`).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import documents_schema
 from cleaner.engines.local import LocalEngine
-from cleaner.model import CleanerError, Duplicate, Finding
+from cleaner.model import CleanerError, Duplicate, Finding, Span
 
-__all__ = ["near_duplicates"]
+__all__ = ["Comparison", "Shared", "explain_pair", "near_duplicates"]
 
 _BATCH = 4 << 20
 """Characters of a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A passage that both texts have: where it stands in each, and its length in words."""
+
+    first: Span
+    second: Span
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two texts compared exactly, on their sets of word 5-grams.
+
+    `contained` is the share of the first text's 5-grams that the second one has, `containing` the
+    share of the second's that the first has. Texts of fewer than five words have no 5-gram: all
+    three numbers are 1 if such texts have the same words, else 0.
+    """
+
+    jaccard: float
+    contained: float
+    containing: float
+    shared: int
+    first_shingles: int
+    second_shingles: int
+    passages: tuple[Shared, ...]
+
+
+def explain_pair(first: str, second: str) -> Comparison:
+    """Compare two texts: how similar they are, and what they share, aligned.
+
+    >>> found = explain_pair("Well, one two three four five six.", "ONE, two, three four five six?")
+    >>> found.jaccard, found.passages
+    (0.6666666666666666, (Shared(first=Span(start=6, end=33), second=Span(start=0, end=29), \
+tokens=6),))
+    """
+    import numpy as np
+
+    from cleaner.kernels.overlap import overlaps, shingle_sets
+    from cleaner.kernels.passages import locate_words, runs, token_hashes
+    from cleaner.kernels.texts import texts_of
+
+    sets = shingle_sets(texts_of([first, second]))
+    one, two = np.diff(sets.starts).tolist()
+    shared = int(overlaps(sets, np.array([[0, 1]]))[0])
+    hashes, others = token_hashes(first), token_hashes(second)
+    same = float(bool(len(hashes)) and np.array_equal(hashes, others))
+    words, theirs = locate_words(first), locate_words(second)
+    passages = tuple(
+        Shared(
+            Span(words[run.first].start, words[run.first_end - 1].end),
+            Span(theirs[run.second].start, theirs[run.second_end - 1].end),
+            run.first_end - run.first,
+        )
+        for run in runs(hashes, others)
+    )
+    return Comparison(
+        shared / (one + two - shared) if one + two else same,
+        shared / one if one else same,
+        shared / two if two else same,
+        shared,
+        one,
+        two,
+        passages,
+    )
 
 
 def near_duplicates(texts: Sequence[str], threshold: float = 0.8) -> list[Duplicate]:

@@ -6,72 +6,23 @@ What does *not* live here: the value that is counted into (`numbers`), what come
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from cleaner.audit import bins, characters, lines
-from cleaner.audit.marks import Row, Run, around, runs
-from cleaner.audit.numbers import EXAMPLES, Example, Numbers, PairQuote, Quote, Sample, Shown
+from cleaner.audit.numbers import EXAMPLES, Numbers, Quote, Sample, Shown
+from cleaner.audit.pairs import PAIR, count_duplicate
+from cleaner.audit.touched import MESSAGE, Touched, example, file_of, show, touched
 from cleaner.engines import trace
 from cleaner.engines.local import read_part
 from cleaner.formats.base import Kind
-from cleaner.ledger import unchanged_text
 
 __all__ = ["fetch", "measure"]
 
 QUOTED = 280
 """Characters of a quotation."""
-PAIR = 12_000
-"""Characters of each document of a pair that are compared word by word."""
-_LISTED = 30
 _LINES_AT_ONCE = 64 << 20
-_MESSAGE = 300
-
-
-class _Found(msgspec.Struct):
-    """A row of `findings.jsonl`."""
-
-    rule: str
-    document: str
-    message: str
-    applied: bool
-    applicability: str
-    path: str = ""
-    line: int = 1
-    column: int = 1
-    span: tuple[int, int] | None = None
-    fix: dict[str, Any] | None = None
-    evidence: dict[str, Any] = {}
-
-
-_FOUND = msgspec.json.Decoder(list[_Found])
-_CHANGES = msgspec.json.Decoder(list[tuple[int, str, str, list[str]]])
-
-
-@dataclass(slots=True)
-class _Touched:
-    """A row in which something was found or changed."""
-
-    key: int
-    ident: str
-    text: str
-    place: str
-    language: str
-    changes: list[Row]
-    found: list[_Found]
-    dropped: str | None
-    original: str = field(default="")
-
-    def restore(self) -> str:
-        """The original text, computed when it is first wanted."""
-        if not self.original:
-            self.original = (
-                unchanged_text({"changes": self.changes}, self.text) if self.changes else self.text
-            )
-        return self.original
 
 
 def measure(part: Any, shard: Any, config_json: bytes) -> Numbers:
@@ -182,7 +133,7 @@ def _batch(numbers: Numbers, batch: Any, shard: Any, hasher: Any) -> None:
     found = ~_null(batch.column("findings"))
     language = batch.schema.get_field_index("language")
     for row in np.flatnonzero(is_document & (changed | found | dropped)).tolist():
-        one = _touched(batch, row, shard, language)
+        one = touched(batch, row, shard, language)
         removed, written = _changes(numbers, one)
         before[row] += removed - written
         cut[row] = removed / max(1, before[row])
@@ -214,32 +165,11 @@ def _digest(hasher: Any, raws: Any) -> None:
 def _reject(numbers: Numbers, batch: Any, row: int, shard: Any) -> None:
     names = ("document", "id", "record", "error", "hint")
     key, ident, record, error, hint = (batch.column(name)[row].as_py() for name in names)
-    place = _place(shard, batch, row)
+    place = file_of(shard, batch, row)
     if record:
         place = f"{place}:{record}"
     numbers.rejected.offer(
-        key, key, lambda: Quote(place or ident, (hint or "")[:_MESSAGE], (error or "")[:_MESSAGE])
-    )
-
-
-def _place(shard: Any, batch: Any, row: int) -> str:
-    from cleaner.formats.discover import shown
-
-    return shown(shard.pieces[batch.column("piece")[row].as_py()].name)
-
-
-def _touched(batch: Any, row: int, shard: Any, language: int) -> _Touched:
-    names = ("document", "id", "text", "changes", "findings", "dropped")
-    key, ident, text, changes, found, dropped = (batch.column(n)[row].as_py() for n in names)
-    return _Touched(
-        key,
-        ident,
-        text,
-        _place(shard, batch, row),
-        (batch.column(language)[row].as_py() or "") if language >= 0 else "",
-        list(_CHANGES.decode(changes)) if changes else [],
-        _FOUND.decode(found) if found else [],
-        dropped,
+        key, key, lambda: Quote(place or ident, (hint or "")[:MESSAGE], (error or "")[:MESSAGE])
     )
 
 
@@ -251,7 +181,7 @@ def _pass(rule: str) -> str:
     return rule.partition(".")[0]
 
 
-def _changes(numbers: Numbers, one: _Touched) -> tuple[int, int]:
+def _changes(numbers: Numbers, one: Touched) -> tuple[int, int]:
     """Count the changes of a document under the first rule that asked for each."""
     removed = written = 0
     rules, passes = set(), set()
@@ -272,7 +202,7 @@ def _changes(numbers: Numbers, one: _Touched) -> tuple[int, int]:
     return removed, written
 
 
-def _drop(numbers: Numbers, one: _Touched) -> None:
+def _drop(numbers: Numbers, one: Touched) -> None:
     if one.dropped is None:
         return
     for sums in (_sums(numbers.rules, one.dropped), _sums(numbers.passes, _pass(one.dropped))):
@@ -280,7 +210,7 @@ def _drop(numbers: Numbers, one: _Touched) -> None:
         sums["dropped_characters"] += len(one.text)
 
 
-def _findings(numbers: Numbers, one: _Touched) -> None:
+def _findings(numbers: Numbers, one: Touched) -> None:
     for found in one.found:
         for sums in (
             _sums(numbers.rules, found.rule),
@@ -291,72 +221,13 @@ def _findings(numbers: Numbers, one: _Touched) -> None:
             sums[found.applicability] += 1
         sample = numbers.examples.setdefault(found.rule, Sample(EXAMPLES))
         key = _mix(one.key ^ ((found.span or (0, 0))[0] << 20))
-        sample.offer(key, one.key, lambda found=found: _example(one, found))  # type: ignore[misc]
+        sample.offer(key, one.key, lambda found=found: example(one, found))  # type: ignore[misc]
         if _pass(found.rule) == "duplicates":
-            _duplicate(numbers, one, found)
+            count_duplicate(numbers, one, found)
     for rule in {found.rule for found in one.found}:
         _sums(numbers.rules, rule)["documents"] += 1
     for name in {_pass(found.rule) for found in one.found}:
         _sums(numbers.passes, name)["documents"] += 1
-
-
-def _example(one: _Touched, found: _Found) -> Example:
-    """A finding with a little text around it."""
-    original = one.restore()
-    message = found.message[:_MESSAGE]
-    if found.span is None:
-        return Example(one.ident, [], found.applied, message)
-    low, high = max(0, found.span[0] - 90), found.span[1] + 90
-    shown: list[Run] = []
-    at = 0
-    for run in runs(original, one.changes, [] if found.applied else [(*found.span, found.rule)]):
-        start, at = at, at + len(run.text)
-        if at < low or start > high:
-            continue
-        text = run.text
-        if run.kind == "same":
-            text = text[max(0, low - start) : max(0, high - start)]
-        if text or run.new:
-            shown.append(run._replace(text=text))
-    return Example(one.ident, around(shown, 900, 90), found.applied, message)
-
-
-def _duplicate(numbers: Numbers, one: _Touched, found: _Found) -> None:
-    """Clusters, similarities, and the pairs and passages worth quoting."""
-    kind = found.rule.rpartition(".")[2]
-    evidence = found.evidence
-    kept, jaccard = evidence.get("kept"), evidence.get("jaccard")
-    numbers.kinds[kind] += 1
-    if kind == "passage":
-        numbers.passages.offer(
-            -float((found.span or (0, 0))[1] - (found.span or (0, 0))[0]),
-            one.key,
-            lambda: Quote(
-                one.ident,
-                one.restore()[slice(*(found.span or (0, 0)))][: 2 * QUOTED],
-                found.message[:_MESSAGE],
-            ),
-        )
-        return
-    if not isinstance(kept, str):
-        return
-    if kind in ("exact", "near", "contained"):
-        digest = hashlib.blake2b(kept.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        numbers.clusters.add(int.from_bytes(digest, "big"))
-    if isinstance(jaccard, int | float):
-        numbers.histograms["similarity"] += bins.SIMILARITY.count([jaccard])
-        pair = PairQuote(
-            one.ident,
-            kept,
-            found.rule,
-            float(jaccard),
-            float(evidence.get("containment") or 0.0),
-            one.text[:PAIR],
-        )
-        if kind == "near":
-            numbers.above.offer(float(jaccard), one.key, lambda: pair)
-        elif kind == "borderline":
-            numbers.below.offer(-float(jaccard), one.key, lambda: pair)
 
 
 def _mix(key: int) -> int:
@@ -367,42 +238,13 @@ def _mix(key: int) -> int:
     return mixed ^ (mixed >> 31)
 
 
-def _show(numbers: Numbers, one: _Touched, share: float, before: int) -> None:
+def _show(numbers: Numbers, one: Touched, share: float, before: int) -> None:
     """Offer a document to the sample of those that were changed most."""
     if one.dropped is not None:
         return
     left = sum(not found.applied for found in one.found)
     badness = int(share * 10_000) * 10_000 + min(left, 9_999)
-    numbers.worst.offer(-float(badness), one.key, lambda: _shown(one, before))
-
-
-def _shown(one: _Touched, before: int) -> Shown:
-    flagged = [(*f.span, f.rule) for f in one.found if f.span and not f.applied]
-    removed = sum(len(old) for _, old, _, _ in one.changes)
-    written = sum(len(new) for _, _, new, _ in one.changes)
-    listed = [
-        {
-            "rule": found.rule,
-            "message": found.message[:_MESSAGE],
-            "applied": found.applied,
-            "applicability": found.applicability,
-            "line": found.line,
-            "column": found.column,
-        }
-        for found in one.found[:_LISTED]
-    ]
-    return Shown(
-        one.ident,
-        one.place,
-        around(runs(one.restore(), one.changes, flagged)),
-        listed,
-        max(0, len(one.found) - _LISTED),
-        before,
-        removed,
-        written,
-        one.dropped,
-        one.language,
-    )
+    numbers.worst.offer(-float(badness), one.key, lambda: show(one, before))
 
 
 def _random(numbers: Numbers, batch: Any, rows: Any, shard: Any, language: int) -> None:
@@ -416,9 +258,9 @@ def _random(numbers: Numbers, batch: Any, rows: Any, shard: Any, language: int) 
         row = int(rows[place])
 
         def make(row: int = row) -> Shown:
-            one = _touched(batch, row, shard, language)
+            one = touched(batch, row, shard, language)
             grown = sum(len(new) - len(old) for _, old, new, _ in one.changes)
-            return _shown(one, len(one.text) - grown)
+            return show(one, len(one.text) - grown)
 
         numbers.random.offer(float(mixed[place]), int(keys[place]), make)
 

@@ -100,7 +100,7 @@ def _notes(report: schema.Report) -> Iterator[schema.Notice]:
     for one in open_rules[:_TOP_RULES]:
         text = f"have findings of {one.name} that were not applied"
         yield _notice("note", text, one.documents, every, rule=one.name, section="rules")
-    cutting = [r for r in report.rules if r.removed_characters > r.written_characters]
+    cutting = [r for r in report.rules if r.removed_characters > 2 * r.written_characters]
     if cutting:
         most = max(cutting, key=lambda one: (one.removed_characters, one.name))
         yield _notice(

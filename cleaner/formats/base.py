@@ -20,6 +20,8 @@ __all__ = [
     "ReadOptions",
     "RecordBuilder",
     "UnreadableError",
+    "records_schema",
+    "too_large",
 ]
 
 BATCH_BYTES = 4 << 20
@@ -31,6 +33,7 @@ class Kind(IntEnum):
 
     DOCUMENT = 0
     REJECTED = 1
+    """Not a document. Without `raw` it could not be held, and its whole file is kept instead."""
     PASSED = 2
     """Not a document and not an error (a blank line in JSONL): written back as it is."""
 
@@ -69,6 +72,18 @@ class ReadOptions:
     """A field whose number, or date, becomes the keep-priority."""
     group_field: str | None = None
     max_record_bytes: int = 32 << 20
+    path: str = ""
+    """The file that a record is from, for a format whose records make sense below a header only."""
+
+
+def too_large(size: int | None, options: ReadOptions) -> tuple[str, str]:
+    """Error and hint for a record above the limit; its size may be unknown."""
+    limit = options.max_record_bytes >> 20
+    error = f"{size} bytes are" if size is not None else "holds"
+    return (
+        f"{error} more than the limit of {limit} MB for one document",
+        "split it, or raise max-record-bytes",
+    )
 
 
 class Format(Protocol):

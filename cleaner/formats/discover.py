@@ -88,7 +88,8 @@ def discover(
                     full = str(path / name)
                     rows.append((prefix + name, full, form, os.lstat(full).st_size))
         elif stat.S_ISREG(mode):
-            rows.append((path.name, str(path), by_suffix(path.name) or "text", path.stat().st_size))
+            full = str(path.resolve())  # who names a link means the file
+            rows.append((path.name, full, by_suffix(path.name) or "text", path.stat().st_size))
         else:
             raise CleanerError(f"{shown(source)}: is neither a file nor a folder; name one")
     for name, full, form, size in sorted(rows):
@@ -107,7 +108,7 @@ def discover(
 
 def _judge(name: str, ignored: Any) -> tuple[str | None, str]:
     """The format of a file in a folder, or None and why it is no part of the corpus."""
-    if ignored.match_file(name):
+    if ignored.match_file(shown(name)):
         return None, "excluded"
     if name.rpartition("/")[2].partition(".")[0].lower() in ABOUT:
         return None, "about the corpus"

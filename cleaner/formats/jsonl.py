@@ -8,8 +8,7 @@ import json
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, cast
 
 import msgspec
 
@@ -20,14 +19,17 @@ from cleaner.formats.base import (
     ReadOptions,
     RecordBuilder,
     UnreadableError,
+    too_large,
 )
+from cleaner.formats.fields import Fields, add_document
 from cleaner.formats.jsontext import positions, restore, rewrite, undo
-from cleaner.model import Edit, Finding, Fix, Span
+from cleaner.formats.opening import open_input, readable
 
 __all__ = [
     "keeps_unchanged",
     "positions",
     "read",
+    "read_stream",
     "records",
     "respelled",
     "restore",
@@ -42,37 +44,45 @@ splits = True
 keeps_unchanged = True
 """A record whose text did not change is written back byte for byte."""
 
+HELD = 64 << 20
+"""Bytes up to which a line that is too long is kept in the ledger; for a longer one the whole file
+is kept instead."""
 _CHECK = "mend or remove the line"
 
 
 def read(piece: Piece, options: ReadOptions) -> Iterator[Any]:
     """Yield batches of the lines that begin in the piece."""
+    with readable(), open_input(piece.path) as stream:
+        stream.seek(piece.start)
+        yield from read_stream(stream, piece, options)
+
+
+def read_stream(stream: Any, piece: Piece, options: ReadOptions) -> Iterator[Any]:
+    """Yield batches of lines from where the stream stands."""
     builder = RecordBuilder()
     number = piece.first
+    left = (piece.stop - piece.start) if piece.stop >= 0 else -1
     try:
-        with Path(piece.path).open("rb") as stream:
-            stream.seek(piece.start)
-            left = (piece.stop - piece.start) if piece.stop >= 0 else -1
-            for line in lines(stream, left, options.max_record_bytes):
-                add_line(builder, piece.name, number, line, options)
-                number += 1
-                if builder.full:
-                    yield builder.take()
-    except OSError as error:
-        raise UnreadableError(
-            f"cannot be read: {error.strerror or error}", "check the file and its permissions"
-        ) from error
-    finally:
+        for line in lines(stream, left, options.max_record_bytes):
+            add_line(builder, piece.name, number, line, options)
+            number += 1
+            if builder.full:
+                yield builder.take()
+    except (UnreadableError, OSError):
         if len(builder):
             yield builder.take()
+        raise
+    if len(builder):
+        yield builder.take()
 
 
-def lines(stream: Any, left: int, limit: int) -> Iterator[bytes]:
+def lines(stream: Any, left: int, limit: int) -> Iterator[bytes | int]:
     r"""Lines with their `\n`, from a stream of bytes; `left` bytes of it, or all for -1.
 
-    A line longer than `limit` comes as its first `limit + 1` bytes, and then in further parts of
-    which only the first is a record: the caller sees one over-long line, memory stays bounded.
+    Of a line that is longer than `limit`, and than `HELD`, only the number of bytes comes: memory
+    stays bounded whatever the line.
     """
+    held = max(limit, HELD)
     rest = b""
     while left != 0:
         block = stream.read(BATCH_BYTES if left < 0 else min(BATCH_BYTES, left))
@@ -84,33 +94,41 @@ def lines(stream: Any, left: int, limit: int) -> Iterator[bytes]:
         for part in parts:
             yield part + b"\n"
         if len(rest) > limit:
-            rest += _drain(stream)
+            more, size = _drain(stream, held - len(rest))
+            left -= size if left > 0 else 0
+            yield len(rest) + size if more is None else rest + more
+            rest = b""
     if rest:
         yield rest
 
 
-def _drain(stream: Any) -> bytes:
-    """The rest of a line that is too long: kept, since nothing may be lost."""
-    parts = []
+def _drain(stream: Any, room: int) -> tuple[bytes | None, int]:
+    """The rest of a line that is too long, or None if that is more than `room`; and its length."""
+    parts: list[bytes] | None = []
+    size = 0
     while block := stream.readline(BATCH_BYTES):
-        parts.append(block)
+        size += len(block)
+        if size > room:
+            parts = None
+        if parts is not None:
+            parts.append(block)
         if block.endswith(b"\n"):
             break
-    return b"".join(parts)
+    return None if parts is None else b"".join(parts), size
 
 
 def add_line(
-    builder: RecordBuilder, name: str, number: int, line: bytes, options: ReadOptions
+    builder: RecordBuilder, name: str, number: int, line: bytes | int, options: ReadOptions
 ) -> None:
     """Append one line as a document, a rejected record or a blank line."""
     ident = f"{name}#{number}"
+    size = line if isinstance(line, int) else len(line)
+    if isinstance(line, int) or size > options.max_record_bytes:
+        raw = b"" if isinstance(line, int) else line
+        builder.reject(number, raw, ident, *too_large(size, options))
+        return
     if not line.strip():
         builder.add(number, line, id=ident, kind=Kind.PASSED)
-        return
-    if len(line) > options.max_record_bytes:
-        limit = options.max_record_bytes >> 20
-        error = f"{len(line)} bytes are more than the limit of {limit} MB for one document"
-        builder.reject(number, line, ident, error, "split it, or raise max-record-bytes")
         return
     try:
         row = _decoder(options).decode(line)
@@ -122,25 +140,9 @@ def add_line(
         except _BadRecordError as error:
             builder.reject(number, line, ident, *error.args)
             return
-    if isinstance(given, str | int) and not isinstance(given, bool) and given != "":
-        ident = str(given)
-    notes = None
-    if not text.isascii() and (repaired := _without_surrogates(text)) is not None:
-        notes = [_surrogates(ident, text)]
-        text = repaired
-    if not ident.isascii():
-        ident = _without_surrogates(ident) or ident
-    host = None
-    if isinstance(url, str):
-        url = _without_surrogates(url) or url
-        host = _host(url)
-    else:
-        url = None
-    rank = _number(getattr(extra, "rank", None)) if options.rank_field else None
-    if options.group_field:
-        group = getattr(extra, "group", None)
-        host = host if group is None else str(group)
-    builder.add(number, line, id=ident, text=text, url=url, group=host, rank=rank, notes=notes)
+    rank, group = getattr(extra, "rank", None), getattr(extra, "group", None)
+    fields = Fields(text, given, url, rank, group)
+    add_document(builder, number, line, ident, fields)
 
 
 class _BadRecordError(Exception):
@@ -205,55 +207,11 @@ def _kind(value: object) -> str:
     return "null" if value is None else names.get(type(value), "a number")
 
 
-def _without_surrogates(text: str) -> str | None:
-    """The text with U+FFFD for lone surrogates, code point by code point; None if it has none."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return None
-
-
-def _surrogates(ident: str, text: str) -> Finding:
-    edits = tuple(
-        Edit(Span(at, at + 1), "\ufffd") for at, c in enumerate(text) if "\ud800" <= c <= "\udfff"
-    )
-    return Finding(
-        "encoding.surrogate",
-        ident,
-        f"{len(edits)} lone surrogates: halves of characters that no encoding can write",
-        edits[0].span,
-        Fix("replace by U+FFFD", edits),
-        {"count": len(edits)},
-    )
-
-
-def _host(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
-
-
-def _number(value: object) -> float | None:
-    """A keep-priority: a number, or an ISO date as seconds."""
-    if isinstance(value, int | float):
-        return float(value)
-    if isinstance(value, str):
-        from datetime import UTC, datetime
-
-        try:
-            when = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-    return None
-
-
-def records(path: Path) -> Iterator[bytes]:
+def records(path: Path, options: ReadOptions) -> Iterator[bytes]:
     """The lines of a file that this module wrote."""
+    del options
     with path.open("rb") as stream:
-        yield from lines(stream, -1, 1 << 62)
+        yield from cast("Iterator[bytes]", lines(stream, -1, 1 << 62))
 
 
 def respelled(texts: Any) -> Any:

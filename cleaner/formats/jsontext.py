@@ -95,17 +95,15 @@ def positions(
     line = raw.decode()
     at = literal(line, options.text_field)[0] + 1
     places = []
-    done = 0
+    shift = 0  # columns that escapes took so far, beyond one for each character
+    escape = line.find("\\", at)
     for offset in offsets:
-        while done < offset and line[at] != '"':
-            if line[at] != "\\":
-                at += 1
-            elif line[at + 1] != "u":
-                at += 2
-            else:
-                at += 12 if _pair(line[at : at + 12]) else 6
-            done += 1
-        places.append((1, at + 1))
+        while 0 <= escape < at + offset + shift:
+            long = line[escape + 1] == "u"
+            took = (12 if _pair(line[escape : escape + 12]) else 6) if long else 2
+            shift += took - 1
+            escape = line.find("\\", escape + took)
+        places.append((1, at + offset + shift + 1))
     return places
 
 

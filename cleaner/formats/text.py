@@ -4,17 +4,37 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cleaner.formats.base import Piece, ReadOptions, RecordBuilder, UnreadableError
+from cleaner.formats.base import Piece, ReadOptions, RecordBuilder, UnreadableError, too_large
 from cleaner.formats.decoding import UndecodableError, decode, decoding_finding
+from cleaner.formats.opening import open_input, readable
 
-__all__ = ["positions", "read", "records", "restore", "rewrite", "suffixes", "undo"]
+__all__ = [
+    "positions",
+    "read",
+    "read_stream",
+    "read_whole",
+    "records",
+    "restore",
+    "rewrite",
+    "single",
+    "suffixes",
+    "undo",
+]
 
+single = True
+"""A file is one document: without it there is no file."""
 suffixes = (".txt", ".md", ".text", ".markdown", ".rst")
 
 
 def read(piece: Piece, options: ReadOptions) -> Iterator[Any]:
     """Yield one batch of one record."""
-    data = open_bytes(piece, options)
+    with readable(), open_input(piece.path) as stream:
+        yield from read_stream(stream, piece, options)
+
+
+def read_stream(stream: Any, piece: Piece, options: ReadOptions) -> Iterator[Any]:
+    """Yield one batch of the rest of a stream."""
+    data = read_whole(stream, options)
     builder = RecordBuilder()
     try:
         decoded = decode(data)
@@ -25,31 +45,25 @@ def read(piece: Piece, options: ReadOptions) -> Iterator[Any]:
     yield builder.take()
 
 
-def open_bytes(piece: Piece, options: ReadOptions) -> bytes:
-    """The whole file, if it is not larger than a record may be.
+def read_whole(stream: Any, options: ReadOptions) -> bytes:
+    """The rest of a stream, if it is not larger than a record may be.
 
     Raises:
-        UnreadableError: too large, or the system refuses.
+        UnreadableError: too large, or damaged.
     """
-    path = Path(piece.path)
-    try:
-        size = path.stat().st_size
-        if size > options.max_record_bytes:
-            limit = options.max_record_bytes >> 20
-            raise UnreadableError(
-                f"{size} bytes are more than the limit of {limit} MB for one document",
-                "split it, or raise max-record-bytes",
-            )
-        with path.open("rb") as stream:
-            return stream.read()
-    except OSError as error:
-        raise UnreadableError(
-            f"cannot be read: {error.strerror or error}", "check the file and its permissions"
-        ) from error
+    parts = []
+    left = options.max_record_bytes + 1
+    while left > 0 and (block := stream.read(left)):
+        parts.append(block)
+        left -= len(block)
+    if left <= 0:
+        raise UnreadableError(*too_large(None, options))
+    return b"".join(parts)
 
 
-def records(path: Path) -> Iterator[bytes]:
+def records(path: Path, options: ReadOptions) -> Iterator[bytes]:
     """A file is one record."""
+    del options
     yield path.read_bytes()
 
 

@@ -16,9 +16,10 @@ import cleaner
 from cleaner import ledger
 from cleaner.config import Config
 from cleaner.durable import replace_bytes, sync_folder, writing
-from cleaner.formats import load
+from cleaner.formats import load, output_names
 from cleaner.formats.base import Piece
 from cleaner.formats.discover import Discovered, shown
+from cleaner.formats.opening import open_input
 from cleaner.jobs.workspace import MANIFEST, Workspace, config_digest
 from cleaner.jobs.write import LOGS, ShardResult
 
@@ -57,7 +58,7 @@ def finish(
     pieces = {piece.name: piece for piece in found.files}
     originals = _originals(space, results, pieces)
     totals = _totals(results, pieces)
-    inputs = {name: _hashed(Path(piece.path)) for name, piece in pieces.items()}
+    inputs = {name: _hashed(piece.path) for name, piece in pieces.items()}
     outputs = {}
     for kind in LOGS:
         name = ledger.LEDGER if kind == "ledger" else f"{kind}.jsonl"
@@ -143,9 +144,8 @@ def _originals(
     copies = {}
     for number, name in enumerate(wanted):
         place = f"originals/{number:06d}"
-        source = Path(pieces[name].path)
         try:
-            with source.open("rb") as stream, writing(space.own / place) as out:
+            with open_input(pieces[name].path) as stream, writing(space.own / place) as out:
                 shutil.copyfileobj(stream, out, COPY)
         except OSError:
             continue  # it could not be read in the first place, and is rejected by name
@@ -176,9 +176,9 @@ def _join(parts: Iterable[Path], target: Path, tail: bytes) -> dict[str, Any]:
     return {"bytes": size, "sha256": hasher.hexdigest()}
 
 
-def _hashed(path: Path) -> tuple[int, str | None]:
+def _hashed(path: str) -> tuple[int, str | None]:
     try:
-        with path.open("rb") as stream:
+        with open_input(path) as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             return stream.tell(), digest
     except OSError:
@@ -194,16 +194,17 @@ def _place(
         for one in result.files:
             if one.part is not None:
                 parts.setdefault(one.name, []).append(space.work / one.part)
+    outputs = output_names(pieces.values())
     written = {}
     folders = set()
     single = [name for name, of in parts.items() if len(of) == 1]
     if single:
         os.sync()  # once for all of them: a sync a file would cost more than the cleaning
     for name, of in parts.items():
-        output = getattr(load(pieces[name].format), "output_name", lambda n: n)(name)
+        output = outputs[name]
         target = space.dest / output
         if len(of) == 1:
-            size, sha = _hashed(of[0])
+            size, sha = _hashed(str(of[0]))
             target.parent.mkdir(parents=True, exist_ok=True)
             of[0].replace(target)
             folders.add(target.parent)

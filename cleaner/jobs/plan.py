@@ -5,11 +5,11 @@ Shards depend on the input alone, never on the number of workers, so results can
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from cleaner.formats import load
 from cleaner.formats.base import Piece
 from cleaner.formats.discover import Discovered
+from cleaner.formats.opening import open_input
 
 __all__ = ["SHARD_BYTES", "Shard", "shards"]
 
@@ -45,17 +45,25 @@ def shards(found: Discovered, limit: int = SHARD_BYTES) -> list[Shard]:
 
 def _split(piece: Piece, size: int, limit: int) -> Iterator[Piece]:
     """Parts of a file of lines, each beginning at a line; counts the lines on the way."""
-    with Path(piece.path).open("rb") as stream:
+    try:
+        stream = open_input(piece.path)
+    except OSError:
+        yield piece  # whoever reads it says what is wrong
+        return
+    with stream:
         start, first = 0, 1
         while start < size:
             stream.seek(start)
             block = stream.read(limit)
             count = block.count(b"\n")
             stop = start + len(block)
-            if stop < size:
-                rest = stream.readline()
+            while stop < size and (rest := stream.readline(limit)):
                 stop += len(rest)
-                count += rest.count(b"\n")
+                if rest.endswith(b"\n"):
+                    count += 1
+                    break
+            if not block:
+                return
             yield Piece(piece.path, piece.name, piece.format, start, stop, first)
             start, first = stop, first + count
 

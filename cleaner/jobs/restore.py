@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,9 @@ def _records(
     options = read_options(config)
     written: Iterator[bytes] = iter(())
     if file["written"]:
-        written = form.records(_inside(source, real_name(file["written"])))
+        path = _inside(source, real_name(file["written"]))
+        options = replace(options, path=str(path))
+        written = form.records(path, options)
     entry = next(entries, None)
     for record in range(1, file["records"] + 1):
         if entry is None or entry["record"] != record:

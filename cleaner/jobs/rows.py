@@ -1,5 +1,6 @@
 """How changes and findings travel between stages: as JSON in a column."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -47,9 +48,8 @@ def finding_rows(
         outcome.reported,
         key=lambda one: (one.finding.span or (-1, -1), one.finding.rule, not one.applied),
     )
-    lines = form.positions(
-        raw, text, [o.finding.span.start for o in ordered if o.finding.span], options
-    )
+    offsets = [o.finding.span.start for o in ordered if o.finding.span]
+    lines = form.positions(raw, text, offsets, replace(options, path=piece.path))
     places = iter(lines)
     for one in ordered:
         finding = one.finding

@@ -5,7 +5,7 @@ ledger first, then findings, then the corpus, so that a cut is never on disk wit
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from cleaner import ledger
 from cleaner.engines import trace
 from cleaner.engines.local import read_part
 from cleaner.formats import load
-from cleaner.formats.base import Kind, Piece
+from cleaner.formats.base import Kind, Piece, ReadOptions
 from cleaner.formats.discover import shown
 from cleaner.jobs.look import pipeline_of, read_options
 from cleaner.jobs.plan import Shard
@@ -102,9 +102,7 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
         for stream in logs.values():
             stream.close()
     for one, piece in zip(files, shard.pieces, strict=True):
-        if one.part and not one.kept and piece.format == "text":
-            (state.folder / one.part).unlink()
-            one.part = None
+        _complete(state, one, piece)
     rules = {name: dict(sorted(sums.items())) for name, sums in sorted(state.rules.items())}
     result = ShardResult(
         files, dict(sorted(state.counts.items())), rules, dict(sorted(state.characters.items()))
@@ -113,6 +111,23 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
     partial.write_bytes(msgspec.json.encode(result))
     partial.replace(done)
     return result
+
+
+def _complete(state: _Shard, one: FileParts, piece: Piece) -> None:
+    """Turn the records that stay into the file they belong in, or into none."""
+    if one.part is None:
+        return
+    form = load(piece.format)
+    part = state.folder / one.part
+    if not one.kept and (one.damaged or getattr(form, "single", False)):
+        part.unlink()
+        one.part = None
+    elif complete := getattr(form, "complete", None):
+        complete(part, piece, _options(state, piece))
+
+
+def _options(state: _Shard, piece: Piece) -> ReadOptions:
+    return replace(read_options(pipeline_of(state.encoded).config), path=piece.path)
 
 
 def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: Any) -> None:
@@ -176,7 +191,7 @@ def _write_odd(
     path = shown(piece.name)
     if kind == Kind.REJECTED:
         state.counts["rejected"] += 1
-        one.damaged |= record == 0
+        one.damaged |= not raw
         state.logs["ledger"].write(
             ledger.row(path, record, ident, "rejected", error=error, raw=raw)
         )
@@ -189,23 +204,26 @@ def _write_odd(
     for _, old, _, rules in rows:
         for rule in rules[:1]:
             _sums(state, rule)["removed_characters"] += len(old)
+    old = ledger.unchanged_text({"changes": rows}, text) if rows else text
+    keeps = getattr(form, "keeps_original", False)
     if dropped is not None:
         state.counts["removed"] += 1
         state.characters["out"] -= len(text)
+        if keeps:
+            raw = old.encode()  # nobody restores it from here, but people look for it
         state.logs["ledger"].write(
             ledger.row(path, record, ident, "removed", rule=dropped, raw=raw)
         )
         return
     state.counts["kept"] += 1
     one.kept += 1
-    old = ledger.unchanged_text({"changes": rows}, text) if rows else text
-    options = read_options(pipeline_of(state.encoded).config)
+    options = _options(state, piece)
     written = form.rewrite(raw, old, text, options)
     out.write(written)
     if written != raw:
         if rows:
             state.counts["edited"] += 1
-        undo = form.undo(raw, old, text, options)
+        undo = {} if keeps else form.undo(raw, old, text, options)
         state.logs["ledger"].write(
             ledger.row(path, record, ident, "edited", changes=rows, undo=undo)
         )

@@ -4,6 +4,7 @@ What does *not* live here: how much they share altogether (`overlap`).
 """
 
 import unicodedata
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numba
@@ -15,7 +16,7 @@ from cleaner.kernels.shingles import WORDS, shingle
 from cleaner.kernels.texts import texts_of
 from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
 
-__all__ = ["Run", "Word", "locate_words", "runs", "token_hashes"]
+__all__ = ["Run", "Word", "locate_words", "marked", "runs", "token_hashes"]
 
 _EMPTY = np.uint64(0)
 _SIGMAS = "σς"
@@ -82,7 +83,7 @@ def _clusters(text: str) -> list[tuple[int, int]]:
             joins = bool(entries[pages[code >> 8], code & 0xFF] & SLOW)
         if not joins or not at:
             starts.append(at)
-    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+    return list(pairwise([*starts, len(text)]))
 
 
 def token_hashes(text: str) -> npt.NDArray[np.uint64]:
@@ -181,3 +182,23 @@ def _runs(first: Any, second: Any, least: Any) -> Any:
         j += max(1, length)
         follow = i + length + 1
     return found[:kept].copy()
+
+
+def marked(text: str, known: npt.NDArray[np.uint64], least: int) -> list[tuple[int, int]]:
+    """Runs of tokens of which every shingle is among the known ones.
+
+    Args:
+        text: where to look.
+        known: uint64[n], shingles as `overlap.shingle_sets` has them.
+        least: consecutive shingles of the shortest run.
+
+    Returns:
+        Half-open ranges of tokens.
+    """
+    tokens = token_hashes(text)
+    count = max(0, len(tokens) - WORDS + 1)
+    values = np.fromiter((shingle(tokens, at) for at in range(count)), np.uint64, count)
+    values[values == _EMPTY] = 1
+    hit = np.concatenate([[False], np.isin(values, known), [False]])
+    edges = np.flatnonzero(hit[1:] != hit[:-1]).reshape(-1, 2)
+    return [(int(a), int(b) + WORDS - 1) for a, b in edges if b - a >= least]

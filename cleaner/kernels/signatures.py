@@ -162,15 +162,16 @@ def _sign(
                 whole = shingle(hashes, k)
                 if window:
                     ring[seen % window] = whole
-                    moved = least < 0 or whole <= ring[least % window]
-                    if moved:
-                        least = seen
-                    elif least <= seen - window:
+                    moved = True
+                    if least >= 0 and least <= seen - window:  # the least one left the window
                         least = seen
                         for other in range(seen - 1, seen - window, -1):
                             if ring[other % window] < ring[least % window]:
                                 least = other
-                        moved = True
+                    elif least < 0 or whole <= ring[least % window]:
+                        least = seen
+                    else:
+                        moved = False
                     seen += 1
                     if seen == window or (moved and seen > window):
                         if printed == len(prints):

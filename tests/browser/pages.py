@@ -28,7 +28,7 @@ SENTENCES = (
 
 def corpus() -> list[str]:
     """Texts with duplicates, a repeated line, mojibake, other scripts, and attacks."""
-    draw = random.Random(7)  # noqa: S311 -- no secret
+    draw = random.Random(7)
     texts = []
     for number in range(40):
         body = [draw.choice(SENTENCES).replace("two", str(draw.random())) for _ in range(30)]

@@ -13,7 +13,7 @@ from cleaner.engines import verdicts_schema
 from cleaner.kernels.bands import Bands, least_agreeing, plan_bands
 from cleaner.kernels.shingles import WORDS
 from cleaner.model import Applicability
-from cleaner.passes.duplicates import candidates, fragments, rows, sketch, stars, verdicts
+from cleaner.passes.duplicates import candidates, findings, fragments, rows, sketch, stars, verdicts
 from cleaner.passes.duplicates.recheck import recheck
 from cleaner.passes.duplicates.rows import Columns, columns
 from cleaner.rules import Rule, Selection
@@ -42,8 +42,8 @@ class DuplicatesPass:
         self.options = options
         wanted = selection or Selection()
         names = [rule.name for rule in self.rules if wanted.wants(rule)]
-        self._contained = options.contained if verdicts.CONTAINED in names else 0.0
-        self._passages = options.passages if verdicts.PASSAGE in names else 0
+        self._contained = options.contained if findings.CONTAINED in names else 0.0
+        self._passages = options.passages if findings.PASSAGE in names else 0
 
     @property
     def plan(self) -> Bands:
@@ -68,14 +68,14 @@ class DuplicatesPass:
         """All rules, sorted by name."""
         return (
             Rule(
-                name=verdicts.BORDERLINE,
+                name=findings.BORDERLINE,
                 summary="A document is almost similar enough to another to be a near-duplicate",
                 why="Whoever sets the threshold wants to see what lies just below it. Nothing is "
                 "done.",
                 default=False,
             ),
             Rule(
-                name=verdicts.CONTAINED,
+                name=findings.CONTAINED,
                 summary="A longer document contains nearly all of a document",
                 why="An excerpt, an earlier version or a page of a collection. The words stand in "
                 "the longer document, but not as a text of their own.",
@@ -83,21 +83,21 @@ class DuplicatesPass:
                 source="Broder (1997), containment; Schleimer et al. (2003), winnowing.",
             ),
             Rule(
-                name=verdicts.EXACT,
+                name=findings.EXACT,
                 summary="A document has the same text as another one",
                 why="Copies waste time and weigh their content twice. The texts are equal "
                 "character by character, so nothing is lost.",
                 applicability=Applicability.SAFE,
             ),
             Rule(
-                name=verdicts.HELD_BACK,
+                name=findings.HELD_BACK,
                 summary="So many documents look alike that not all pairs of them were compared",
                 why="A notice under thousands of documents makes candidates of all of them. Each "
                 "is compared with the best few; near-duplicates among the others may be missed, "
                 "none is wrongly found.",
             ),
             Rule(
-                name=verdicts.NEAR,
+                name=findings.NEAR,
                 summary="A document has nearly the same words as another one",
                 why="Both numbers are computed, not estimated, on word 5-grams. The documents "
                 "may still differ in what matters to you: a date, a name, a figure.",
@@ -105,7 +105,7 @@ class DuplicatesPass:
                 source="Broder (1997); Lee et al. (2022).",
             ),
             Rule(
-                name=verdicts.PASSAGE,
+                name=findings.PASSAGE,
                 summary="A passage of a document stands in another one too",
                 default=False,
                 why="A quotation, or a text that was used twice. Set `passages` to the fewest "

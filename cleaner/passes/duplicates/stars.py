@@ -12,7 +12,16 @@ import numpy.typing as npt
 
 from cleaner.passes.duplicates.rows import Columns, take
 
-__all__ = ["Decided", "Inside", "Passage", "both", "contain", "decide", "share"]
+__all__ = ["Decided", "Passage", "Repeat", "both", "contain", "decide", "share"]
+
+
+class Repeat(NamedTuple):
+    """What a document repeats: the id of the one that stays, and numbers of shingles."""
+
+    kept: str
+    shared: int
+    size: int
+    kept_size: int
 
 
 class Decided(NamedTuple):
@@ -32,14 +41,10 @@ class Decided(NamedTuple):
     size: npt.NDArray[np.int64]
     kept_size: npt.NDArray[np.int64]
 
-
-class Inside(NamedTuple):
-    """A document of which another one holds nearly everything."""
-
-    kept: str
-    shared: int
-    size: int
-    kept_size: int
+    def repeat(self, at: int) -> Repeat:
+        """One of the pairs."""
+        shared, size, kept_size = (int(n[at]) for n in (self.shared, self.size, self.kept_size))
+        return Repeat(self.kept[at].as_py(), shared, size, kept_size)
 
 
 class Passage(NamedTuple):
@@ -89,24 +94,24 @@ def both(edges: Columns, found: Columns, least: float) -> Columns:
     return {**joined, "anchor_id": pa.concat_arrays([edges["anchor_id"], ids])}
 
 
-def contain(found: Columns, decided: Decided, least: float) -> dict[int, Inside]:
+def contain(found: Columns, decided: Decided, least: float) -> dict[int, Repeat]:
     """Which documents a larger one contains, from the largest down; the larger one stays."""
     removed = set(decided.document[decided.near].tolist())
     size, other, shared = found["size"], found["anchor_size"], found["shared"]
     good = (size < other) & (shared >= least * size) & (least > 0)
     order = np.lexsort((found["anchor"], -other, -shared, found["document"], -size))
-    inside: dict[int, Inside] = {}
+    inside: dict[int, Repeat] = {}
     for row in order[good[order]].tolist():
         document, anchor = int(found["document"][row]), int(found["anchor"][row])
         if document in removed or anchor in removed:
             continue
         kept = found["anchor_id"][row].as_py()
-        inside[document] = Inside(kept, int(shared[row]), int(size[row]), int(other[row]))
+        inside[document] = Repeat(kept, int(shared[row]), int(size[row]), int(other[row]))
         removed.add(document)
     return inside
 
 
-def share(found: Columns, decided: Decided, inside: dict[int, Inside]) -> dict[int, list[Passage]]:
+def share(found: Columns, decided: Decided, inside: dict[int, Repeat]) -> dict[int, list[Passage]]:
     """The passages of pairs of which both documents stay, at the later one of them."""
     removed = {*decided.document[decided.near].tolist(), *inside}
     passages: dict[int, list[Passage]] = {}

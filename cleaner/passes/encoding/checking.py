@@ -46,6 +46,9 @@ _LINE_SCREEN = "|".join(
 _SCREEN = f"{_LINE_SCREEN}|{linebreaks.SCREEN}|{lossy.SCREEN}"
 _ROUNDS = 8
 """Nested damage is solved from outside in; deeper nesting than this waits for the next round."""
+_MAPPINGS = 10_000
+"""Doubtful edits times certain ones on a line; beyond it the doubtful wait until nothing certain is
+left, as finding each one's place takes time linear in the changes."""
 _TITLES = {rule.name: rule.summary for rule in RULES}
 _APPLICABILITY = {rule.name: rule.applicability for rule in RULES}
 
@@ -147,6 +150,8 @@ def _repairs(line: str) -> list[Repair]:
         for other in change.rules[1:]:
             cause += "; then " + other.partition("\n")[2]
         found.append(Repair(Edit(change.span, change.replacement), rule, cause))
+    if len(doubtful) * len(state.changes) > _MAPPINGS:
+        return found
     for edit, rule, cause in doubtful:
         span = state.to_original(edit.span) if state.changes else edit.span
         if line[span.start : span.end] == state.text[edit.span.start : edit.span.end]:

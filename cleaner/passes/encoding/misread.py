@@ -12,7 +12,7 @@ from cleaner.passes.encoding.repairs import Repair, replace
 __all__ = ["SCREEN", "find", "looks_misread"]
 
 RULE = "encoding.mojibake-doubtful"
-SCREEN = r"[À-ÿ]{4}|[\x{80}-\x{ff}]{7}|(?:[\x{82}\x{83}‚ƒ][!-~\x{80}-\x{ff}]){3}"
+SCREEN = r"[À-ÿ]{4}|[\x{80}-\x{9f}\x{a1}-\x{ff}]{7}|(?:[\x{82}\x{83}‚ƒ][!-~\x{80}-\x{ff}]){3}"
 """What no Latin orthography has: four accented letters in a row, seven characters outside ASCII, or
 the first bytes of three kana in Shift JIS."""
 _HIGH = frozenset([*map(chr, range(0x80, 0x100)), *"ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™"])

@@ -36,7 +36,7 @@ _NAMES = {
     "utf-8-variants": "UTF-8",
 }
 _CAPITAL_A = r"(\p{Lu})Â\x{a0}"
-_NOT_WRITTEN = ("Cc", "Cn", "Co", "Cs")
+_NOT_WRITTEN = ("Cc", "Cn", "Cs")
 _OMITTED_BYTE = "\x9d"
 
 

@@ -1,0 +1,150 @@
+"""Shared passages: aligned, found at the stated length, and where the original text has them."""
+
+import random
+
+import pyarrow as pa
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from cleaner.config import DuplicatesOptions
+from cleaner.engines import documents_schema
+from cleaner.engines.local import LocalEngine
+from cleaner.kernels.passages import locate_words, runs, token_hashes
+from cleaner.kernels.signatures import sign
+from cleaner.kernels.texts import texts_of
+from cleaner.kernels.tokens import fold_text, hash_token, split_words
+from cleaner.model import Finding
+from cleaner.passes.duplicates import DuplicatesPass
+from cleaner.rules import Selection
+from cleaner.similar import explain_pair
+
+ALPHABET = "ab cdXY \n.é½ﬁİΣσς…東ーภา한ᄒ́̈न्\ud800"
+TEXTS = st.one_of(st.text(max_size=60), st.text(st.sampled_from(ALPHABET), max_size=60))
+
+
+@settings(deadline=None)
+@given(TEXTS)
+@example("ΟΔΟΣ ΟΔΟΣ. İSTANBUL ﬁ ½ e\u0301 \u0301 한 \u1112\u1161\u11ab か\u3099")
+def test_words_are_located_where_they_stand(text: str) -> None:
+    found = locate_words(text)
+    assert [word.token for word in found] == split_words(text)
+    at = 0
+    for word in found:
+        assert word.start < word.end <= len(text)
+        assert word.start >= at or word.start == found[found.index(word) - 1].start
+        assert word.token in "".join(split_words(text[word.start : word.end])) or "σ" in fold_text(
+            text[word.start : word.end]
+        )
+        at = word.start
+    plain = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    assert token_hashes(text).tolist() == [hash_token(token) for token in split_words(plain)]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from("abcd"), max_size=60),
+    st.lists(st.sampled_from("abcd"), max_size=60),
+    st.integers(5, 9),
+)
+def test_runs_are_equal_maximal_and_apart(first: list[str], second: list[str], least: int) -> None:
+    one, two = token_hashes(" ".join(first)), token_hashes(" ".join(second))
+    end = 0
+    for run in runs(one, two, least):
+        assert first[run.first : run.first_end] == second[run.second : run.second_end]
+        assert run.first_end - run.first >= least
+        assert run.second >= end
+        end = run.second_end
+        follows = first[run.first_end : run.first_end + 1], second[end : end + 1]
+        assert follows[0] != follows[1] or follows == ([], [])
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 200), st.integers(0, 200), st.integers(5, 40), st.integers(0, 10**6))
+def test_a_run_as_long_as_promised_gives_a_fingerprint_in_common(
+    before: int, after: int, window: int, seed: int
+) -> None:
+    draw = random.Random(seed)
+    common = [f"c{draw.randrange(50)}" for _ in range(window + 4)]
+    texts = [
+        " ".join([f"{name}{n}" for n in range(before)] + common + [f"{name}x{n}" for n in range(k)])
+        for name, k in (("a", after), ("b", before))
+    ]
+    signed = sign(texts_of([*texts, "é́ " + texts[0], ""]), window=window)
+    split = signed.counts.cumsum()
+    prints = [set(signed.prints[low:high]) for low, high in zip([0, *split], split, strict=False)]
+    assert prints[0] & prints[1]
+    assert prints[1] & prints[2]
+    assert not prints[3]
+
+
+def test_two_texts_are_explained() -> None:
+    found = explain_pair(
+        "Intro here. One two three, four five six seven! And then 1 2 3 4 5 6 7.",
+        "1 2 3 4 5 6 7 -- one TWO three four five six seven",
+    )
+    assert [one.tokens for one in found.passages] == [7, 7]
+    assert found.shared == 6
+    assert (found.first_shingles, found.second_shingles) == (14, 10)
+    assert found.jaccard == 6 / 18
+    assert (found.contained, found.containing) == (6 / 14, 6 / 10)
+    assert explain_pair("", "").jaccard == 0.0
+    assert explain_pair("A b", "a B!").jaccard == 1.0
+    assert explain_pair("A b", "a c").jaccard == 0.0
+
+
+def run(texts: list[str], selection: Selection, **options: float) -> list[Finding]:
+    import msgspec
+
+    looker = DuplicatesPass(msgspec.convert(options, DuplicatesOptions), selection)
+    keys = range(len(texts))
+    columns = [keys, [f"d{key}" for key in keys], texts, [""] * len(texts), map(len, texts)]
+    arrays = [pa.array(c, f.type) for c, f in zip(columns, documents_schema(), strict=True)]
+    batch = pa.record_batch(arrays, schema=documents_schema())
+    engine = LocalEngine()
+    documents = engine.dataset([[batch.slice(0, 2)], [batch.slice(2)]], documents_schema())
+    sketches = engine.map(documents, lambda some: map(looker.sketch, some), looker.sketch_schema)
+    found = [
+        (key, finding)
+        for part in engine.batches(looker.compare(engine, documents, sketches))
+        for key, finding in zip(*(column.to_pylist() for column in part.columns), strict=True)
+    ]
+    return [msgspec.json.decode(finding, type=Finding) for _, finding in sorted(found)]
+
+
+def words(count: int, seed: int) -> list[str]:
+    draw = random.Random(seed)
+    return [f"w{draw.randrange(100_000)}" for _ in range(count)]
+
+
+BASE = words(400, 1)
+PART = " ".join(BASE[100:200])
+OTHER = " ".join(words(150, 2) + BASE[250:320] + words(150, 3))
+
+
+def test_a_document_inside_a_longer_one_is_contained_in_it() -> None:
+    texts = [PART, " ".join(BASE), PART.upper(), " ".join(BASE[120:190]), OTHER]
+    found = run(texts, Selection())
+    assert [(one.document, one.rule, one.evidence["kept"]) for one in found] == [
+        ("d0", "duplicates.contained", "d1"),
+        ("d2", "duplicates.contained", "d1"),
+        ("d3", "duplicates.contained", "d1"),
+    ]
+    assert all(one.evidence["containment"] == 1.0 for one in found)
+    assert found[0].evidence["jaccard"] == 96 / 396
+    assert not run(texts, Selection(ignore=("duplicates.contained",)))[2:]
+
+
+def test_passages_are_shown_when_asked_for() -> None:
+    texts = ["“" + " ".join(BASE) + "”", OTHER, " ".join(words(300, 9))]
+    selection = Selection(extend_select=("duplicates.passage",))
+    (found,) = run(texts, selection)
+    assert (found.document, found.rule, found.fix) == ("d1", "duplicates.passage", None)
+    assert found.evidence["other"] == "d0"
+    assert found.evidence["tokens"] == 70
+    passage = " ".join(BASE[250:320])
+    assert found.span is not None
+    assert texts[1][slice(*found.span)] == passage
+    start, end = found.evidence["other_span"]  # type: ignore[misc] -- JSON values
+    assert texts[0][start:end] == passage
+    assert not run(texts, selection, passages=80)
+    assert not run(texts, Selection())
