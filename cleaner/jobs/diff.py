@@ -1,7 +1,7 @@
 """`cleaner check --diff`: what `--fix` would do, as a patch.
 
-The header suits both `git apply` (and `patch -p1`), which strip one folder, and `patch -p0`, which
-finds no `a/…` and then believes the `Index:` line. Memory is bounded by a record and a hunk.
+Names begin with `./`, so that `git apply` and `patch -p1`, which strip one folder, find the file as
+`patch -p0` does. Hunks are made as records go by: time is linear, nothing is compared.
 """
 
 import os
@@ -45,16 +45,15 @@ def _header(piece: Piece) -> bytes:
     full = os.path.abspath(piece.path)  # noqa: PTH100 -- a link is named, not followed
     here = os.path.join(os.path.abspath("."), "")  # noqa: PTH100, PTH118 -- the same
     name = os.fsencode(full.removeprefix(here).replace(os.sep, "/"))
-    inside = full.startswith(here)
-    old, new = (_quoted((side if inside else b"") + name) for side in (b"a/", b"b/"))
-    return b"Index: %b\n--- %b\n+++ %b\n" % (_quoted(name).rstrip(b"\t"), old, new)
+    quoted = _quoted(b"./" + name if full.startswith(here) else name)
+    return b"--- %b\n+++ %b\n" % (quoted, quoted)
 
 
 def _quoted(name: bytes) -> bytes:
     r"""A name as git writes it: in C's quotes where it holds controls, quotes or backslashes.
 
-    >>> _quoted(b'a/b'), _quoted(b'a/"b"'), _quoted(b'a/b c')
-    (b'a/b', b'"a/\\"b\\""', b'a/b c\t')
+    >>> _quoted(b'./b'), _quoted(b'./"b"'), _quoted(b'./b c')
+    (b'./b', b'"./\\"b\\""', b'./b c\t')
     """
     if all(byte >= 32 and byte != 127 and byte not in b'"\\' for byte in name):
         return name + b"\t" if b" " in name else name

@@ -8,7 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +73,9 @@ def edited_files(
     rows = _rows(plan, looked, touched)
     options = read_options(config)
     for _, group in groupby(rows, key=lambda row: row[0].path):
-        first = next(group)
-        yield first[0], _records(first, group, options)
+        piece, batch, row = next(group)
+        rest = ((batch, row) for _, batch, row in group)
+        yield piece, _records(chain([(batch, row)], rest), piece.format, options)
 
 
 def _edited(batch: Any) -> Any:
@@ -109,9 +110,9 @@ def _rows(
 
 
 def _records(
-    first: tuple[Piece, Any, int], rest: Iterator[tuple[Piece, Any, int]], options: ReadOptions
+    rows: Iterator[tuple[Any, int]], form: str, options: ReadOptions
 ) -> Iterator[tuple[bytes, list[Splice]]]:
-    for piece, batch, row in (first, *rest):
+    for batch, row in rows:
         raw, text, changes, findings = (
             batch.column(name)[row].as_py() for name in ("raw", "text", "changes", "findings")
         )
@@ -123,7 +124,7 @@ def _records(
         yield (
             raw,
             splices(
-                piece.format,
+                form,
                 raw,
                 revision.original,
                 revision.changes,

@@ -55,7 +55,7 @@ def splices(
 
 def apply(raw: bytes, found: Sequence[Splice]) -> bytes:
     """The record after its splices."""
-    parts = []
+    parts: list[bytes] = []
     at = 0
     for start, end, new in found:
         parts += (raw[at:start], new)
@@ -96,7 +96,8 @@ def _text(
 
 
 def _pieces(text: str, changes: Sequence[Change]) -> list[str]:
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for change in changes:
         parts += (text[at : change.span.start], change.replacement)
         at = change.span.end
@@ -144,7 +145,8 @@ def _halves(text: str, literal: str, changes: Sequence[Change]) -> list[Change]:
     ]
 
 
-FORMATS: dict[
-    str, Callable[[bytes, str, Sequence[Change], ReadOptions, bool], list[Splice]]
-] = {"text": _text, "jsonl": _jsonl}
+FORMATS: dict[str, Callable[[bytes, str, Sequence[Change], ReadOptions, bool], list[Splice]]] = {
+    "text": _text,
+    "jsonl": _jsonl,
+}
 """The formats whose files can be edited in place."""

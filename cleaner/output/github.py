@@ -81,5 +81,5 @@ def table(result: Any) -> str:
 
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is: no links, mentions, cells or tags of its own."""
-    escaped = html.escape(safe(text))
+    escaped = html.escape(safe(text), quote=False)
     return "".join(f"&#{ord(c)};" if c in _MARKDOWN else c for c in escaped)

@@ -15,7 +15,9 @@ from cleaner.rules import Rule
 
 __all__ = ["render"]
 
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 LIMIT = 5000
 """Results that GitHub shows."""
 MESSAGE = 1000
@@ -42,9 +44,7 @@ def render(result: Any, stream: IO[str]) -> None:
         },
         "invocations": [_invocation(result, len(chosen))],
         "results": [
-            _result(
-                result.findings[at], result.details[at], numbers[result.findings[at]["rule"]]
-            )
+            _result(result.findings[at], result.details[at], numbers[result.findings[at]["rule"]])
             for at in chosen
         ],
     }

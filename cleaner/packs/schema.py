@@ -240,7 +240,9 @@ def _clause(path: str, rule: _Table, when: Any, anchor: str, *, shipped: bool) -
         case=table.flag("case", default=False),
     )
     if not clause.required:
-        table.fail("all", "no cue at all would match everywhere; add whole, starts, ends, only or all")
+        table.fail(
+            "all", "no cue at all would match everywhere; add whole, starts, ends, only or all"
+        )
     if anchor == "paragraph" and not clause.whole and len(clause.required) < 2:
         table.fail(
             "all", "one group of cues is not enough for prose; add a second, independent one"

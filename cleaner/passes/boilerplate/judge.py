@@ -108,9 +108,7 @@ def _sentence_end() -> Any:
 
 def _find(finder: Any, look: Look) -> Any:
     """A cue in the text without its bullets, else in the text as it is."""
-    return finder.search(look.bare) or (
-        finder.search(look.raw) if look.bare != look.raw else None
-    )
+    return finder.search(look.bare) or (finder.search(look.raw) if look.bare != look.raw else None)
 
 
 def placed(data: bytes, rule: PackRule, unit: Unit) -> bool:

@@ -98,7 +98,9 @@ class _Set:
         return self
 
     def match(self, data: bytes) -> list[int]:
-        return [self._numbers[each] for each in self._set.Match(data) or ()] if self._numbers else []
+        return (
+            [self._numbers[each] for each in self._set.Match(data) or ()] if self._numbers else []
+        )
 
 
 def _line_place(rule: PackRule, place: str) -> str:
