@@ -1,9 +1,9 @@
-"""`check --fix` and `--diff`: in place, nothing but the edited spans, and a patch that others read."""
+"""`check --fix` and `--diff`: in place, only the edited spans, and a patch that others read."""
 
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,8 @@ BEFORE = {
     "marked.txt": b"\xef\xbb\xbf" + f"{MANGLED}\n\n\n\nFin.".encode(),
     "wide.txt": b"\xff\xfe" + "Une étude.\n\n\n\nFin.\n".encode("utf-16-le"),
     "deep/er/rows.jsonl": (
-        rb'{"n": 1.50e3,  "text": "caf\u00c3\u00a9 a\/b \u00e9t\u00e9.\n\n\n\nB \ud800 x", "z":[1,  2]}'
+        rb'{"n": 1.50e3,  "text": "caf\u00c3\u00a9 a\/b \u00e9t\u00e9.\n\n\n\nB \ud800 x"'
+        b', "z":[1,  2]}'
         b"\n\n" + f'{{"text": "{MANGLED}", "é": 1e400}}\r\n'.encode() + b'{"text": "All is well."}'
     ),
 }
@@ -79,7 +80,7 @@ def test_fix_touches_nothing_but_the_edited_spans(folder: Path) -> None:
 @pytest.mark.parametrize(
     "command",
     [["patch", "-p0"], ["patch", "-p1"], ["git", "apply"]],
-    ids=lambda command: " ".join(command),
+    ids=" ".join,
 )
 def test_the_patch_does_what_fix_does(folder: Path, command: list[str]) -> None:
     done = check("--diff")
@@ -154,7 +155,7 @@ def test_regions_are_whole_lines_and_say_the_same(
     for low, high, _ in found:
         assert low == 0 or raw[low - 1 : low] == b"\n"
         assert high in {0, len(raw)} or raw[high - 1 : high] == b"\n"
-    assert all(a[1] <= b[0] for a, b in zip(found, found[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(found))
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(folder: Path) -> None:
@@ -163,8 +164,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(folder: Path) -> None:
     from cleaner.jobs.fix import fix
 
     config = Config(select=("structure.blank-run",))
-    say: Callable[[str, int, int], None] = lambda *_: None  # noqa: E731
-    with examine(["plain.txt"], config, progress=say) as (_, plan, looked):
+    with examine(["plain.txt"], config) as (_, plan, looked):
         (folder / "plain.txt").write_text("new")
         done = fix(plan, looked, config)
     assert done.files == []

@@ -156,9 +156,7 @@ def _diff(sources: tuple[str, ...], config: Any, options: dict[str, Any]) -> int
     if options["output_file"]:
         replace_bytes(Path(options["output_file"]), patch)
     else:
-        stream = click.get_binary_stream("stdout")
-        stream.write(patch)
-        stream.flush()
+        click.echo(patch, nl=False)
     _say_refused(refused)
     if _unreadable(result):
         return 2

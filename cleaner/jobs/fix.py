@@ -70,12 +70,11 @@ def edited_files(
         for batch in read_part(part)
         for number in np.unique(batch.column("piece").to_numpy()[_edited(batch)]).tolist()
     }
-    rows = _rows(plan, looked, touched)
+    every = _rows(plan, looked, touched)
     options = read_options(config)
-    for _, group in groupby(rows, key=lambda row: row[0].path):
+    for _, group in groupby(every, key=lambda row: row[0].path):
         piece, batch, row = next(group)
-        rest = ((batch, row) for _, batch, row in group)
-        yield piece, _records(chain([(batch, row)], rest), piece.format, options)
+        yield piece, _records(chain([(piece, batch, row)], group), options)  # noqa: B031 -- once
 
 
 def _edited(batch: Any) -> Any:
@@ -110,9 +109,9 @@ def _rows(
 
 
 def _records(
-    rows: Iterator[tuple[Any, int]], form: str, options: ReadOptions
+    rows: Iterator[tuple[Piece, Any, int]], options: ReadOptions
 ) -> Iterator[tuple[bytes, list[Splice]]]:
-    for batch, row in rows:
+    for piece, batch, row in rows:
         raw, text, changes, findings = (
             batch.column(name)[row].as_py() for name in ("raw", "text", "changes", "findings")
         )
@@ -124,7 +123,7 @@ def _records(
         yield (
             raw,
             splices(
-                form,
+                piece.format,
                 raw,
                 revision.original,
                 revision.changes,
