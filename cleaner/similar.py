@@ -13,6 +13,7 @@ from cleaner.config import DuplicatesOptions
 from cleaner.engines import documents_schema
 from cleaner.engines.local import LocalEngine
 from cleaner.model import CleanerError, Duplicate, Finding, Span
+from cleaner.rules import Selection
 
 __all__ = ["Comparison", "Shared", "explain_pair", "near_duplicates"]
 
@@ -100,10 +101,12 @@ def near_duplicates(texts: Sequence[str], threshold: float = 0.8) -> list[Duplic
     [Duplicate(document=2, kept=1, jaccard=0.875, containment=1.0)]
     """
     from cleaner.passes.duplicates import DuplicatesPass
+    from cleaner.passes.duplicates.findings import CONTAINED, EXACT, NEAR
 
     if not 0 < threshold <= 1:
         raise CleanerError(f"threshold: {threshold} is no similarity; give a number from 0 to 1")
-    looker = DuplicatesPass(DuplicatesOptions(threshold=threshold))
+    options = DuplicatesOptions(threshold=threshold)
+    looker = DuplicatesPass(options, Selection(ignore=(CONTAINED,)))
     engine = LocalEngine()
     parts = [[batch] for batch in _batches(texts)]
     documents = engine.dataset(parts, documents_schema())
@@ -113,7 +116,7 @@ def near_duplicates(texts: Sequence[str], threshold: float = 0.8) -> list[Duplic
         keys = batch.column("document").to_pylist()
         for key, encoded in zip(keys, batch.column("finding").to_pylist(), strict=True):
             finding = msgspec.json.decode(encoded, type=Finding)
-            if finding.fix is None or not finding.fix.drop:
+            if finding.rule not in (EXACT, NEAR):
                 continue
             # A copy of a text that goes itself has two findings; the later names one that stays.
             evidence = msgspec.convert(finding.evidence, _Evidence)

@@ -2,6 +2,7 @@
 
 import pickle
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def test_any_mixture(pieces: list[str]) -> None:
             removed = text[edit.span.start : start] + text[end : edit.span.end]
             assert not removed.strip()
     spans = [each.span for each in found if each.span]
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     after, _ = clean(text)
     assert clean(after)[0] == after
     if "\n\n\n" not in text and "\r" not in text and "\n \n" not in text:
@@ -124,7 +125,7 @@ def test_any_mixture(pieces: list[str]) -> None:
     "unit", ["donate please our journalism ", "Responses\n", "© ", "\n \n", "a "]
 )
 def test_long_texts_end(unit: str) -> None:
-    text = unit * (1_000_000 // len(unit))
+    text = unit * (200_000 // len(unit))
     list(PASS.check(Document("t", text)))
 
 

@@ -192,3 +192,16 @@ def test_suffixes_are_read_without_regard_to_case() -> None:
 
 def test_names_that_are_no_text_are_shown_escaped() -> None:
     assert shown("caf\udce9") == "caf\\xe9"
+
+
+def test_a_byte_order_mark_before_the_first_line_is_no_error() -> None:
+    line = b'\xef\xbb\xbf{"text": "a"}\n'
+    row = one(line)
+    assert (row["kind"], row["text"]) == (Kind.DOCUMENT, "a")
+    assert jsonl.rewrite(line, "a", "b", OPTIONS) == b'\xef\xbb\xbf{"text": "b"}\n'
+
+
+def test_surrogates_in_utf8_are_no_text() -> None:
+    row = one(b'{"text": "a", "other": "\xed\xa0\x80"}')
+    assert row["kind"] == Kind.REJECTED
+    assert "is no valid UTF-8" in row["error"]

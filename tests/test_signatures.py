@@ -144,3 +144,11 @@ def test_arrow_texts_are_read_in_place_also_when_sliced() -> None:
     assert np.array_equal(sign(from_arrow(array)).signatures, signatures(words))
     assert signatures(array).tolist() == signatures(words).tolist()
     assert signatures([]).shape == (0, 128)
+
+
+def test_characters_that_become_many_words_need_no_more_room_than_there_is() -> None:
+    text = "\ufdfa" * 5000 + " one two three four five six " + "㍿ア" * 4000
+    hashes = [hash_token(token) for token in split_words(text)]
+    assert len(hashes) > 20_000
+    grams = {h >> 32 for h in define_shingles(text)}
+    assert set(shingle_hashes(text).tolist()) == grams

@@ -120,6 +120,18 @@ class Format(Protocol):
         ...
 
 
+def writable(name: str) -> str:
+    r"""A name that any encoding can write: bytes that are no UTF-8 become `\xNN`.
+
+    >>> writable("caf\udce9.txt"), writable("half a character: \ud83d")
+    ('caf\\xe9.txt', 'half a character: ?')
+    """
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "replace").decode()
+
+
 def records_schema() -> Any:
     """Columns of what a reader yields."""
     import pyarrow as pa
@@ -180,6 +192,8 @@ class RecordBuilder:
         """Append one record. Lone surrogates in `text` must have been replaced by the caller."""
         import msgspec
 
+        if not id.isascii():
+            id = writable(id)  # noqa: A001 -- the field's name everywhere
         columns = self.columns
         columns["kind"].append(int(kind))
         columns["record"].append(record)

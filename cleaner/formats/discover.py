@@ -13,6 +13,7 @@ from typing import Any
 
 from cleaner.formats import by_suffix
 from cleaner.formats.base import Piece
+from cleaner.formats.base import writable as shown
 from cleaner.model import CleanerError
 
 __all__ = ["OWN_FOLDER", "Discovered", "Skipped", "discover", "shown"]
@@ -39,15 +40,6 @@ class Discovered:
     sizes: list[int] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     unreadable: list[tuple[Piece, str]] = field(default_factory=list)
-
-
-def shown(name: str) -> str:
-    r"""A file's name that any encoding can write: bytes that are no UTF-8 become `\xNN`.
-
-    >>> shown("caf\udce9.txt")
-    'caf\\xe9.txt'
-    """
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def discover(

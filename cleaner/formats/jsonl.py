@@ -131,6 +131,8 @@ def add_line(
         builder.add(number, line, id=ident, kind=Kind.PASSED)
         return
     try:
+        if not line.isascii():
+            line.decode()  # the decoder does not look into strings that it skips
         row = _decoder(options).decode(line)
         text = row.text
         given, url, extra = row.id, row.url, row
@@ -167,7 +169,8 @@ def _decoder(options: ReadOptions) -> Any:
 def _slowly(line: bytes, options: ReadOptions) -> tuple[str, Any, Any, Any]:
     """Read an odd line with the standard library, or say what is wrong with it."""
     try:
-        row = json.loads(line)
+        # A byte order mark may stand before the first line; `json` would take surrogates in UTF-8.
+        row = json.loads(line.decode().removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
         raise _BadRecordError(
             f"is no valid UTF-8 (byte {error.start + 1})", "write the file as UTF-8"

@@ -10,6 +10,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.growth import grown
 from cleaner.kernels.signatures import PERMUTATIONS
 from cleaner.kernels.tokens import mix
 
@@ -108,7 +109,7 @@ def candidates(
         that was too large, its rows, and the pairs that were therefore not compared.
     """
     pairs, hot = _candidates(keys, prints, least)
-    return pairs, hot
+    return pairs.reshape(-1, 2), hot.reshape(-1, 3)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -122,16 +123,9 @@ def _count_bits(value: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _wider(rows: Any) -> Any:
-    more = np.empty((2 * len(rows), rows.shape[1]), np.int64)
-    more[: len(rows)] = rows
-    return more
-
-
-@numba.njit(cache=True, nogil=True)
 def _candidates(keys: Any, prints: Any, least: Any) -> tuple[Any, Any]:
-    pairs = np.empty((1024, 2), np.int64)
-    hot = np.empty((16, 3), np.int64)
+    pairs = np.empty(2048, np.int64)
+    hot = np.empty(48, np.int64)
     found = large = 0
     most = 128 - least
     start = 0
@@ -149,19 +143,19 @@ def _candidates(keys: Any, prints: Any, least: Any) -> tuple[Any, Any]:
                 differing += _count_bits(np.uint64(prints[i, 1] ^ prints[j, 1]))
                 if differing <= most:
                     if found == len(pairs):
-                        pairs = _wider(pairs)
-                    pairs[found, 0] = i
-                    pairs[found, 1] = j
-                    found += 1
+                        pairs = grown(pairs, 2 * found)
+                    pairs[found] = i
+                    pairs[found + 1] = j
+                    found += 2
                     compared += 1
                 i += 1
             held += j - i
         if held:
             if large == len(hot):
-                hot = _wider(hot)
-            hot[large, 0] = start
-            hot[large, 1] = stop - start
-            hot[large, 2] = held
-            large += 1
+                hot = grown(hot, 2 * large)
+            hot[large] = start
+            hot[large + 1] = stop - start
+            hot[large + 2] = held
+            large += 3
         start = stop
-    return pairs[:found].copy(), hot[:large].copy()
+    return pairs[:found], hot[:large]

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.folding import Folding, folding
+from cleaner.kernels.growth import clear, grown
 from cleaner.kernels.shingles import WORDS, shingle
 from cleaner.kernels.texts import Texts, texts_of
 from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
@@ -62,16 +63,9 @@ def overlaps(sets: Sets, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _grown(values: Any, size: Any) -> Any:
-    more = np.empty(size, values.dtype)
-    more[: len(values)] = values
-    return more
-
-
-@numba.njit(cache=True, nogil=True)
-def _insert(table: Any, value: Any) -> Any:
-    """Add a number to a hash table; whether it is new."""
-    mask = len(table) - 1
+def _insert(table: Any, size: Any, value: Any) -> Any:
+    """Add a number to a hash table, the first part of an array; whether it is new."""
+    mask = size - 1
     at = np.int64(value) & mask
     while table[at] != _EMPTY:
         if table[at] == value:
@@ -102,7 +96,7 @@ def _sets(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, A
                 break
             found += carried
             if total + found > len(values):
-                values = _grown(values, 2 * (total + found))
+                values = grown(values, 2 * (total + found))
             for k in range(found - WORDS + 1):
                 value = shingle(hashes, k)
                 values[total] = value if value != _EMPTY else np.uint64(1)
@@ -115,22 +109,21 @@ def _sets(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, A
             size *= 2
         if size > len(table):
             table = np.zeros(size, np.uint64)
-        part = table[:size]
-        part[:] = _EMPTY
+        clear(table, size, _EMPTY)
         kept = first
         for k in range(first, total):
-            if _insert(part, values[k]):
+            if _insert(table, size, values[k]):
                 values[kept] = values[k]
                 kept += 1
         total = kept
         starts[text + 1] = total
-    return values[:total].copy(), starts, late
+    return values[:total], starts, late
 
 
 @numba.njit(cache=True, nogil=True)
 def _shared(values: Any, starts: Any, pairs: Any, shared: Any) -> None:
     table = np.zeros(16, np.uint64)
-    part = table
+    size = 16
     last = -1
     for p in range(len(pairs)):
         first = pairs[p, 0]
@@ -143,17 +136,16 @@ def _shared(values: Any, starts: Any, pairs: Any, shared: Any) -> None:
                 size *= 2
             if size > len(table):
                 table = np.zeros(size, np.uint64)
-            part = table[:size]
-            part[:] = _EMPTY
+            clear(table, size, _EMPTY)
             for k in range(starts[first], starts[first + 1]):
-                _insert(part, values[k])
-        mask = len(part) - 1
+                _insert(table, size, values[k])
+        mask = size - 1
         both = 0
         for k in range(starts[second], starts[second + 1]):
             value = values[k]
             at = np.int64(value) & mask
-            while part[at] != _EMPTY:
-                if part[at] == value:
+            while table[at] != _EMPTY:
+                if table[at] == value:
                     both += 1
                     break
                 at = (at + 1) & mask

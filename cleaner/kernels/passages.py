@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.folding import SLOW, Folding, folding, is_single, is_word
+from cleaner.kernels.growth import grown
 from cleaner.kernels.shingles import WORDS, shingle
 from cleaner.kernels.texts import texts_of
 from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
@@ -102,12 +103,12 @@ def _read(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, A
     at = offsets[0]
     while at < offsets[1]:
         if count + 64 > len(hashes):
-            hashes = np.append(hashes, hashes)
+            hashes = grown(hashes, 2 * len(hashes))
         found, at = read_tokens(data, at, offsets[1], tables, folded, hashes[count:])
         if at == NEEDS_FOLDING:
-            return hashes[:0].copy(), True
+            return hashes[:0], True
         count += found
-    return hashes[:count].copy(), False
+    return hashes[:count], False
 
 
 def runs(
@@ -123,7 +124,8 @@ def runs(
         second: uint64[m].
         least: tokens of the shortest run; at least 5.
     """
-    return [Run(*row) for row in _runs(first, second, max(least, WORDS)).tolist()]
+    found = _runs(first, second, max(least, WORDS))
+    return [Run(*row) for row in found.reshape(-1, 4).tolist()]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -143,7 +145,7 @@ def _runs(first: Any, second: Any, least: Any) -> Any:
         if keys[at] == _EMPTY:
             keys[at] = value
             places[at] = k
-    found = np.empty((16, 4), np.int64)
+    found = np.empty(64, np.int64)
     kept = 0
     j = 0
     follow = 0
@@ -173,15 +175,15 @@ def _runs(first: Any, second: Any, least: Any) -> Any:
             length += 1
         if length >= least:
             if kept == len(found):
-                found = np.append(found, found).reshape(-1, 4)
-            found[kept, 0] = i
-            found[kept, 1] = i + length
-            found[kept, 2] = j
-            found[kept, 3] = j + length
-            kept += 1
+                found = grown(found, 2 * kept)
+            found[kept] = i
+            found[kept + 1] = i + length
+            found[kept + 2] = j
+            found[kept + 3] = j + length
+            kept += 4
         j += max(1, length)
         follow = i + length + 1
-    return found[:kept].copy()
+    return found[:kept]
 
 
 def marked(text: str, known: npt.NDArray[np.uint64], least: int) -> list[tuple[int, int]]:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.folding import Folding, folding
+from cleaner.kernels.growth import clear, grown
 from cleaner.kernels.shingles import WORDS, define_shingles, shingle
 from cleaner.kernels.texts import Texts, as_texts, texts_of
 from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
@@ -135,7 +136,7 @@ def _sign(
     prints = np.empty(1024, np.int64)
     printed = 0
     for text in range(len(offsets) - 1):
-        low[:] = _NOTHING
+        clear(low, permutations, _NOTHING)
         at = offsets[text]
         stop = offsets[text + 1]
         one = two = np.uint64(0)
@@ -175,7 +176,7 @@ def _sign(
                     seen += 1
                     if seen == window or (moved and seen > window):
                         if printed == len(prints):
-                            prints = np.append(prints, prints)
+                            prints = grown(prints, 2 * printed)
                         prints[printed] = np.int64(ring[least % window])
                         printed += 1
                 value = np.uint32(whole >> _32)
@@ -193,12 +194,13 @@ def _sign(
             for k in range(carried):
                 hashes[k] = hashes[found - carried + k]
         row = rows[text]
-        signatures[row, :] = low
+        for p in range(permutations):
+            signatures[row, p] = low[p]
         sequence[row, 0] = np.int64(one)
         sequence[row, 1] = np.int64(two)
         tokens[row] = total
         counts[row] = printed - before
-    return prints[:printed].copy()
+    return prints[:printed]
 
 
 def signatures(

@@ -214,7 +214,9 @@ def read_tokens(
             entry = tables.many[many]
             if entry == _END:
                 break
-        if count >= room and not inside:
+        if count >= room:
+            if inside:  # several characters out of one, again and again, with no place to stop
+                return count, NEEDS_FOLDING
             return count, at
     if inside:
         out[count] = mix(state ^ word)

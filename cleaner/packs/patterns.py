@@ -1,11 +1,11 @@
-"""Cues: from what a pack's author writes to RE2, and which patterns are refused and why.
+r"""Cues: from what a pack's author writes to RE2, and which patterns are refused and why.
 
 A cue is an RE2 pattern with four conveniences, none of which applies inside `[...]`:
 
 * a space means white space, so that a cue survives a line break or a no-break space;
 * `'` and `"` mean every form of apostrophe and quotation mark, `-` every hyphen and dash;
 * it matches whole words, unless it begins or ends with `*`: `donat*` finds "donation";
-* `\\w`, `\\d` and `\\s` know Unicode (RE2's own know ASCII only).
+* `\w`, `\d` and `\s` know Unicode (RE2's own know ASCII only).
 
 What does *not* live here: how cues form rules (`schema`), where they are looked for (`passes`).
 """
@@ -13,7 +13,15 @@ What does *not* live here: how cues form rules (`schema`), where they are looked
 from functools import cache
 from typing import Any
 
-__all__ = ["LINE_START", "PatternError", "compiled", "expand", "scattered", "screening", "words"]
+__all__ = [
+    "LINE_START",
+    "PatternError",
+    "compile_pattern",
+    "compiled",
+    "expand",
+    "screening",
+    "words",
+]
 
 SPACE = r"(?:[\s\x{A0}\x{2009}\x{202F}\x{3000}]{1,2})"
 _SUGAR = {
@@ -178,7 +186,7 @@ def _ascii_word(char: str) -> bool:
 
 
 def exact(patterns: tuple[str, ...], place: str = "") -> str:
-    """The form of cues that is searched in one line or paragraph; the last group is the cue.
+    """The form of cues that is searched in one line or paragraph, with what bounds it.
 
     `place` is "starts", "ends" or "whole" for cues bound to the ends of the text.
     """
@@ -217,11 +225,17 @@ def compiled(patterns: tuple[str, ...], place: str = "", *, case: bool = False) 
 
 
 def compile_pattern(pattern: str, *, case: bool) -> Any:
+    """Compile a whole pattern.
+
+    Raises:
+        PatternError: RE2 cannot take it.
+    """
     import re2
 
     options = re2.Options()
     options.case_sensitive = case
     options.log_errors = False
+    options.never_capture = True  # with groups, RE2 leaves its fast automaton
     options.max_mem = _OPTIONS_MEMORY
     try:
         return re2.compile(pattern, options)

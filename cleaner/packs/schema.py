@@ -17,7 +17,7 @@ __all__ = ["ANCHORS", "POSITIONS", "Clause", "PackRule", "read_pack"]
 ANCHORS = ("line", "paragraph", "suffix")
 """What goes: the whole line, the whole paragraph, or the words after its last full stop."""
 POSITIONS = ("any", "head", "tail", "edge", "last")
-"""Where in the document: within `depth` lines of the start, of the end, of either; the last line."""
+"""Within `depth` lines of the start, of the end, of either; the last line."""
 _MAX_WORDS = {"line": 25, "paragraph": 120, "suffix": 5}
 _DEPTH = 5
 _LIMIT_CUES = 400

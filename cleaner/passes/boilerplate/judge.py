@@ -16,6 +16,8 @@ __all__ = ["Look", "Verdict", "count_words", "holds", "placed"]
 
 _DENSE = tuple(bytes([lead]) for lead in range(0xE3, 0xEA))
 """First bytes of kana and Chinese characters, U+3000 to U+9FFF."""
+_BOUNDS = " \t\r\n.,;:!?…()[]\"'“”‘’«»|/-–—\u00a0，。！？：；「」"
+"""What may bound a cue and is not part of the evidence."""
 _TAIL = 200
 """Bytes at the end of a paragraph in which its last full stop is sought."""
 _SENTENCE_WORDS = 6
@@ -68,7 +70,7 @@ def holds(data: bytes, look: Look, rule: PackRule, clause: Clause) -> Verdict | 
         match = _find(compiled(patterns, place, case=clause.case), look)
         if match is None:
             return None
-        cues.append(match.string[slice(*match.span(match.lastindex))].decode())
+        cues.append(match.group().decode("utf-8", "ignore").strip(_BOUNDS))
     if _excluded(data, look, rule, clause):
         return None
     return Verdict(rule, clause, look.unit, tuple(cues))

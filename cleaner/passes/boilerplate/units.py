@@ -112,9 +112,9 @@ def _line_after(data: bytes, line: Unit) -> Unit:
 
 
 def edge(data: bytes, unit: Unit, depth: int) -> tuple[int | None, int | None]:
-    """How many non-blank lines stand before and after, None when `depth` or more.
+    r"""How many non-blank lines stand before and after, None when `depth` or more.
 
-    >>> edge(b"a\\n\\nb\\nc", Unit(3, 4), 5)
+    >>> edge(b"a\n\nb\nc", Unit(3, 4), 5)
     (1, 1)
     """
     return _count_before(data, unit.start, depth), _count_after(data, unit.end, depth)
@@ -174,14 +174,14 @@ def _first_ink(data: bytes, start: int) -> int:
 
 
 def deletion(data: bytes, unit: Unit) -> Unit:
-    """What to delete with the unit: one of the two gaps around it, the shorter one.
+    r"""What to delete with the unit: one of the two gaps around it, the shorter one.
 
     The longer gap stays, so paragraphs stay apart and no blank run appears; at the start of the
     text the gap behind goes, at its end the gap before (a final line break stays).
 
-    >>> text = b"One.\\n\\nShare this\\nTwo."
+    >>> text = b"One.\n\nShare this\nTwo."
     >>> text[slice(*deletion(text, Unit(6, 16)))]
-    b'Share this\\n'
+    b'Share this\n'
     """
     before = _last_ink(data, unit.start) + 1
     after = _first_ink(data, unit.end)
