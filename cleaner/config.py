@@ -20,6 +20,7 @@ __all__ = [
     "DuplicatesOptions",
     "EncodingOptions",
     "LanguageOptions",
+    "PathOptions",
     "QualityOptions",
     "RepetitionOptions",
     "find",
@@ -94,6 +95,13 @@ class DuplicatesOptions(_Section, frozen=True, kw_only=True):
     """Tokens of the shortest passage to report that different documents share, at least 5."""
 
 
+class PathOptions(_Section, frozen=True, kw_only=True):
+    """A table of `[tool.cleaner.per-path]`, under a pattern as in `.gitignore`."""
+
+    ignore: tuple[str, ...] = ()
+    """Prefixes of rules that are switched off for these files."""
+
+
 class Config(_Section, frozen=True, kw_only=True):
     """`[tool.cleaner]`."""
 
@@ -117,8 +125,12 @@ class Config(_Section, frozen=True, kw_only=True):
     repetition: RepetitionOptions = RepetitionOptions()
     quality: QualityOptions = QualityOptions()
     duplicates: DuplicatesOptions = DuplicatesOptions()
+    inline_ignores: bool = True
+    """Obey `cleaner: ignore[RULE]` in a document, and `metadata.cleaner.ignore` in a record."""
     budgets: dict[str, str] = {}
-    per_path: dict[str, dict[str, tuple[str, ...]]] = {}
+    """A rule's prefix, and what is tolerated: a share of the documents ("2%"), or a number."""
+    per_path: dict[str, PathOptions] = {}
+    """Patterns of paths, relative to the configuration file's folder, and their options."""
 
 
 def find(start: Path) -> Path | None:
@@ -157,7 +169,19 @@ def load(path: Path) -> Config:
     table = data.get("tool", {}).get("cleaner", {}) if path.name == "pyproject.toml" else data
     config = parse(table, str(path))
     packs = tuple(str(path.parent / pack) for pack in config.packs)
-    return msgspec.structs.replace(config, packs=packs)
+    folder = path.parent.resolve()
+    per_path = config.per_path
+    if folder != Path.cwd():
+        anchored = {_anchored(pattern, folder): one for pattern, one in per_path.items()}
+        per_path = anchored
+    return msgspec.structs.replace(config, packs=packs, per_path=per_path)
+
+
+def _anchored(pattern: str, folder: Path) -> str:
+    """A pattern of a folder as one of the whole file system; one without a slash fits below it."""
+    body = pattern.lstrip("/")
+    anywhere = "/" not in body.rstrip("/") and not pattern.startswith("/")
+    return f"{folder.as_posix()}/{'**/' if anywhere else ''}{body}"
 
 
 def parse(table: dict[str, Any], source: str) -> Config:

@@ -20,6 +20,7 @@ LAYERS = (
     ("ledger", "baseline", "index", "similar", "output", "formats"),
     ("audit", "jobs"),
     ("progress", "api"),
+    ("commands",),
     ("cli", "__main__", "__init__"),
 )
 """Lower rooms first; a module imports from rooms above its own line only. `formats` needs only

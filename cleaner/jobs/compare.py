@@ -17,6 +17,7 @@ from cleaner.engines import documents_schema
 from cleaner.engines.local import Dataset, LocalEngine
 from cleaner.formats import load
 from cleaner.formats.base import Kind
+from cleaner.jobs.ignored import ignored
 from cleaner.jobs.look import looked_schema, pipeline_of, read_options
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.rows import encode_changes, finding_rows, revision_of
@@ -162,7 +163,10 @@ def _revise_batch(
             batch.column(name)[row].as_py() for name in ("id", "text", "changes")
         )
         revision = revision_of(text, changes)
-        one = outcomes[row] = Outcome(Document(ident, revision.original), revision)
+        piece = shard.pieces[batch.column("piece")[row].as_py()]
+        silent = ignored(pipeline.config, piece, batch.column("raw")[row].as_py())
+        document = Document(ident, revision.original, None, {"ignore": silent} if silent else {})
+        one = outcomes[row] = Outcome(document, revision)
         verdicts = found[keys[row]]
         if not first:  # the check after a cut: only what is still to be cut counts
             verdicts = [v for v in verdicts if v.fix and v.fix.edits]

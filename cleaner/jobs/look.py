@@ -16,6 +16,7 @@ from cleaner.engines import trace
 from cleaner.formats import load
 from cleaner.formats.base import Kind, Piece, ReadOptions, UnreadableError
 from cleaner.formats.discover import shown
+from cleaner.jobs.ignored import ignored_rows
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.rows import encode_changes, finding_rows
 from cleaner.model import Finding
@@ -193,7 +194,7 @@ def _look(
     documents = np.flatnonzero(kind == Kind.DOCUMENT)
     every = len(documents) == count
     chosen = batch if every else batch.take(pa.array(documents))
-    rows = Rows(chosen)
+    rows = Rows(chosen, ignored_rows(pipeline.config, piece, chosen.column("raw")))
     inner = [first + row for row in documents.tolist()]
     outcomes = pipeline.look(chosen.column("text"), rows, inner)
     _read_notes(chosen, rows, pipeline, outcomes)

@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["NAMES", "load"]
 
-NAMES = ("full", "concise", "json")
+NAMES = ("full", "concise", "json", "github", "sarif", "junit")
 
 
 def load(name: str) -> Any:

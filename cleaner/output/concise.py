@@ -9,6 +9,6 @@ __all__ = ["render"]
 
 def render(result: Any, stream: IO[str]) -> None:
     """Write one line for each finding, and nothing else."""
-    for one in result.findings:
-        place = f"{safe(one['path'])}:{one['line']}:{one['column']}"
+    for one, detail in zip(result.findings, result.details, strict=True):
+        place = f"{safe(detail.file)}:{one['line']}:{one['column']}"
         stream.write(f"{place}: {one['rule']} {safe(one['message'])}\n")

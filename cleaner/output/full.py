@@ -2,9 +2,9 @@
 
 from typing import IO, Any
 
-from cleaner.output.terminal import safe, width
+from cleaner.output.terminal import is_right_to_left, safe, width
 
-__all__ = ["render"]
+__all__ = ["plural", "render", "summary"]
 
 _SHORT = 60
 """Characters of a replacement that are shown."""
@@ -12,23 +12,32 @@ _SHORT = 60
 
 def render(result: Any, stream: IO[str]) -> None:
     """Write findings with excerpts, then a line that sums up and says what to do next."""
-    for one, excerpt in zip(result.findings, result.excerpts, strict=True):
-        place = f"{safe(one['path'])}:{one['line']}:{one['column']}"
+    for one, detail in zip(result.findings, result.details, strict=True):
+        excerpt = detail.excerpt
+        place = f"{safe(detail.file)}:{one['line']}:{one['column']}"
         stream.write(f"{place}: {one['rule']}  {safe(one['message'])}{_note(one)}\n")
         if excerpt is None or not excerpt.text:
             continue
         number = str(one["line"])
         before, marked = excerpt.text[: excerpt.start], excerpt.text[excerpt.start : excerpt.end]
+        margin = " " * max(5, len(number))
         stream.write(f"{number:>5} | {safe(excerpt.text)}\n")
         carets = "^" * max(1, width(safe(marked)))
-        stream.write(f"      | {' ' * width(safe(before))}{carets}{_effect(one)}\n")
+        stream.write(f"{margin} | {' ' * width(safe(before))}{carets}{_effect(one)}")
+        if marked.strip() and is_right_to_left(excerpt.text):
+            # Some terminals reorder such a line, and none reorders the carets: quote as well.
+            stream.write(f"  \u00ab{safe(marked)}\u00bb")
+        stream.write("\n")
     stream.write(summary(result) + "\n")
 
 
 def _note(one: dict[str, Any]) -> str:
+    fix = one["fix"]
     if one["applied"]:
-        return "  [fixable]"
-    return "  [unsafe fix]" if one["applicability"] == "unsafe" else ""
+        return "  [`cleaner clean` drops it]" if fix["drop"] else "  [fixable]"
+    if one["applicability"] == "unsafe":
+        return "  [unsafe fix: drop]" if fix["drop"] else "  [unsafe fix]"
+    return ""
 
 
 def _effect(one: dict[str, Any]) -> str:
@@ -47,15 +56,21 @@ def summary(result: Any) -> str:
     """One line: how many findings, and which flag mends how many."""
     count, documents = len(result.findings), result.documents
     if not count:
-        return f"No findings in {_plural(documents, 'document')}."
-    text = f"Found {_plural(count, 'finding')} in {_plural(documents, 'document')}"
+        return f"No findings in {plural(documents, 'document')}."
+    text = f"Found {plural(count, 'finding')} in {plural(documents, 'document')}"
     parts = []
     if result.fixable:
         parts.append(f"{result.fixable} fixable with --fix")
     if result.unsafe:
-        parts.append(f"{result.unsafe} more with --unsafe-fixes")
+        more = " more" if result.fixable else ""
+        parts.append(f"{result.unsafe}{more} with --unsafe-fixes")
     return f"{text}: {', '.join(parts)}." if parts else f"{text}."
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> plural(1, "finding"), plural(1200, "document")
+    ('1 finding', '1,200 documents')
+    """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

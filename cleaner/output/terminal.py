@@ -2,7 +2,11 @@
 
 import unicodedata
 
-__all__ = ["safe", "width"]
+__all__ = ["is_right_to_left", "safe", "width"]
+
+_JOINERS = "\u200c\u200d"
+_HANGUL_TAILS = ("\u1160", "\u11ff")
+"""Medial vowels and final consonants: they are drawn inside the syllable before them."""
 
 
 def safe(text: str) -> str:
@@ -19,25 +23,36 @@ def safe(text: str) -> str:
 def _shown(character: str) -> str:
     if character in "\t\n\r":
         return " "
-    if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and character not in (
-        "\u200c",
-        "\u200d",
+    if (
+        unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        and character not in _JOINERS
     ):
         return ascii(character)[1:-1]
     return character
 
 
 def width(text: str) -> int:
-    """Columns that text takes: wide characters two, combining marks none.
+    r"""Columns that text takes: wide characters two, marks and joiners none.
 
-    >>> width("漢字"), width("e\u0301")
-    (4, 1)
+    The last example is Thai, whose vowel signs have no combining class and yet take no column.
+
+    >>> width("漢字"), width("e\u0301"), width("\u0e01\u0e34\u0e19")
+    (4, 1, 2)
     """
     if text.isascii():
         return len(text)
     columns = 0
     for character in text:
-        if unicodedata.combining(character) or character in "\u200c\u200d\ufe0e\ufe0f":
+        if character in _JOINERS or unicodedata.category(character) in {"Mn", "Me"}:
+            continue
+        if _HANGUL_TAILS[0] <= character <= _HANGUL_TAILS[1]:
             continue
         columns += 2 if unicodedata.east_asian_width(character) in "WF" else 1
     return columns
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether a terminal that knows bidirectional text may show some of it in another order."""
+    return not text.isascii() and any(
+        unicodedata.bidirectional(character) in {"R", "AL"} for character in text
+    )

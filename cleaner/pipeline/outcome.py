@@ -1,5 +1,6 @@
 """What happened to one document, in positions of its original."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,12 +46,14 @@ class Outcome:
 class Rows:
     """Makes the `Document` of a row of a batch when one is asked for."""
 
-    def __init__(self, batch: Any) -> None:
+    def __init__(self, batch: Any, ignored: Mapping[int, tuple[str, ...]] | None = None) -> None:
         self._columns = [batch.column(name) for name in ("id", "text", "url")]
+        self._ignored = ignored or {}
 
     def __getitem__(self, row: int) -> Document:
         ident, text, url = (column[row].as_py() for column in self._columns)
-        return Document(ident, text, url)
+        ignored = self._ignored.get(row)
+        return Document(ident, text, url, {"ignore": ignored} if ignored else {})
 
 
 def published(finding: Finding, revision: Revision) -> Finding:

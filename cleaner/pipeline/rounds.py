@@ -20,6 +20,7 @@ from cleaner.model import Document, Finding
 from cleaner.passes import Passes, build
 from cleaner.passes.base import DocumentPass, MeasuringPass
 from cleaner.pipeline.guard import GUARDED, RULES, guard_finding, guarded, share_cut
+from cleaner.pipeline.ignores import ignores_of
 from cleaner.pipeline.outcome import Outcome, Reported, Rows, order, published
 from cleaner.rules import Rule, Selection, matches
 
@@ -87,8 +88,11 @@ class Pipeline:
             self._rounds(array, np.array(heavy), rows, outcomes, keys, cut=False)
             for row, (share, document, rules) in held.items():
                 outcome = outcomes.setdefault(row, Outcome.of(document))
-                if "boilerplate.guard" in self.wanted:
-                    outcome.reported.append(guard_finding(document, share, guard, rules))
+                said = guard_finding(document, share, guard, rules)
+                if "boilerplate.guard" in self.wanted and self._heard(
+                    [said.finding], document, None
+                ):
+                    outcome.reported.append(said)
         return outcomes
 
     def look_again(self, outcomes: dict[int, Outcome]) -> None:
@@ -171,6 +175,7 @@ class Pipeline:
         outcome = outcomes.get(row)
         now = replace(document, text=outcome.text) if outcome else document
         found = [one for one in looker.check(now) if one.rule in self.wanted]
+        found = self._heard(found, document, outcome.revision if outcome else None)
         if not found:
             return False
         if outcome is None:
@@ -194,6 +199,21 @@ class Pipeline:
         revision.edit([edit for edit, _ in edits], [rule for _, rule in edits])
         return bool(edits)
 
+    def _heard(
+        self, found: list[Finding], document: Document, revision: Revision | None
+    ) -> list[Finding]:
+        """The findings that the document, its record and its path do not switch off."""
+        if not found:
+            return found
+        ignores = ignores_of(document, inline=self.config.inline_ignores)
+        if ignores is None:
+            return found
+        return [
+            one
+            for one in found
+            if not ignores.silence(published(one, revision) if revision else one)
+        ]
+
     def _applies(self, finding: Finding, *, cut: bool) -> bool:
         if finding.fix is None or not (finding.fix.edits or finding.fix.drop):
             return False
@@ -206,7 +226,8 @@ class Pipeline:
 
         The document guard holds here too: findings that would cut too much are only reported.
         """
-        found = sorted((one for one in findings if one.rule in self.wanted), key=order)
+        found = [one for one in findings if one.rule in self.wanted]
+        found = sorted(self._heard(found, outcome.document, outcome.revision), key=order)
         for cut in (True, False):
             applicable = [one for one in found if self._applies(one, cut=cut)]
             fits = accept([one.fix.edits for one in applicable if one.fix])
@@ -267,9 +288,9 @@ class Pipeline:
 
     def _report(self, looker: MeasuringPass, outcome: Outcome, values: dict[str, Any]) -> None:
         now = replace(outcome.document, text=outcome.text)
-        for one in sorted(looker.report(now, values), key=order):
-            if one.rule not in self.wanted:
-                continue
+        found = [one for one in looker.report(now, values) if one.rule in self.wanted]
+        found = self._heard(found, outcome.document, outcome.revision)
+        for one in sorted(found, key=order):
             applied = self._applies(one, cut=True)
             public = published(one, outcome.revision)
             outcome.reported.append(Reported(public, applied))
