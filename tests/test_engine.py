@@ -131,3 +131,16 @@ def fail() -> None:
 def test_an_error_of_a_task_names_its_place() -> None:
     with pytest.raises(RuntimeError, match=r"ZeroDivisionError: by nothing .*test_engine"):
         workers.run_tasks([fail], 1)
+
+
+def whoami() -> int:
+    return os.getpid()
+
+
+def test_workers_go_on_to_the_next_call_and_end_with_the_engine() -> None:
+    idle = workers.Idle()
+    first = workers.run_tasks([whoami], 1, idle=idle)
+    assert workers.run_tasks([whoami], 1, idle=idle) == first
+    (worker,) = idle.workers
+    idle.stop()
+    assert not worker.process.is_alive()

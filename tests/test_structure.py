@@ -4,17 +4,24 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import numba
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner import edits
+from cleaner.kernels import layout
+from cleaner.kernels.texts import texts_of
 from cleaner.model import Applicability, Document, Finding, Span
+from cleaner.passes import structure
 from cleaner.passes.base import DocumentPass
 from cleaner.passes.structure import StructurePass
-from cleaner.passes.structure.bylines import parse_author
+from cleaner.passes.structure.bylines import LABELS, parse_author
 from cleaner.passes.structure.dates import parse_date
+from cleaner.passes.structure.examples import TITLE
+from cleaner.passes.structure.page import Page, key
+from cleaner.passes.structure.scripts import _script_of
 from cleaner.rules import Rule
 
 PROSE = (
@@ -248,3 +255,47 @@ def test_dates(line: str, value: str | None) -> None:
 )
 def test_authors(line: str, author: str | None) -> None:
     assert parse_author(line) == author
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+def test_the_screen_keeps_what_an_idea_would_find_in_a_case(case: dict[str, Any]) -> None:
+    nothing_is_missed(case["before"], case.get("url"))
+
+
+@given(TEXTS)
+def test_the_screen_keeps_what_an_idea_would_find(text: str) -> None:
+    nothing_is_missed(text, None)
+    nothing_is_missed(f"{TITLE}\n\n{text}\n{PROSE}\n{text}", "https://www.home.example/")
+    nothing_is_missed(f"{TITLE}\n{PROSE}\n{PROSE}\n{PROSE}\n{text}\n{PROSE[:90]}", None)
+
+
+def nothing_is_missed(text: str, url: str | None) -> None:
+    """Each idea finds nothing where its bit is not set."""
+    possible = int(structure._possible(texts_of([text]))[0])
+    if "\n" not in text:
+        assert possible == 0
+        return
+    for idea, bit in zip(structure._IDEAS, structure._BITS, strict=True):
+        if list(idea.find(Page.of(Document("d", text, url)))):
+            assert possible & bit, idea.__name__
+
+
+def test_the_screen_folds_as_keys_and_labels_do() -> None:
+    """For every code point: what the kernel takes for its key, its lower case, its script."""
+    unit, lower = numba.njit(layout._unit.py_func), numba.njit(layout._lower.py_func)
+    kind = numba.njit(layout._class.py_func)
+    alphabet = set("".join(LABELS))
+    scripts: dict[int, set[str | None]] = {}
+    for code in [*range(0xD800), *range(0xE000, 0x110000)]:
+        character = chr(code)
+        folded = [ord(c) for c in key(f"a{character}a")[1:-1] if unit(ord(c)) > 0]
+        have = unit(code)
+        assert have < 0 or folded == ([have] if have else []), hex(code)
+        small = character.lower()
+        if len(small) == 1 and small in alphabet:
+            assert lower(code) == ord(small), hex(code)
+        if kind(code):
+            assert character.isalpha(), hex(code)
+            scripts.setdefault(kind(code), set()).add(_script_of(character))
+    assert len(scripts) == 11
+    assert all(len(names) == 1 and None not in names for names in scripts.values())

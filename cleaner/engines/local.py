@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.engines import Kernel
-from cleaner.engines.workers import run_tasks
+from cleaner.engines.workers import Idle, run_tasks
 
 __all__ = ["Dataset", "LocalEngine", "read_part", "write_part"]
 
@@ -49,6 +49,7 @@ class LocalEngine:
         self.folder = folder
         self.jobs = jobs
         self._numbers = itertools.count()
+        self._idle = Idle()
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -148,7 +149,7 @@ class LocalEngine:
         self, tasks: list[Any], done: Callable[[int, Any], None] = lambda _n, _v: None
     ) -> list[Any]:
         if self.folder is not None and self.jobs > 0 and tasks:
-            return run_tasks(tasks, self.jobs, done)
+            return run_tasks(tasks, self.jobs, done, self._idle)
         values = []
         for number, task in enumerate(tasks):
             values.append(task())

@@ -8,6 +8,7 @@ it was looking at. Results come back as small values; data goes through files.
 import multiprocessing
 import os
 import time
+import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
@@ -16,7 +17,7 @@ from typing import Any
 from cleaner.engines import trace
 from cleaner.model import CleanerError
 
-__all__ = ["PATIENCE", "Crashed", "run_tasks"]
+__all__ = ["PATIENCE", "Crashed", "Idle", "run_tasks"]
 
 PATIENCE = 120.0
 """Seconds without a sign of life after which a worker counts as hanging on its document."""
@@ -56,6 +57,7 @@ def _serve(pipe: Connection, memory: Any, path: list[str]) -> None:
             place = traceback.extract_tb(error.__traceback__)[-1]
             text = f"{type(error).__name__}: {error} ({place.filename}:{place.lineno})"
             answer = (number, None, RuntimeError(text))
+        trace.tick()  # a death from here on is not the last document's
         try:
             pipe.send(answer)
         except (BrokenPipeError, OSError):
@@ -92,21 +94,55 @@ class _Worker:
         self.process.join()
 
 
+class Idle:
+    """Workers between two calls of `run_tasks`.
+
+    A fresh worker imports libraries and loads kernels for a second or two; a run makes a dozen
+    calls, and most of them have less to do than that.
+    """
+
+    def __init__(self) -> None:
+        self.workers: list[_Worker] = []
+        weakref.finalize(self, _stop, self.workers)
+
+    def stop(self) -> None:
+        """End all of them."""
+        _stop(self.workers)
+
+
+def _stop(workers: list[_Worker]) -> None:
+    while workers:
+        workers.pop().stop()
+
+
 def run_tasks(
-    tasks: Sequence[Task], jobs: int, done: Callable[[int, Any], None] = lambda _n, _v: None
+    tasks: Sequence[Task],
+    jobs: int,
+    done: Callable[[int, Any], None] = lambda _n, _v: None,
+    idle: Idle | None = None,
 ) -> list[Any]:
     """Run tasks (picklable callables without arguments) and return their values in order.
+
+    Args:
+        tasks: what to run.
+        jobs: workers.
+        done: called with each finished task's number and value.
+        idle: workers to begin with; those that are well at the end go back there.
 
     Raises:
         CleanerError: the first one a task raised; `Crashed` where a worker died outside of any
             document, twice.
     """
     pool = _Pool(tasks, jobs)
+    if idle is not None:
+        pool.workers, idle.workers[:] = idle.workers[:], []
     try:
         while pool.open:
             pool.feed()
             for number, value in pool.collect():
                 done(number, value)
+        if idle is not None:
+            idle.workers[:], pool.workers = pool.workers, []
     finally:
         pool.stop()
     return pool.results

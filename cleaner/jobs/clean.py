@@ -26,7 +26,12 @@ SMALL = 8 << 20
 """Bytes up to which workers would cost more than they save: everything runs in this process."""
 
 SHARD = SHARD_BYTES
-"""Bytes of input that one worker handles in one go."""
+"""Bytes of input that one worker handles in one go, at most."""
+
+SHARDS = 16
+"""Shards of a corpus that could do with fewer: with two or three, workers wait for the last one."""
+SHARD_LEAST = 4 << 20
+"""Bytes below which a shard costs more than it gives."""
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, shards done, shards in all)."""
@@ -55,7 +60,7 @@ def clean(
     encoded = msgspec.json.encode(config)
     pipeline_of(encoded)  # a wrong rule pack is refused before anything is written
     found = discover(sources, config.exclude, target)
-    plan = shards(found, SHARD)
+    plan = shards(found, _limit(found))
     with Workspace(target, resume=resume) as space:
         space.check_state(config, found.files, found.sizes)
         engine = _engine(found, space.work, jobs)
@@ -98,11 +103,16 @@ def examine(
     """Look at a corpus without writing it: what was found, the plan, and the looked-at rows."""
     pipeline_of(msgspec.json.encode(config))
     found = discover(sources, config.exclude)
-    plan = shards(found, SHARD)
+    plan = shards(found, _limit(found))
     with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
         engine = _engine(found, Path(folder), jobs)
         looked = _look(engine, plan, config, progress)
         yield found, plan, compare(engine, looked, plan, config)
+
+
+def _limit(found: Discovered) -> int:
+    """Bytes of a shard; by the corpus alone, since a plan must not depend on the workers."""
+    return min(SHARD, max(SHARD_LEAST, sum(found.sizes) // SHARDS))
 
 
 def _engine(found: Discovered, folder: Path, jobs: int) -> LocalEngine:

@@ -7,7 +7,7 @@ damage (`passes.encoding`).
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -55,13 +55,28 @@ _UNNORMAL = (
     r"\x{1d15e}-\x{1d1c0}\x{2f800}-\x{2fa1d}]"
 )
 _LONG_RUN = r"\pM{31}\pM*"
-_SCREEN = "|".join((_REVERSED, *_CLASSES.values(), _UNNORMAL))
+_PATTERNS = {
+    "typography.reversed-apostrophe": _REVERSED,
+    **_CLASSES,
+    "typography.nfc": _UNNORMAL,
+}
+"""Of each rule: what a line must match for the rule to find anything."""
 
 
 class TypographyPass:
     """Finds typographic habits, one finding for each rule and line."""
 
     name = "typography"
+
+    def __init__(self) -> None:
+        self.narrow(frozenset(_PATTERNS))
+
+    def narrow(self, wanted: Collection[str]) -> None:
+        """Look only for these rules: nearly every text has what the others look for."""
+        self._wanted = frozenset(wanted)
+        # Without any, a class that holds no character.
+        patterns = [pattern for name, pattern in _PATTERNS.items() if name in self._wanted]
+        self._screen = "|".join(patterns) or r"[^\x{0}-\x{10ffff}]"
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -70,15 +85,15 @@ class TypographyPass:
 
     def screen(self, texts: Any) -> npt.NDArray[np.bool_]:
         """One scan of the Arrow buffer."""
-        return matching(texts, _SCREEN)
+        return matching(texts, self._screen)
 
     def check(self, document: Document) -> Iterator[Finding]:
         """Yield findings line by line; edits of different rules never overlap."""
         offset = 0
-        pattern = compiled(_SCREEN)
+        pattern = compiled(self._screen)
         for line in document.text.split("\n"):
             if line and not line.isascii() and pattern.search(searchable(line)) is not None:
-                for rule, message, edits in _line(line):
+                for rule, message, edits in _line(line, self._wanted):
                     moved = tuple(
                         Edit(Span(e.span.start + offset, e.span.end + offset), e.replacement)
                         for e in edits
@@ -94,22 +109,23 @@ class TypographyPass:
             offset += len(line) + 1
 
 
-def _line(line: str) -> Iterator[tuple[str, str, list[Edit]]]:
+def _line(line: str, wanted: Collection[str]) -> Iterator[tuple[str, str, list[Edit]]]:
     text = searchable(line)
-    reversed_marks = [
-        Edit(Span(*match.span(1)), "’") for match in compiled(_REVERSED).finditer(text)
-    ]
-    if reversed_marks:
-        message = "opening quotation mark where an apostrophe belongs"
-        yield "typography.reversed-apostrophe", message, reversed_marks
+    if "typography.reversed-apostrophe" in wanted:
+        marks = [Edit(Span(*match.span(1)), "’") for match in compiled(_REVERSED).finditer(text)]
+        if marks:
+            message = "opening quotation mark where an apostrophe belongs"
+            yield "typography.reversed-apostrophe", message, marks
     for name, table, message in _TABLES:
+        if name not in wanted:
+            continue
         edits = [
             Edit(Span(*match.span()), table[ord(match.group())])
             for match in compiled(_CLASSES[name]).finditer(text)
         ]
         if edits:
             yield name, message, edits
-    if compiled(_UNNORMAL).search(text) is not None:
+    if "typography.nfc" in wanted and compiled(_UNNORMAL).search(text) is not None:
         edits = between(text, normalised(text))
         if edits:
             yield "typography.nfc", "not in normalisation form C", edits

@@ -49,6 +49,9 @@ class Pipeline:
         wanted = {name for name, rule in self.rules.items() if self.selection.wants(rule)}
         self.wanted = frozenset(wanted)
         self._document = [p for p in self.passes.document if self._any(p.rules)]
+        for looker in self._document:
+            # Optional: what nobody wants to know need not be looked for.
+            getattr(looker, "narrow", lambda _wanted: None)(self.wanted)
         self._corpus = [p for p in self.passes.corpus if self._any(p.rules)]
 
     def _any(self, rules: Sequence[Rule]) -> bool:

@@ -5,11 +5,14 @@ wordings (rule packs), lines that repeat across documents (`repetition`).
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels import layout
+from cleaner.kernels.texts import Texts, from_arrow, texts_of
 from cleaner.model import Document, Finding
 from cleaner.passes.structure import (
     blanks,
@@ -22,12 +25,24 @@ from cleaner.passes.structure import (
     scripts,
     titles,
 )
-from cleaner.passes.structure.page import Page
+from cleaner.passes.structure.page import TERMINALS, Page
 from cleaner.rules import Rule
 
 __all__ = ["StructurePass"]
 
 _IDEAS = (titles, headers, bylines, blanks, numbers, fragments, headings, lists, scripts)
+_BITS = (
+    layout.TITLES,
+    layout.HEADERS,
+    layout.BYLINES,
+    layout.BLANKS,
+    layout.NUMBERS,
+    layout.FRAGMENTS,
+    layout.HEADINGS,
+    layout.LISTS,
+    layout.SCRIPTS,
+)
+"""Of each idea: the bit that says that it could find something."""
 
 
 class StructurePass:
@@ -41,18 +56,33 @@ class StructurePass:
         return tuple(sorted((rule for idea in _IDEAS for rule in idea.RULES), key=_name))
 
     def screen(self, texts: Any) -> npt.NDArray[np.bool_]:
-        """Only a document with a line break has a structure. bool[n]."""
-        import pyarrow.compute as pc
-
-        return np.asarray(pc.match_substring(texts, "\n").to_numpy(zero_copy_only=False), bool)
+        """One scan over the lines of all texts. bool[n]."""
+        return np.asarray(_possible(from_arrow(texts)) != 0)
 
     def check(self, document: Document) -> Iterator[Finding]:
         """Yield findings, idea by idea."""
         if "\n" not in document.text:
             return
+        possible = int(_possible(texts_of([document.text]))[0])
+        if not possible:
+            return
         page = Page.of(document)
-        for idea in _IDEAS:
-            yield from idea.find(page)
+        for idea, bit in zip(_IDEAS, _BITS, strict=True):
+            if possible & bit:
+                yield from idea.find(page)
+
+
+def _possible(texts: Texts) -> npt.NDArray[np.int64]:
+    """Bits of the ideas that could find something in each text."""
+    return layout.layout(texts.data, texts.offsets, *_tables())
+
+
+@cache
+def _tables() -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """What ends a paragraph and what begins a byline, as the kernel reads it."""
+    terminals = np.array(sorted(map(ord, TERMINALS)), np.int64)
+    labels = np.array([ord(character) for label in bylines.LABELS for character in label], np.int64)
+    return terminals, labels, np.cumsum([len(label) for label in bylines.LABELS], dtype=np.int64)
 
 
 def _name(rule: Rule) -> str:

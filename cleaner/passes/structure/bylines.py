@@ -13,7 +13,7 @@ from cleaner.passes.structure.page import HEAD, Page
 from cleaner.passes.structure.words import PARTICLES
 from cleaner.rules import Rule
 
-__all__ = ["RULES", "find", "parse_author"]
+__all__ = ["LABELS", "RULES", "find", "parse_author"]
 
 _DATELINE = "structure.dateline"
 _BYLINE = "structure.byline"
@@ -45,7 +45,7 @@ RULES = (
     ),
 )
 
-_LABELS = (
+LABELS = (
     "text by ",
     "words by ",
     "story by ",
@@ -126,9 +126,9 @@ def parse_author(line: str) -> str | None:
     True
     """
     small = line.lower()
-    if not small.startswith(_LABELS) or len(line) != len(small) or len(line) > _LONGEST:
+    if not small.startswith(LABELS) or len(line) != len(small) or len(line) > _LONGEST:
         return None
-    label = next(label for label in _LABELS if small.startswith(label))
+    label = next(label for label in LABELS if small.startswith(label))
     rest = line[len(label) :].strip().removesuffix(".").removeprefix(":").strip()
     name = rest[: next((at for at, c in enumerate(rest) if c.isdecimal()), None)].strip(_EDGES)
     for delimiter in _BREAKS:

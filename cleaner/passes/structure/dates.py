@@ -17,6 +17,9 @@ __all__ = ["Stamp", "parse_date"]
 _LONGEST = 60
 """Characters of a line that can be a date with weekday, time and zone."""
 
+_KNOWN = FILLERS | MONTHS.keys() | WEEKDAYS | ZONES | {"am", "pm", "uhr", "h"}
+"""Words that a date can hold; one other word is cheap to find, and enough to say no."""
+
 _PUNCTUATION = frozenset(",.،|·•-–—/()@")
 
 _TOKEN = re2.compile(r"[0-9]+|\p{L}[\p{L}\p{M}]*|[^\s]")
@@ -51,6 +54,8 @@ def parse_date(line: str) -> Stamp | None:
     """
     line = printable(line.strip())
     if not 6 <= len(line) <= _LONGEST or not any("0" <= character <= "9" for character in line):
+        return None
+    if any(w.isascii() and w.isalpha() and w.lower() not in _KNOWN for w in line.split()):
         return None
     timed = _TIME.search(line) is not None and _NUMERIC.search(line) is None
     if timed:

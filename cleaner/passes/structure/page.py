@@ -12,11 +12,14 @@ import re2
 
 from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
 
-__all__ = ["HEAD", "TERMINALS", "Page", "first_letter", "is_prose", "key", "length"]
+__all__ = ["HEAD", "TERMINALS", "TOP", "Page", "first_letter", "is_prose", "key", "length"]
 
 HEAD = 8
 """Lines that are not blank, from the top: where titles, datelines and bylines stand. Web pages put
 a site header, a breadcrumb, a title, a subtitle, a date, a byline and a caption there."""
+
+TOP = 40
+"""Lines that are not blank, from the top, among which running text begins and refrains show."""
 
 TERMINALS = frozenset(".!?:;…\"”’»›」』。！？：；।॥؟۔։።)）]】*_'")
 """Characters that end a paragraph: sentence marks of several scripts, and what closes after one."""
@@ -35,7 +38,9 @@ def key(line: str) -> str:
     >>> key("  Iraq’s  War ") == key("Iraq's war")
     True
     """
-    return " ".join(line.translate(_SAME).casefold().split())
+    if not line.isascii():  # all that is translated lies beyond, and translating is slow
+        line = line.translate(_SAME)
+    return " ".join(line.casefold().split())
 
 
 def length(line: str) -> int:
@@ -98,7 +103,7 @@ class Page:
         solid = [index for index, line in enumerate(lines) if line and not line.isspace()]
         page = cls(document, lines, solid)
         page.prose_after = next(
-            (at for at, index in enumerate(solid[:40]) if is_prose(lines[index])), -1
+            (at for at, index in enumerate(solid[:TOP]) if is_prose(lines[index])), -1
         )
         return page
 
@@ -106,6 +111,11 @@ class Page:
     def starts(self) -> list[int]:
         """Where each line starts, in code points; one more for the end."""
         return [0, *accumulate(len(line) + 1 for line in self.document.text.split("\n"))]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """Keys of the first lines that are not blank."""
+        return [key(self.lines[index]) for index in self.solid[:TOP]]
 
     def span(self, index: int) -> Span:
         """The line without its break and without surrounding blanks."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from cleaner.model import Applicability, Edit, Finding, Fix, Span
 from cleaner.passes.structure.examples import TEXT, TITLE
-from cleaner.passes.structure.page import HEAD, Page, first_letter, is_prose, key, length
+from cleaner.passes.structure.page import HEAD, Page, first_letter, is_prose, length
 from cleaner.passes.structure.words import HOME, SECTIONS
 from cleaner.rules import Rule
 
@@ -83,7 +83,7 @@ def find(page: Page) -> Iterator[Finding]:
     if page.prose_after < 1:
         return  # verse, lists and single paragraphs have no title that we could be sure of
     head = page.solid[: max(page.prose_after, 1)][:HEAD]
-    keys = [key(page.lines[index]) for index in head]
+    keys = page.keys[: len(head)]
     kept, gone = _repetitions(page, head, keys)
     yield from gone
     yield from _suffix(page, head, kept, {finding.span for finding in gone})
@@ -129,7 +129,7 @@ def _compare(
 
 def _again(page: Page, title: str) -> int:
     """How many of the first lines say this: a refrain comes more than twice."""
-    return sum(key(page.lines[index]) == title for index in page.solid[:40])
+    return page.keys.count(title)
 
 
 def _prefix_cue(raw: str, prefix: str, title: str) -> str | None:
