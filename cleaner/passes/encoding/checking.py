@@ -22,8 +22,9 @@ from cleaner.passes.encoding import (
     roundtrip,
     utf16,
 )
-from cleaner.passes.encoding.repairs import Repair
+from cleaner.passes.encoding.repairs import Repair, disjoint
 from cleaner.passes.encoding.rules import RULES
+from cleaner.passes.encoding.surroundings import is_code
 from cleaner.rules import Rule
 
 __all__ = ["EncodingPass"]
@@ -77,12 +78,16 @@ class EncodingPass:
             yield from _findings(document, whole, 0)
             return
         text = searchable(document.text)
-        whole = [*linebreaks.find(text), *lossy.find(text)]
-        yield from _findings(document, whole, 0)
+        breaks = linebreaks.find(text)
+        yield from _findings(document, [*breaks, *lossy.find(text)], 0)
+        # Where NEL ends lines, it must not count as the C1 control that stands for an ellipsis.
+        shown = document.text
+        if any(shown[repair.edit.span.start] == "\x85" for repair in breaks):
+            shown = shown.replace("\x85", "\r")
         pattern = compiled(_LINE_SCREEN)
         escaped = compiled(escapes.SCREEN).search(text) is not None
         offset = 0
-        for line in document.text.split("\n"):
+        for line in shown.split("\n"):
             plain = not escaped and line.isascii() and line.isprintable() and "&" not in line
             if not plain and pattern.search(searchable(line)) is not None:
                 yield from _findings(document, _repairs(line), offset)
@@ -122,6 +127,14 @@ def _safe(repair: Repair) -> bool:
     return _APPLICABILITY[repair.rule] is Applicability.SAFE
 
 
+def _in_code(line: str, repairs: list[Repair]) -> list[Repair]:
+    """Mojibake in program code may be meant: a test, a table. There it is only proposed."""
+    sure, doubtful = mojibake.RULE, roundtrip.DOUBTFUL
+    if any(repair.rule == sure for repair in repairs) and is_code(line):
+        return [one._replace(rule=doubtful) if one.rule == sure else one for one in repairs]
+    return repairs
+
+
 def _repairs(line: str) -> list[Repair]:
     """Run the stages one after another, each on what the earlier ones left, until nothing moves.
 
@@ -134,7 +147,7 @@ def _repairs(line: str) -> list[Repair]:
         before = state.text
         doubtful = []
         for stage in _STAGES:
-            repairs = stage(state.text)
+            repairs = _in_code(state.text, stage(state.text))
             certain = [repair for repair in repairs if _safe(repair)]
             doubtful += [repair for repair in repairs if not _safe(repair)]
             if certain:
@@ -152,7 +165,7 @@ def _repairs(line: str) -> list[Repair]:
         found.append(Repair(Edit(change.span, change.replacement), rule, cause))
     if len(doubtful) * len(state.changes) > _MAPPINGS:
         return found
-    for edit, rule, cause in doubtful:
+    for edit, rule, cause in disjoint(doubtful):
         span = state.to_original(edit.span) if state.changes else edit.span
         if line[span.start : span.end] == state.text[edit.span.start : edit.span.end]:
             found.append(Repair(Edit(span, edit.replacement), rule, cause))

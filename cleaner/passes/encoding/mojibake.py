@@ -14,11 +14,10 @@ from cleaner.kernels.screens import compiled, from_verbose, searchable
 from cleaner.passes.encoding.alignment import align
 from cleaner.passes.encoding.misread import looks_misread
 from cleaner.passes.encoding.repairs import Repair
-from cleaner.passes.encoding.surroundings import is_code
 
 __all__ = ["SCREEN", "find", "is_bad"]
 
-RULE, DOUBTFUL = "encoding.mojibake", "encoding.mojibake-doubtful"
+RULE = "encoding.mojibake"
 SCREEN = "(?m:" + from_verbose(BADNESS_RE.pattern) + ")"
 """ftfy's own pattern for RE2."""
 
@@ -37,6 +36,7 @@ _NAMES = {
 }
 _CAPITAL_A = r"(\p{Lu})Â\x{a0}"
 _NOT_WRITTEN = ("Cc", "Cn", "Cs")
+_C1 = r"[\x{80}-\x{9f}]"
 _OMITTED_BYTE = "\x9d"
 
 
@@ -61,8 +61,7 @@ def find(line: str) -> list[Repair]:
         return []
     if looks_misread(line) and looks_misread(after):
         return []  # another encoding altogether: repairing bits of it makes it worse
-    rule = DOUBTFUL if is_code(line) else RULE
-    return [Repair(edit, rule, cause) for edit in align(line, after)]
+    return [Repair(edit, RULE, cause) for edit in align(line, after)]
 
 
 def _prepare(line: str) -> str:
@@ -91,6 +90,9 @@ def _fixed(line: str) -> tuple[str, str]:
         text, plan = ftfy.fix_encoding_and_explain(line[start : start + _LONGEST], _CONFIG)
         pieces.append(text)
         steps = steps or [(step.action, step.parameter) for step in plan or ()]
+    if compiled(_C1).search(searchable(line)) is None:
+        # Both fit, and software that says Latin-1 mostly means Windows-1252.
+        steps = [(act, "windows-1252" if name == "latin-1" else name) for act, name in steps]
     return "".join(pieces), _cause(steps)
 
 
