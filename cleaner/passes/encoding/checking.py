@@ -155,7 +155,7 @@ def _repairs(line: str) -> list[Repair]:
                     [repair.edit for repair in certain],
                     [f"{repair.rule}\n{repair.cause}" for repair in certain],
                 )
-        if state.text == before:
+        if state.text == before or compiled(_LINE_SCREEN).search(searchable(state.text)) is None:
             break
     found = []
     for change in state.changes:

@@ -10,7 +10,8 @@ _NEL = "\x85"
 _SOFT = r"\pL(\x{ad}\r?\n)\p{Ll}"
 _DIVIDED = r"(\pL{2,40})([-\x{2010}]\r?\n)(\p{Ll}{2,40})"
 _WORD = r"[\pL\pM]+(?:[-\x{2010}][\pL\pM]+)*"
-SCREEN = rf"{_DOUBLED}|\x0b|\x{{85}}|{_SOFT}|\pL\pL[-\x{{2010}}]\r?\n\p{{Ll}}\p{{Ll}}"
+# A screen that begins with a letter would make RE2 change state at each letter of a text.
+SCREEN = rf"{_DOUBLED}|\x0b|\x{{85}}|[-\x{{ad}}\x{{2010}}]\r?\n\p{{Ll}}"
 _PREFIXES = frozenset(("re", "co", "un", "pre", "anti", "non", "sub", "over", "under", "multi"))
 """Beginnings that make another word with a hyphen than without: re-sign, co-op."""
 

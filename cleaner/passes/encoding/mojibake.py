@@ -68,7 +68,8 @@ def _prepare(line: str) -> str:
     """Join `â€ ™`, and give a closing `â€` its last byte back where an opening one went before."""
     if "â" not in line:
         return line
-    line = compiled(_SPLIT).sub(lambda match: match.group().replace(" ", ""), searchable(line))
+    if "â€ " in line or "â €" in line:
+        line = compiled(_SPLIT).sub(lambda match: match.group().replace(" ", ""), searchable(line))
     opening = min(at for at in (line.find("â€œ"), line.find("“"), len(line)) if at >= 0)
     parts = [line[:opening]]
     at = opening
@@ -143,5 +144,7 @@ def _believable(before: str, after: str) -> bool:
         return False
     if any(unicodedata.category(char) in _NOT_WRITTEN for char in set(after).difference(before)):
         return False
+    if "Â\xa0" not in before:
+        return True
     without = compiled(_CAPITAL_A).sub(lambda match: match.group(1) + "\xa0", searchable(before))
-    return before == after or without != after
+    return without != after

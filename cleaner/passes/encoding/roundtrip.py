@@ -103,10 +103,11 @@ _WIDE_ROWS = (
 _KANA_LETTER = r"[A-Za-z](ﾃ[｡-ﾟ])"
 _IN_WORD = rf"[A-Za-z]({_grouped(_LETTERS)})|({_grouped(_LETTERS)})[a-z]"
 _MARK = _grouped(_PUNCTUATION)
+_ROWS = "|".join(_row(codec) for codec, _ in CODE_PAGES)
 SCREEN = "|".join(
     [
-        *(_IN_WORD, _MARK, _KANA_LETTER),
-        *(_row(codec) for codec, _ in CODE_PAGES),
+        # Without the letters around: a screen that begins with a letter is slow in RE2.
+        *(_grouped(_LETTERS), _MARK, _KANA_LETTER.removeprefix("[A-Za-z]"), _ROWS),
         *(pattern for _, _, pattern in _WIDE_MARKS + _WIDE_ROWS),
     ]
 )
@@ -122,6 +123,8 @@ def find(line: str) -> list[Repair]:
 
 def _rows(text: str) -> list[Repair]:
     """Whole words in another script; every stretch outside ASCII has to agree."""
+    if compiled(_ROWS).search(text) is None:
+        return []
     lost: list[Repair] = []
     for codec, name in CODE_PAGES:
         row = compiled(_row(codec)).search(text)

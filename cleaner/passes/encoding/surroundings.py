@@ -17,6 +17,7 @@ _CODE_SIGNS = (
     r"^\s*(?://|/\*|\*/|<!--)",
     r"\$[A-Za-z_]\w*|\$\{",
 )
+_ANY_SIGN = "|".join(_CODE_SIGNS)
 _REFERENCE = r"&[#0-9A-Za-z]{1,32};"
 _MARKUP = r"</?[A-Za-z!?][^<>]{0,200}>"
 _LONG_ADDRESS = 2000
@@ -30,6 +31,8 @@ def is_code(line: str) -> bool:
     >>> is_code('if a &lt; b: print("&amp;")'), is_code("Use print() & smile")
     (True, False)
     """
+    if compiled(_ANY_SIGN).search(searchable(line)) is None:
+        return False
     line = compiled(_REFERENCE).sub("x", searchable(line))
     signs = 0
     for pattern in _CODE_SIGNS:
