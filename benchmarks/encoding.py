@@ -4,9 +4,9 @@
 
 DIR holds `mojibake.jsonl` (`broken`, `fixed`, `kind`), `derived.jsonl` (`broken`, `fixed`),
 `clean.jsonl.gz` (`text`, `lang`, `category`: must come out unchanged) and `bytes.jsonl.gz`
-(`bytes_b64`, `text`). A case counts if the answer equals `fixed` exactly. Ours are the safe fixes of
-the default rules, applied in rounds as the pipeline does it. Peers that are not installed are left
-out. Speed is the whole pass, screen and check, over an Arrow column of documents of about 4 kB; the
+(`bytes_b64`, `text`). A case counts if the answer equals `fixed` exactly. Ours are the safe fixes
+of the default rules, applied in rounds as the pipeline does it. Peers that are not installed are
+left out. Speed is the whole pass, screen and check, over an Arrow column of documents of about 4 kB; the
 peers get the same documents as Python strings.
 """
 
@@ -16,6 +16,7 @@ import gzip
 import json
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +99,8 @@ def share(repair: Repairer, pairs: Sequence[tuple[str, str]]) -> str:
     """How many of the pairs come out right; a crash is a wrong answer."""
     right = 0
     for broken, fixed in pairs:
-        try:
+        with suppress(Exception):
             right += repair(broken) == fixed
-        except Exception:  # noqa: BLE001 -- a peer's crash is a result
-            continue
     return f"{right} of {len(pairs)}"
 
 

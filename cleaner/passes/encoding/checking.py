@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.config import EncodingOptions
-from cleaner.edits import Revision
-from cleaner.kernels.screens import compiled, matching, searchable
+from cleaner.edits import Revision, apply
+from cleaner.kernels.screens import matching, occurs, searchable
 from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
 from cleaner.passes.encoding import (
     controls,
@@ -84,12 +84,11 @@ class EncodingPass:
         shown = document.text
         if any(shown[repair.edit.span.start] == "\x85" for repair in breaks):
             shown = shown.replace("\x85", "\r")
-        pattern = compiled(_LINE_SCREEN)
-        escaped = compiled(escapes.SCREEN).search(text) is not None
+        escaped = occurs(escapes.SCREEN, text)
         offset = 0
         for line in shown.split("\n"):
             plain = not escaped and line.isascii() and line.isprintable() and "&" not in line
-            if not plain and pattern.search(searchable(line)) is not None:
+            if not plain and occurs(_LINE_SCREEN, searchable(line)):
                 yield from _findings(document, _repairs(line), offset)
             offset += len(line) + 1
 
@@ -127,6 +126,41 @@ def _safe(repair: Repair) -> bool:
     return _APPLICABILITY[repair.rule] is Applicability.SAFE
 
 
+def _one_stage(line: str) -> list[Repair]:
+    """The repairs of the first stage that finds any, if they leave nothing to look at; mostly so."""
+    for stage in _STAGES:
+        repairs = _in_code(line, stage(line))
+        if repairs:
+            after = apply(line, [repair.edit for repair in repairs])
+            done = all(map(_safe, repairs)) and not occurs(_LINE_SCREEN, searchable(after))
+            return repairs if done else []
+    return []
+
+
+def _settle(state: Revision) -> list[Repair]:
+    """Edit a line until no stage is certain of anything more; return what they doubt then."""
+    for _ in range(_ROUNDS):
+        before = state.text
+        doubtful: list[Repair] = []
+        for stage in _STAGES:
+            repairs = stage(state.text)
+            if not repairs:
+                continue
+            repairs = _in_code(state.text, repairs)
+            certain = [repair for repair in repairs if _safe(repair)]
+            doubtful += [repair for repair in repairs if not _safe(repair)]
+            if certain:
+                state.edit(
+                    [repair.edit for repair in certain],
+                    [f"{repair.rule}\n{repair.cause}" for repair in certain],
+                )
+                if not occurs(_LINE_SCREEN, searchable(state.text)):
+                    return []
+        if state.text == before:
+            return doubtful
+    return []
+
+
 def _in_code(line: str, repairs: list[Repair]) -> list[Repair]:
     """Mojibake in program code may be meant: a test, a table. There it is only proposed."""
     sure, doubtful = mojibake.RULE, roundtrip.DOUBTFUL
@@ -141,22 +175,11 @@ def _repairs(line: str) -> list[Repair]:
     Only certain repairs are built upon. Doubtful ones are reported where they speak about
     characters that no certain repair touched.
     """
+    at_once = _one_stage(line)
+    if at_once:
+        return at_once
     state = Revision(line)
-    doubtful: list[Repair] = []
-    for _ in range(_ROUNDS):
-        before = state.text
-        doubtful = []
-        for stage in _STAGES:
-            repairs = _in_code(state.text, stage(state.text))
-            certain = [repair for repair in repairs if _safe(repair)]
-            doubtful += [repair for repair in repairs if not _safe(repair)]
-            if certain:
-                state.edit(
-                    [repair.edit for repair in certain],
-                    [f"{repair.rule}\n{repair.cause}" for repair in certain],
-                )
-        if state.text == before or compiled(_LINE_SCREEN).search(searchable(state.text)) is None:
-            break
+    doubtful = _settle(state)
     found = []
     for change in state.changes:
         rule, _, cause = change.rules[0].partition("\n")

@@ -4,7 +4,7 @@ Each is decoded only if it yields a printable character outside ASCII, as ASCII 
 accident, and never in code or web addresses.
 """
 
-from cleaner.kernels.screens import compiled, searchable
+from cleaner.kernels.screens import compiled, occurs, searchable
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 from cleaner.passes.encoding.surroundings import in_address, is_code
 
@@ -31,7 +31,7 @@ def find(line: str) -> list[Repair]:
     ['’', 'é']
     """
     text = searchable(line)
-    if compiled(_ANY).search(text) is None or _code(text):
+    if not occurs(_ANY, text) or _code(text):
         return []
     found = []
     for match in compiled(_UNICODE).finditer(text):

@@ -1,6 +1,6 @@
 """Line ends that went wrong, and words divided at them."""
 
-from cleaner.kernels.screens import compiled
+from cleaner.kernels.screens import compiled, occurs
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
 __all__ = ["SCREEN", "find"]
@@ -49,7 +49,7 @@ def _nel_breaks(text: str) -> bool:
     A line end stands behind the end of a sentence and before a new one; and where NEL is a line
     end, there are no other C1 characters.
     """
-    if compiled(r"[\x{80}-\x{84}\x{86}-\x{9f}]").search(text) is not None:
+    if occurs(r"[\x{80}-\x{84}\x{86}-\x{9f}]", text):
         return False
     at = text.find(_NEL)
     while at >= 0:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import ftfy
 from ftfy.badness import BADNESS_RE
 
-from cleaner.kernels.screens import compiled, from_verbose, searchable
+from cleaner.kernels.screens import compiled, from_verbose, occurs, searchable
 from cleaner.passes.encoding.alignment import align
 from cleaner.passes.encoding.misread import looks_misread
 from cleaner.passes.encoding.repairs import Repair
@@ -42,7 +42,7 @@ _OMITTED_BYTE = "\x9d"
 
 def is_bad(line: str) -> bool:
     """Ask RE2 what ftfy asks `re`: the answer is a superset of ftfy's by a hair (`screens`)."""
-    return compiled(SCREEN).search(searchable(line)) is not None
+    return occurs(SCREEN, searchable(line))
 
 
 def find(line: str) -> list[Repair]:
@@ -91,7 +91,7 @@ def _fixed(line: str) -> tuple[str, str]:
         text, plan = ftfy.fix_encoding_and_explain(line[start : start + _LONGEST], _CONFIG)
         pieces.append(text)
         steps = steps or [(step.action, step.parameter) for step in plan or ()]
-    if compiled(_C1).search(searchable(line)) is None:
+    if line.isprintable() or not occurs(_C1, searchable(line)):
         # Both fit, and software that says Latin-1 mostly means Windows-1252.
         steps = [(act, "windows-1252" if name == "latin-1" else name) for act, name in steps]
     return "".join(pieces), _cause(steps)
@@ -147,4 +147,4 @@ def _believable(before: str, after: str) -> bool:
     if "Â\xa0" not in before:
         return True
     without = compiled(_CAPITAL_A).sub(lambda match: match.group(1) + "\xa0", searchable(before))
-    return without != after
+    return bool(without != after)
