@@ -150,9 +150,12 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         UndecodableError: the bytes are binary data, or no encoding fits; the text of the error says
             why and what to do next.
     """
-    found = _marked(data) or _utf8(data) or _nul_pattern(data)
+    found = _marked(data) or _utf8(data)
     if found is None:
-        _refuse_binary(data)
+        _refuse_magic(data)
+        found = _nul_pattern(data)
+    if found is None:
+        _refuse_controls(data)
         found = _declared(data, declared) or _nearly_utf8(data) or _guess(data)
     if found is None:
         raise UndecodableError(
@@ -181,7 +184,7 @@ def _exact(decoded: Decoded, data: bytes) -> bool:
 def _strict(data: bytes, encoding: str, how: str, bom: bytes = b"") -> Decoded | None:
     try:
         text = data[len(bom) :].decode(encoding)
-    except UnicodeError:
+    except (UnicodeError, LookupError):  # some codecs of Python are no text encodings
         return None
     return Decoded(text, encoding, bom, None, how)
 
@@ -241,10 +244,13 @@ def _is_text(text: str) -> bool:
     return bad <= 0.02 * len(sample)
 
 
-def _refuse_binary(data: bytes) -> None:
-    head = data[:_HEAD]
-    if head.startswith(_MAGIC):
+def _refuse_magic(data: bytes) -> None:
+    if data.startswith(_MAGIC):
         raise UndecodableError("binary data (an archive, image or program), not text", _CONVERT)
+
+
+def _refuse_controls(data: bytes) -> None:
+    head = data[:_HEAD]
     controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in head)
     if controls > 0.05 * len(head):
         raise UndecodableError(

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ftfy.chardata import LIGATURES, WIDTH_MAP
 
 from cleaner.edits import between
-from cleaner.kernels.screens import compiled, matching, searchable
+from cleaner.kernels.screens import compiled, matching, occurs, searchable
 from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
 from cleaner.rules import Rule
 
@@ -90,9 +90,8 @@ class TypographyPass:
     def check(self, document: Document) -> Iterator[Finding]:
         """Yield findings line by line; edits of different rules never overlap."""
         offset = 0
-        pattern = compiled(self._screen)
         for line in document.text.split("\n"):
-            if line and not line.isascii() and pattern.search(searchable(line)) is not None:
+            if line and not line.isascii() and occurs(self._screen, searchable(line)):
                 for rule, message, edits in _line(line, self._wanted):
                     moved = tuple(
                         Edit(Span(e.span.start + offset, e.span.end + offset), e.replacement)
@@ -125,7 +124,7 @@ def _line(line: str, wanted: Collection[str]) -> Iterator[tuple[str, str, list[E
         ]
         if edits:
             yield name, message, edits
-    if "typography.nfc" in wanted and compiled(_UNNORMAL).search(text) is not None:
+    if "typography.nfc" in wanted and occurs(_UNNORMAL, text):
         edits = between(text, normalised(text))
         if edits:
             yield "typography.nfc", "not in normalisation form C", edits

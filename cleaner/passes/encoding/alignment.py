@@ -32,7 +32,7 @@ def align(before: str, after: str) -> list[Edit]:
 
 def _word(before: str, after: str, offset: int) -> list[Edit]:
     """Edits inside one word: stretches between the ASCII characters that both share in order."""
-    if "".join(c for c in before if c < "\x80") != "".join(c for c in after if c < "\x80"):
+    if before.encode("ascii", "ignore") != after.encode("ascii", "ignore"):
         return _trimmed(before, after, offset)
     edits: list[Edit] = []
     i = j = 0

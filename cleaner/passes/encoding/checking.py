@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.config import EncodingOptions
-from cleaner.edits import Revision
-from cleaner.kernels.screens import compiled, matching, searchable
+from cleaner.edits import Revision, apply
+from cleaner.kernels.screens import matching, occurs, searchable
 from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
 from cleaner.passes.encoding import (
     controls,
@@ -22,8 +22,9 @@ from cleaner.passes.encoding import (
     roundtrip,
     utf16,
 )
-from cleaner.passes.encoding.repairs import Repair
+from cleaner.passes.encoding.repairs import Repair, disjoint
 from cleaner.passes.encoding.rules import RULES
+from cleaner.passes.encoding.surroundings import is_code
 from cleaner.rules import Rule
 
 __all__ = ["EncodingPass"]
@@ -77,14 +78,17 @@ class EncodingPass:
             yield from _findings(document, whole, 0)
             return
         text = searchable(document.text)
-        whole = [*linebreaks.find(text), *lossy.find(text)]
-        yield from _findings(document, whole, 0)
-        pattern = compiled(_LINE_SCREEN)
-        escaped = compiled(escapes.SCREEN).search(text) is not None
+        breaks = linebreaks.find(text)
+        yield from _findings(document, [*breaks, *lossy.find(text)], 0)
+        # Where NEL ends lines, it must not count as the C1 control that stands for an ellipsis.
+        shown = document.text
+        if any(shown[repair.edit.span.start] == "\x85" for repair in breaks):
+            shown = shown.replace("\x85", "\r")
+        escaped = occurs(escapes.SCREEN, text)
         offset = 0
-        for line in document.text.split("\n"):
+        for line in shown.split("\n"):
             plain = not escaped and line.isascii() and line.isprintable() and "&" not in line
-            if not plain and pattern.search(searchable(line)) is not None:
+            if not plain and occurs(_LINE_SCREEN, searchable(line)):
                 yield from _findings(document, _repairs(line), offset)
             offset += len(line) + 1
 
@@ -122,19 +126,27 @@ def _safe(repair: Repair) -> bool:
     return _APPLICABILITY[repair.rule] is Applicability.SAFE
 
 
-def _repairs(line: str) -> list[Repair]:
-    """Run the stages one after another, each on what the earlier ones left, until nothing moves.
+def _one_stage(line: str) -> list[Repair]:
+    """The repairs of the first stage that finds any, if they leave nothing to look at; mostly so."""
+    for stage in _STAGES:
+        repairs = _in_code(line, stage(line))
+        if repairs:
+            after = apply(line, [repair.edit for repair in repairs])
+            done = all(map(_safe, repairs)) and not occurs(_LINE_SCREEN, searchable(after))
+            return repairs if done else []
+    return []
 
-    Only certain repairs are built upon. Doubtful ones are reported where they speak about
-    characters that no certain repair touched.
-    """
-    state = Revision(line)
-    doubtful: list[Repair] = []
+
+def _settle(state: Revision) -> list[Repair]:
+    """Edit a line until no stage is certain of anything more; return what they doubt then."""
     for _ in range(_ROUNDS):
         before = state.text
-        doubtful = []
+        doubtful: list[Repair] = []
         for stage in _STAGES:
             repairs = stage(state.text)
+            if not repairs:
+                continue
+            repairs = _in_code(state.text, repairs)
             certain = [repair for repair in repairs if _safe(repair)]
             doubtful += [repair for repair in repairs if not _safe(repair)]
             if certain:
@@ -142,8 +154,32 @@ def _repairs(line: str) -> list[Repair]:
                     [repair.edit for repair in certain],
                     [f"{repair.rule}\n{repair.cause}" for repair in certain],
                 )
+                if not occurs(_LINE_SCREEN, searchable(state.text)):
+                    return []
         if state.text == before:
-            break
+            return doubtful
+    return []
+
+
+def _in_code(line: str, repairs: list[Repair]) -> list[Repair]:
+    """Mojibake in program code may be meant: a test, a table. There it is only proposed."""
+    sure, doubtful = mojibake.RULE, roundtrip.DOUBTFUL
+    if any(repair.rule == sure for repair in repairs) and is_code(line):
+        return [one._replace(rule=doubtful) if one.rule == sure else one for one in repairs]
+    return repairs
+
+
+def _repairs(line: str) -> list[Repair]:
+    """Run the stages one after another, each on what the earlier ones left, until nothing moves.
+
+    Only certain repairs are built upon. Doubtful ones are reported where they speak about
+    characters that no certain repair touched.
+    """
+    at_once = _one_stage(line)
+    if at_once:
+        return at_once
+    state = Revision(line)
+    doubtful = _settle(state)
     found = []
     for change in state.changes:
         rule, _, cause = change.rules[0].partition("\n")
@@ -152,7 +188,7 @@ def _repairs(line: str) -> list[Repair]:
         found.append(Repair(Edit(change.span, change.replacement), rule, cause))
     if len(doubtful) * len(state.changes) > _MAPPINGS:
         return found
-    for edit, rule, cause in doubtful:
+    for edit, rule, cause in disjoint(doubtful):
         span = state.to_original(edit.span) if state.changes else edit.span
         if line[span.start : span.end] == state.text[edit.span.start : edit.span.end]:
             found.append(Repair(Edit(span, edit.replacement), rule, cause))

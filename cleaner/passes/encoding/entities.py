@@ -19,8 +19,6 @@ from cleaner.passes.encoding.surroundings import in_address, is_code, is_markup
 __all__ = ["SCREEN", "find"]
 
 RULE, DOUBTFUL = "encoding.entity", "encoding.entity-doubtful"
-SCREEN = r"&[ \t]{0,3}[#0-9A-Za-z]"
-
 _WHOLE = r"&(?:amp;)*(#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][0-9A-Za-z]{1,31};)"
 _SPACED = (
     r"&[ \t]{0,3}(?:amp[ \t]{0,3};[ \t]{0,3})?"
@@ -52,6 +50,10 @@ _SPACED_NAMES = frozenset(
         *("mdash", "hellip", "copy", "reg", "eacute", "egrave", "agrave", "ccedil", "euro"),
     )
 )
+
+
+SCREEN = "|".join([_WHOLE, _SPACED, "&#[0-9xX]", *(f"&{name}" for name in sorted(_OPEN_NAMES))])
+"""More than ftfy's own pattern for references, which is `&#?[0-9A-Za-z]{1,24};`."""
 
 
 def find(line: str) -> list[Repair]:

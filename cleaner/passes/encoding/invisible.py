@@ -4,7 +4,7 @@ Kept, because they are orthography: ZWNJ (Persian), ZWJ (emoji, Indic), ZWSP bet
 scripts without blanks (Khmer, Thai), marks of direction that are closed again.
 """
 
-from cleaner.kernels.screens import compiled, searchable
+from cleaner.kernels.screens import compiled, occurs, searchable
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
 __all__ = ["SCREEN", "find"]
@@ -26,7 +26,7 @@ def find(line: str) -> list[Repair]:
     [Span(start=4, end=5), Span(start=19, end=20)]
     """
     text = searchable(line)
-    if compiled(SCREEN).search(text) is None:
+    if not occurs(SCREEN, text):
         return []
     found = [
         replace(match.span(1), "", "encoding.invisible", "zero-width character in a word")
@@ -74,8 +74,8 @@ def _directions(text: str) -> list[Repair]:
     depth = 0
     for match in marks:
         depth += -1 if match.group() in "\u202c\u2069" else 1
-    if depth <= 0 and compiled(_OVERRIDE).search(text) is None:
+    if depth <= 0 and not occurs(_OVERRIDE, text):
         return []
-    cause = "direction override" if compiled(_OVERRIDE).search(text) else "unclosed direction mark"
+    cause = "direction override" if occurs(_OVERRIDE, text) else "unclosed direction mark"
     start, end = marks[0].span()
     return [replace((start, end), text[start:end], "encoding.bidi-override", cause)]

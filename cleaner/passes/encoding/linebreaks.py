@@ -1,6 +1,6 @@
 """Line ends that went wrong, and words divided at them."""
 
-from cleaner.kernels.screens import compiled
+from cleaner.kernels.screens import compiled, occurs
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
 __all__ = ["SCREEN", "find"]
@@ -10,7 +10,8 @@ _NEL = "\x85"
 _SOFT = r"\pL(\x{ad}\r?\n)\p{Ll}"
 _DIVIDED = r"(\pL{2,40})([-\x{2010}]\r?\n)(\p{Ll}{2,40})"
 _WORD = r"[\pL\pM]+(?:[-\x{2010}][\pL\pM]+)*"
-SCREEN = rf"{_DOUBLED}|\x0b|\x{{85}}|{_SOFT}|\pL\pL[-\x{{2010}}]\r?\n\p{{Ll}}\p{{Ll}}"
+# A screen that begins with a letter would make RE2 change state at each letter of a text.
+SCREEN = rf"{_DOUBLED}|\x0b|\x{{85}}|[-\x{{ad}}\x{{2010}}]\r?\n\p{{Ll}}"
 _PREFIXES = frozenset(("re", "co", "un", "pre", "anti", "non", "sub", "over", "under", "multi"))
 """Beginnings that make another word with a hyphen than without: re-sign, co-op."""
 
@@ -48,7 +49,7 @@ def _nel_breaks(text: str) -> bool:
     A line end stands behind the end of a sentence and before a new one; and where NEL is a line
     end, there are no other C1 characters.
     """
-    if compiled(r"[\x{80}-\x{84}\x{86}-\x{9f}]").search(text) is not None:
+    if occurs(r"[\x{80}-\x{84}\x{86}-\x{9f}]", text):
         return False
     at = text.find(_NEL)
     while at >= 0:

@@ -21,7 +21,7 @@ _APOSTROPHE = r"[a-z](\?)(?:s|t|re|ve|ll|d|m)[ .,;:!\n]"
 """A question mark inside a word, as in `don?t`."""
 _ENOUGH = 2
 """One `he?s` is a slip; two are a conversion."""
-SCREEN = "|".join([*(pattern for pattern, _ in _KINDS), _APOSTROPHE])
+SCREEN = "|".join([*(pattern for pattern, _ in _KINDS), _APOSTROPHE.removeprefix("[a-z]")])
 
 
 def find(text: str) -> list[Repair]:

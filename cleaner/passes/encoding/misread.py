@@ -6,7 +6,7 @@ right one, so these are doubtful. ftfy must not touch such lines: it would mangl
 
 from collections.abc import Sequence
 
-from cleaner.kernels.screens import compiled, searchable
+from cleaner.kernels.screens import occurs, searchable
 from cleaner.passes.encoding.repairs import Repair, replace
 
 __all__ = ["SCREEN", "find", "looks_misread"]
@@ -38,14 +38,18 @@ _CASED = (
 )
 """Scripts with capitals: natural words have them at the start only."""
 _LAST = (("cp1256", "Windows-1256", ("ء", "ي"), 0.8),)
-_SAMPLE = 4000
+_AROUND = ".,;:!?()[]{}\"'«»„“”‘’–—…-"
+"""Punctuation that is no part of a word."""
+_SAMPLE = 1000
 """Bytes or characters that are looked at before the whole line is decoded."""
 
 
 def looks_misread(line: str) -> bool:
     """Whether most of the line's letters are accented ones, in rows that no language has."""
+    if len(line) - len(line.encode("ascii", "ignore")) < _LEAST:
+        return False
     text = searchable(line)
-    if compiled(SCREEN).search(text) is None:
+    if not occurs(SCREEN, text):
         return False
     high = sum(map(_HIGH.__contains__, text))
     plain = sum(map(_PLAIN.__contains__, text))
@@ -82,7 +86,7 @@ def _by_case(data: bytes) -> tuple[str, str] | None:
     best: tuple[int, str, str] | None = None
     sample = data[:_SAMPLE]
     for codec, name, (low, high) in _CASED:
-        words = compiled(r"[\pL\pS]+").findall(sample.decode(codec, "replace"))
+        words = [word.strip(_AROUND) for word in sample.decode(codec, "replace").split()]
         words = [word for word in words if not word.isascii()]
         whole = sum(map(len, words))
         cased = sum(len(word) for word in words if word[1:].islower() or word.isupper())

@@ -10,15 +10,14 @@ from collections.abc import Sequence
 import ftfy
 from ftfy.badness import BADNESS_RE
 
-from cleaner.kernels.screens import compiled, from_verbose, searchable
+from cleaner.kernels.screens import compiled, from_verbose, occurs, searchable
 from cleaner.passes.encoding.alignment import align
 from cleaner.passes.encoding.misread import looks_misread
 from cleaner.passes.encoding.repairs import Repair
-from cleaner.passes.encoding.surroundings import is_code
 
 __all__ = ["SCREEN", "find", "is_bad"]
 
-RULE, DOUBTFUL = "encoding.mojibake", "encoding.mojibake-doubtful"
+RULE = "encoding.mojibake"
 SCREEN = "(?m:" + from_verbose(BADNESS_RE.pattern) + ")"
 """ftfy's own pattern for RE2."""
 
@@ -37,12 +36,13 @@ _NAMES = {
 }
 _CAPITAL_A = r"(\p{Lu})Â\x{a0}"
 _NOT_WRITTEN = ("Cc", "Cn", "Cs")
+_C1 = r"[\x{80}-\x{9f}]"
 _OMITTED_BYTE = "\x9d"
 
 
 def is_bad(line: str) -> bool:
     """Ask RE2 what ftfy asks `re`: the answer is a superset of ftfy's by a hair (`screens`)."""
-    return compiled(SCREEN).search(searchable(line)) is not None
+    return occurs(SCREEN, searchable(line))
 
 
 def find(line: str) -> list[Repair]:
@@ -61,15 +61,15 @@ def find(line: str) -> list[Repair]:
         return []
     if looks_misread(line) and looks_misread(after):
         return []  # another encoding altogether: repairing bits of it makes it worse
-    rule = DOUBTFUL if is_code(line) else RULE
-    return [Repair(edit, rule, cause) for edit in align(line, after)]
+    return [Repair(edit, RULE, cause) for edit in align(line, after)]
 
 
 def _prepare(line: str) -> str:
     """Join `â€ ™`, and give a closing `â€` its last byte back where an opening one went before."""
     if "â" not in line:
         return line
-    line = compiled(_SPLIT).sub(lambda match: match.group().replace(" ", ""), searchable(line))
+    if "â€ " in line or "â €" in line:
+        line = compiled(_SPLIT).sub(lambda match: match.group().replace(" ", ""), searchable(line))
     opening = min(at for at in (line.find("â€œ"), line.find("“"), len(line)) if at >= 0)
     parts = [line[:opening]]
     at = opening
@@ -91,6 +91,9 @@ def _fixed(line: str) -> tuple[str, str]:
         text, plan = ftfy.fix_encoding_and_explain(line[start : start + _LONGEST], _CONFIG)
         pieces.append(text)
         steps = steps or [(step.action, step.parameter) for step in plan or ()]
+    if line.isprintable() or not occurs(_C1, searchable(line)):
+        # Both fit, and software that says Latin-1 mostly means Windows-1252.
+        steps = [(act, "windows-1252" if name == "latin-1" else name) for act, name in steps]
     return "".join(pieces), _cause(steps)
 
 
@@ -141,5 +144,7 @@ def _believable(before: str, after: str) -> bool:
         return False
     if any(unicodedata.category(char) in _NOT_WRITTEN for char in set(after).difference(before)):
         return False
+    if "Â\xa0" not in before:
+        return True
     without = compiled(_CAPITAL_A).sub(lambda match: match.group(1) + "\xa0", searchable(before))
-    return before == after or without != after
+    return bool(without != after)

@@ -8,7 +8,7 @@ letter inside a Latin word where a capital or a symbol stands now, or a well-kno
 import unicodedata
 from functools import cache
 
-from cleaner.kernels.screens import compiled, searchable
+from cleaner.kernels.screens import compiled, occurs, searchable
 from cleaner.passes.encoding.codepages import CODE_PAGES, ranges, unmap
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
@@ -27,7 +27,12 @@ _LONG_ENOUGH = 4
 """Characters that a line must yield before a whole script is believed: by chance, four characters
 in a row are valid UTF-8 in one of a hundred thousand lines of random high bytes."""
 _INNOCENT = frozenset("–—‘’“”„•…‹›«»€™©®°·\xa0")
-_SURE_PAGES = ("cp1252", "cp1250", "cp1251")
+_ROW_PAGES = (
+    *("cp1252", "mac_roman", "cp850", "cp852", "cp866", "koi8_r", "cp1255", "cp1256"),
+    "mac_cyrillic",
+)
+"""Code pages in which ftfy leaves rows of other scripts; it knows Windows-1250 and -1251 better."""
+_SURE_PAGES = ("cp1252",)
 """Code pages whose rows of three no language writes; in others, a row may be a word."""
 _NAME_OF = dict(CODE_PAGES)
 
@@ -42,7 +47,7 @@ def _row(codec: str) -> str:
     rest = _class(ranges(codec, 0x80, 0xBF))
     two = _class(ranges(codec, 0xC2, 0xDF)) + rest
     three = _class(ranges(codec, 0xE0, 0xEF)) + rest + rest
-    return f"(?:{two}|{three})(?:{two}|{three})(?:{two}|{three})"
+    return f"(?:{two}|{three}){{3}}"
 
 
 def _spelled() -> dict[str, tuple[str, str]]:
@@ -103,10 +108,13 @@ _WIDE_ROWS = (
 _KANA_LETTER = r"[A-Za-z](ﾃ[｡-ﾟ])"
 _IN_WORD = rf"[A-Za-z]({_grouped(_LETTERS)})|({_grouped(_LETTERS)})[a-z]"
 _MARK = _grouped(_PUNCTUATION)
+_ROWS = "|".join(_row(codec) for codec in _ROW_PAGES)
+_MARK_LEADS = frozenset([*(text[0] for text in _PUNCTUATION), "鈥", "窶"])
+_ANY_MARK = "|".join([_MARK, *(pattern for _, _, pattern in _WIDE_MARKS)])
 SCREEN = "|".join(
     [
-        *(_IN_WORD, _MARK, _KANA_LETTER),
-        *(_row(codec) for codec, _ in CODE_PAGES),
+        # Without the letters around: a screen that begins with a letter is slow in RE2.
+        *(_grouped(_LETTERS), _MARK, _KANA_LETTER.removeprefix("[A-Za-z]"), _ROWS),
         *(pattern for _, _, pattern in _WIDE_MARKS + _WIDE_ROWS),
     ]
 )
@@ -117,13 +125,18 @@ def find(line: str) -> list[Repair]:
     if line.isascii():
         return []
     text = searchable(line)
+    if not occurs(SCREEN, text):
+        return []
     return disjoint([*_rows(text), *_letters(text), *_wide_letters(text)])
 
 
 def _rows(text: str) -> list[Repair]:
     """Whole words in another script; every stretch outside ASCII has to agree."""
+    if not occurs(_ROWS, text):
+        return []
     lost: list[Repair] = []
-    for codec, name in CODE_PAGES:
+    for codec in _ROW_PAGES:
+        name = _NAME_OF[codec]
         row = compiled(_row(codec)).search(text)
         if row is None:
             continue
@@ -199,9 +212,11 @@ def find_marks(line: str) -> list[Repair]:
 
     The text around has to be Latin, as far as there is any.
     """
-    if line.isascii():
+    if _MARK_LEADS.isdisjoint(line):
         return []
     text = searchable(line)
+    if not occurs(_ANY_MARK, text):
+        return []
     found = []
     for match in compiled(_MARK).finditer(text):
         mark, codec = _PUNCTUATION[match.group()]

@@ -1,6 +1,6 @@
 """Where text is not prose: program code, markup, addresses. Repairs there are only proposed."""
 
-from cleaner.kernels.screens import compiled, searchable
+from cleaner.kernels.screens import compiled, occurs, searchable
 
 __all__ = ["in_address", "is_code", "is_markup"]
 
@@ -17,6 +17,7 @@ _CODE_SIGNS = (
     r"^\s*(?://|/\*|\*/|<!--)",
     r"\$[A-Za-z_]\w*|\$\{",
 )
+_ANY_SIGN = "|".join(_CODE_SIGNS)
 _REFERENCE = r"&[#0-9A-Za-z]{1,32};"
 _MARKUP = r"</?[A-Za-z!?][^<>]{0,200}>"
 _LONG_ADDRESS = 2000
@@ -30,10 +31,12 @@ def is_code(line: str) -> bool:
     >>> is_code('if a &lt; b: print("&amp;")'), is_code("Use print() & smile")
     (True, False)
     """
+    if not occurs(_ANY_SIGN, searchable(line)):
+        return False
     line = compiled(_REFERENCE).sub("x", searchable(line))
     signs = 0
     for pattern in _CODE_SIGNS:
-        if compiled(pattern).search(line):
+        if occurs(pattern, line):
             signs += 1
             if signs == 2:
                 return True
@@ -46,7 +49,7 @@ def is_markup(line: str) -> bool:
     >>> is_markup("a <b>bold</b> claim"), is_markup("3 < 4 &amp; 5 > 2")
     (True, False)
     """
-    return "<" in line and compiled(_MARKUP).search(searchable(line)) is not None
+    return "<" in line and occurs(_MARKUP, searchable(line))
 
 
 def in_address(line: str, at: int) -> bool:
@@ -59,4 +62,4 @@ def in_address(line: str, at: int) -> bool:
     start = max(low, line.rfind(" ", low, at) + 1)
     end = line.find(" ", at, at + _LONG_ADDRESS)
     word = line[start : end if end >= 0 else at]
-    return compiled(_ADDRESS).search(searchable(word)) is not None
+    return occurs(_ADDRESS, searchable(word))

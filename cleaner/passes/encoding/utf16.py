@@ -16,7 +16,7 @@ def find(text: str) -> list[Repair]:
     ['Hi!']
     """
     count = text.count("\x00")
-    if count * 5 < len(text):
+    if not count or count * 5 < len(text):
         return []
     body = text[2:] if text[:2] in ("ÿþ", "þÿ") else text
     half = len(body) // 2
