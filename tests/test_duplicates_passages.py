@@ -12,7 +12,7 @@ from cleaner.engines.local import LocalEngine
 from cleaner.kernels.passages import locate_words, runs, token_hashes
 from cleaner.kernels.signatures import sign
 from cleaner.kernels.texts import texts_of
-from cleaner.kernels.tokens import fold_text, hash_token, split_words
+from cleaner.kernels.tokens import hash_token, split_words
 from cleaner.model import Finding
 from cleaner.passes.duplicates import DuplicatesPass
 from cleaner.rules import Selection
@@ -31,10 +31,7 @@ def test_words_are_located_where_they_stand(text: str) -> None:
     at = 0
     for word in found:
         assert word.start < word.end <= len(text)
-        assert word.start >= at or word.start == found[found.index(word) - 1].start
-        assert word.token in "".join(split_words(text[word.start : word.end])) or "σ" in fold_text(
-            text[word.start : word.end]
-        )
+        assert word.start >= at  # several words can come from one character
         at = word.start
     plain = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     assert token_hashes(text).tolist() == [hash_token(token) for token in split_words(plain)]
@@ -144,7 +141,7 @@ def test_passages_are_shown_when_asked_for() -> None:
     passage = " ".join(BASE[250:320])
     assert found.span is not None
     assert texts[1][slice(*found.span)] == passage
-    start, end = found.evidence["other_span"]  # type: ignore[misc] -- JSON values
-    assert texts[0][start:end] == passage
+    start = texts[0].index(passage)
+    assert found.evidence["other_span"] == [start, start + len(passage)]
     assert not run(texts, selection, passages=80)
     assert not run(texts, Selection())
