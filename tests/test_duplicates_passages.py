@@ -131,6 +131,30 @@ def test_a_document_inside_a_longer_one_is_contained_in_it() -> None:
     assert not run(texts, Selection(ignore=("duplicates.contained",)))[2:]
 
 
+def test_a_document_that_another_one_goes_for_is_not_contained_itself() -> None:
+    near = [*BASE[100:200], "more"]
+    found = run([PART, " ".join(near), " ".join(BASE)], Selection())
+    kept = {one.document: one.evidence["kept"] for one in found}
+    assert kept == {"d0": "d1"}
+    assert found[0].rule == "duplicates.near"
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.integers(50, 120), st.integers(0, 2)), max_size=12
+    ).map(lambda cuts: [" ".join([*BASE[a : a + n], *"xyz"[:k]]) for a, n, k in cuts])
+)
+def test_who_goes_names_one_that_stays_whatever_the_kind(texts: list[str]) -> None:
+    kept: dict[str, list[object]] = {}
+    for one in run(texts, Selection()):
+        if one.fix:
+            # A copy of a document that goes itself names that one, and one that stays.
+            kept.setdefault(one.document, []).append(one.evidence["kept"])
+    for others in kept.values():
+        assert set(others) - set(kept)
+
+
 def test_passages_are_shown_when_asked_for() -> None:
     texts = ["“" + " ".join(BASE) + "”", OTHER, " ".join(words(300, 9))]
     selection = Selection(extend_select=("duplicates.passage",))
