@@ -252,7 +252,7 @@ def candidates(count: int) -> None:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         begin = time.process_time()
         kernel = partial(stage.pair, least=least_agreeing(0.8))
-        some = engine.exchange(made, "key", max(1, count * 16 >> 20), kernel, pairs_schema())
+        some = engine.exchange(made, "key", max(1, count * 16 >> 19), kernel, pairs_schema())
         pairs = engine.exchange(some, "anchor", max(1, count >> 20), stage.distinct, pairs_schema())
         cpu = time.process_time() - begin
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

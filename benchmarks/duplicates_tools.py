@@ -2,7 +2,7 @@
 
 python duplicates_tools.py TOOL sign|job IN.jsonl OUT.json
 
-`sign` times 128 permutations over word 5-grams, from text, on one core, warm; `job` reads the lines,
+`sign` times 128 permutations over word 5-grams, from text, on one core, warm; `job` reads lines,
 finds near-duplicates at 0.8, writes the kept lines to OUT.json.kept and the positions that went to
 OUT.json. Libraries are used as their own documentation shows.
 """
@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 THRESHOLD = 0.8
 
@@ -36,7 +37,7 @@ def ours_job(texts: Sequence[str]) -> set[int]:
     return {one.document for one in near_duplicates(texts, THRESHOLD)}
 
 
-def datasketch_sign(texts: Sequence[str]) -> list:
+def datasketch_sign(texts: Sequence[str]) -> Any:
     """Bulk signatures with a fast hash function, as its documentation advises."""
     import xxhash
     from datasketch import MinHash
@@ -51,7 +52,7 @@ def datasketch_job(texts: Sequence[str]) -> set[int]:
 
     index = MinHashLSH(threshold=THRESHOLD, num_perm=128)
     gone: set[int] = set()
-    kept: dict[str, object] = {}
+    kept: dict[str, Any] = {}
     for at, minhash in enumerate(datasketch_sign(texts)):
         found = index.query(minhash)
         if any(kept[key].jaccard(minhash) >= THRESHOLD for key in found):
@@ -62,7 +63,7 @@ def datasketch_job(texts: Sequence[str]) -> set[int]:
     return gone
 
 
-def rensa_sign(texts: Sequence[str]) -> list:
+def rensa_sign(texts: Sequence[str]) -> Any:
     """R-MinHash from sets of strings."""
     from rensa import RMinHash
 
@@ -104,14 +105,13 @@ def daft_sign(texts: Sequence[str]) -> object:
     from daft.functions import minhash
 
     frame = daft.from_pydict({"text": list(texts)})
-    made = frame.select(minhash(frame["text"], num_hashes=128, ngram_size=5)).collect()
-    return made
+    return frame.select(minhash(frame["text"], num_hashes=128, ngram_size=5)).collect()
 
 
-JOBS: dict[str, Callable[[Sequence[str]], object]] = {
+JOBS: dict[str, Callable[[Sequence[str]], Any]] = {
     name.removesuffix("_job"): found for name, found in globals().items() if name.endswith("_job")
 }
-SIGNERS: dict[str, Callable[[Sequence[str]], object]] = {
+SIGNERS: dict[str, Callable[[Sequence[str]], Any]] = {
     name.removesuffix("_sign"): found for name, found in globals().items() if name.endswith("_sign")
 }
 

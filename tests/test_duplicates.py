@@ -1,7 +1,9 @@
 """Duplicates: exact numbers, stars, and the same answer in any order."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -73,7 +75,7 @@ class Sketch:
     def __init__(self, looker: DuplicatesPass) -> None:
         self.looker = looker
 
-    def __call__(self, batches):
+    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
         return map(self.looker.sketch, batches)
 
 
@@ -190,7 +192,7 @@ def test_borderline_pairs_are_shown() -> None:
 
 
 def corpus() -> list[tuple[int, str, float]]:
-    rows = []
+    rows: list[tuple[int, str, float]] = []
     for group in range(12):
         base = words(120, seed=group)
         for version in range(5):
@@ -201,7 +203,9 @@ def corpus() -> list[tuple[int, str, float]]:
     return rows
 
 
-def test_order_batches_and_partitions_do_not_show(tmp_path, monkeypatch) -> None:
+def test_order_batches_and_partitions_do_not_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rows = corpus()
     expected = run([[rows]])
     assert {one.rule for one in expected} >= {"duplicates.exact", "duplicates.near"}
@@ -225,7 +229,7 @@ def test_a_bucket_of_any_size_is_bounded_and_says_so() -> None:
     findings = run([[rows]], threshold=0.98, margin=0.0)
     held = [one for one in findings if one.rule == "duplicates.held-back"]
     assert held
-    assert all(one.evidence["pairs"] > 0 and one.fix is None for one in held)
+    assert all(one.evidence["pairs"] and one.fix is None for one in held)
 
 
 def test_near_duplicates_of_a_list() -> None:

@@ -12,7 +12,7 @@ from cleaner.engines.local import LocalEngine
 from cleaner.kernels.passages import locate_words, runs, token_hashes
 from cleaner.kernels.signatures import sign
 from cleaner.kernels.texts import texts_of
-from cleaner.kernels.tokens import fold_text, hash_token, split_words
+from cleaner.kernels.tokens import hash_token, split_words
 from cleaner.model import Finding
 from cleaner.passes.duplicates import DuplicatesPass
 from cleaner.rules import Selection
@@ -31,10 +31,7 @@ def test_words_are_located_where_they_stand(text: str) -> None:
     at = 0
     for word in found:
         assert word.start < word.end <= len(text)
-        assert word.start >= at or word.start == found[found.index(word) - 1].start
-        assert word.token in "".join(split_words(text[word.start : word.end])) or "σ" in fold_text(
-            text[word.start : word.end]
-        )
+        assert word.start >= at  # several words can come from one character
         at = word.start
     plain = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     assert token_hashes(text).tolist() == [hash_token(token) for token in split_words(plain)]
@@ -134,6 +131,30 @@ def test_a_document_inside_a_longer_one_is_contained_in_it() -> None:
     assert not run(texts, Selection(ignore=("duplicates.contained",)))[2:]
 
 
+def test_a_document_that_another_one_goes_for_is_not_contained_itself() -> None:
+    near = [*BASE[100:200], "more"]
+    found = run([PART, " ".join(near), " ".join(BASE)], Selection())
+    kept = {one.document: one.evidence["kept"] for one in found}
+    assert kept == {"d0": "d1"}
+    assert found[0].rule == "duplicates.near"
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.integers(50, 120), st.integers(0, 2)), max_size=12
+    ).map(lambda cuts: [" ".join([*BASE[a : a + n], *"xyz"[:k]]) for a, n, k in cuts])
+)
+def test_who_goes_names_one_that_stays_whatever_the_kind(texts: list[str]) -> None:
+    kept: dict[str, list[object]] = {}
+    for one in run(texts, Selection()):
+        if one.fix:
+            # A copy of a document that goes itself names that one, and one that stays.
+            kept.setdefault(one.document, []).append(one.evidence["kept"])
+    for others in kept.values():
+        assert set(others) - set(kept)
+
+
 def test_passages_are_shown_when_asked_for() -> None:
     texts = ["“" + " ".join(BASE) + "”", OTHER, " ".join(words(300, 9))]
     selection = Selection(extend_select=("duplicates.passage",))
@@ -144,7 +165,7 @@ def test_passages_are_shown_when_asked_for() -> None:
     passage = " ".join(BASE[250:320])
     assert found.span is not None
     assert texts[1][slice(*found.span)] == passage
-    start, end = found.evidence["other_span"]  # type: ignore[misc] -- JSON values
-    assert texts[0][start:end] == passage
+    start = texts[0].index(passage)
+    assert found.evidence["other_span"] == [start, start + len(passage)]
     assert not run(texts, selection, passages=80)
     assert not run(texts, Selection())

@@ -98,7 +98,9 @@ def test_documents_can_be_added_without_rebuilding(folder: Path) -> None:
     assert index.open_index(folder).verify() == []
 
 
-def test_the_answer_does_not_depend_on_segments(folder: Path, tmp_path: Path, monkeypatch) -> None:
+def test_the_answer_does_not_depend_on_segments(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(store, "_SEGMENT", 100)
     other = tmp_path / "other"
     for name, text in CORPUS.items():

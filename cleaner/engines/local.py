@@ -222,11 +222,19 @@ def _split(part: Partition, key: str, parts: int, out: Path | None) -> tuple[Par
 
 def _bucket(split: list[tuple[Partition, list[int]]], bucket: int) -> Iterator[Any]:
     for part, buckets in split:
-        if bucket not in buckets:
+        mine = [number for number, owner in enumerate(buckets) if owner == bucket]
+        if not mine:
             continue
-        for batch, owner in zip(read_part(part), buckets, strict=True):
-            if owner == bucket:
-                yield batch
+        if not isinstance(part, str):
+            batches = list(read_part(part))
+            yield from (batches[number] for number in mine)
+            continue
+        import pyarrow as pa
+
+        # Not mapped: a bucket's rows are small pieces all over the file, and touching them would
+        # map all of it.
+        with pa.OSFile(part) as source, pa.ipc.open_file(source) as reader:
+            yield from map(reader.get_batch, mine)
 
 
 def _gather(

@@ -164,9 +164,9 @@ def _fill(entries: npt.NDArray[np.uint32], codes: npt.NDArray[np.int64], many: l
     firsts = [made[0] for made in normal]
     moving = np.fromiter(map(unicodedata.combining, firsts), np.uint8) > 0
     moving |= np.fromiter(map(seconds.__contains__, firsts), bool)
-    for at in np.flatnonzero(moving).tolist():
+    for place in np.flatnonzero(moving).tolist():
         # Taken as it is once Python has folded the text around it.
-        entries[codes[at]] = codes[at] | _class(plain[at]) | SLOW
+        entries[codes[place]] = codes[place] | _class(plain[place]) | SLOW
     entries[_SIGMA] |= SLOW
 
 

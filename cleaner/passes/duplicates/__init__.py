@@ -20,8 +20,8 @@ from cleaner.rules import Rule, Selection
 
 __all__ = ["DuplicatesPass"]
 
-_ROWS = 1 << 20
-"""Rows of one partition of an exchange: about 50 MB."""
+_ROWS = 1 << 19
+"""Rows of one partition of an exchange: about 20 MB."""
 _TEXTS = 1 << 13
 """The same where rows hold texts."""
 _MOST_PARTS = 4096

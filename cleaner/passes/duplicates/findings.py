@@ -63,7 +63,8 @@ def near(document: str, repeat: Repeat) -> Finding:
 
 def borderline(document: str, repeat: Repeat, threshold: float) -> Finding:
     """Not quite as similar as the threshold."""
-    evidence = _numbers(repeat, "borderline")
+    evidence = {"other": repeat.kept, **_numbers(repeat, "")}
+    del evidence["kept"], evidence["kind"]  # it stays: no document is kept in its place
     message = (
         f"{evidence['jaccard']:.1%} similar to {repeat.kept}: narrowly below the threshold of "
         f"{threshold:.0%}"

@@ -29,12 +29,14 @@ class Decided(NamedTuple):
 
     Attributes:
         document: int64[n].
-        kept: ids of the documents that stay, an Arrow array.
+        anchor: int64[n], the documents that stay.
+        kept: their ids, an Arrow array.
         near: bool[n]; False for a pair that misses the threshold narrowly.
         shared: int64[n], shingles in common; size: of the document; kept_size: of the other one.
     """
 
     document: npt.NDArray[np.int64]
+    anchor: npt.NDArray[np.int64]
     kept: Any
     near: npt.NDArray[np.bool_]
     shared: npt.NDArray[np.int64]
@@ -95,15 +97,19 @@ def both(edges: Columns, found: Columns, least: float) -> Columns:
 
 
 def contain(found: Columns, decided: Decided, least: float) -> dict[int, Repeat]:
-    """Which documents a larger one contains, from the largest down; the larger one stays."""
+    """Which documents a larger one contains, from the largest down; the larger one stays.
+
+    So do documents for whose sake a similar one goes.
+    """
     removed = set(decided.document[decided.near].tolist())
+    needed = set(decided.anchor[decided.near].tolist())
     size, other, shared = found["size"], found["anchor_size"], found["shared"]
     good = (size < other) & (shared >= least * size) & (least > 0)
     order = np.lexsort((found["anchor"], -other, -shared, found["document"], -size))
     inside: dict[int, Repeat] = {}
     for row in order[good[order]].tolist():
         document, anchor = int(found["document"][row]), int(found["anchor"][row])
-        if document in removed or anchor in removed:
+        if document in removed or anchor in removed or document in needed:
             continue
         kept = found["anchor_id"][row].as_py()
         inside[document] = Repeat(kept, int(shared[row]), int(size[row]), int(other[row]))
@@ -168,6 +174,7 @@ def decide(edges: Columns, threshold: float) -> Decided:
     rows = np.array([chosen[document] for document in sorted(chosen)], np.int64)
     return Decided(
         edges["document"][rows],
+        edges["anchor"][rows],
         take(edges["anchor_id"], rows),
         near[rows],
         shared[rows],
