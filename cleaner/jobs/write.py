@@ -25,6 +25,8 @@ from cleaner.jobs.plan import Shard
 
 __all__ = ["FileParts", "ShardResult", "write_shard"]
 
+DUPLICATES = ("duplicates.exact", "duplicates.near", "duplicates.contained")
+"""Findings that say that a whole document repeats another one."""
 LOGS = ("ledger", "findings", "duplicates", "rejected")
 """Kinds of lines that are written beside the corpus."""
 
@@ -249,7 +251,7 @@ def _log_findings(state: _Shard, encoded: bytes) -> None:
         sums["applied"] += found["applied"]
         sums[found["applicability"]] += 1
         evidence = found["evidence"]
-        if found["rule"].startswith("duplicates.") and "kept" in evidence:
+        if found["rule"] in DUPLICATES and "kept" in evidence:
             row = {
                 "document": found["document"],
                 "kept": evidence["kept"],

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cleaner.config import Config
+from cleaner.config import Config, selection
 from cleaner.passes.base import CorpusPass, DocumentPass, MeasuringPass, Pass
 from cleaner.passes.reading import RULES
 from cleaner.rules import Rule
@@ -68,6 +68,6 @@ def build(config: Config) -> Passes:
         ),
         corpus=(
             RepetitionPass(config.repetition),
-            DuplicatesPass(config.duplicates),
+            DuplicatesPass(config.duplicates, selection(config)),
         ),
     )

@@ -9,6 +9,6 @@ What does *not* live here: reading and writing, and comparing documents with eac
 
 from cleaner.pipeline.guard import GUARDED, RULES
 from cleaner.pipeline.outcome import Outcome, Reported, Rows
-from cleaner.pipeline.rounds import Pipeline, selection
+from cleaner.pipeline.rounds import Pipeline
 
-__all__ = ["GUARDED", "RULES", "Outcome", "Pipeline", "Reported", "Rows", "selection"]
+__all__ = ["GUARDED", "RULES", "Outcome", "Pipeline", "Reported", "Rows"]

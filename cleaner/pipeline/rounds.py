@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.config import Config
+from cleaner.config import Config, selection
 from cleaner.edits import Revision, accept
 from cleaner.engines import trace
 from cleaner.model import Document, Finding
@@ -22,19 +22,12 @@ from cleaner.passes.base import DocumentPass, MeasuringPass
 from cleaner.pipeline.guard import GUARDED, RULES, guard_finding, guarded, share_cut
 from cleaner.pipeline.ignores import ignores_of
 from cleaner.pipeline.outcome import Outcome, Reported, Rows, order, published
-from cleaner.rules import Rule, Selection, matches
+from cleaner.rules import Rule, matches
 
-__all__ = ["Pipeline", "selection"]
+__all__ = ["Pipeline"]
 
 ROUNDS = 10
 """Every pass converges in two or three; the bound only guards against two that undo each other."""
-
-
-def selection(config: Config) -> Selection:
-    """Which rules a configuration wants, and which fixes."""
-    return Selection(
-        config.select, config.extend_select, config.ignore, config.apply, config.unsafe_fixes
-    )
 
 
 class Pipeline:
@@ -231,6 +224,7 @@ class Pipeline:
         """
         found = [one for one in findings if one.rule in self.wanted]
         found = sorted(self._heard(found, outcome.document, outcome.revision), key=order)
+        found = self._one_reason(found)
         for cut in (True, False):
             applicable = [one for one in found if self._applies(one, cut=cut)]
             fits = accept([one.fix.edits for one in applicable if one.fix])
@@ -250,6 +244,16 @@ class Pipeline:
                 outcome.dropped = public
         outcome.revision = trial
         return bool(edits)
+
+    def _one_reason(self, found: list[Finding]) -> list[Finding]:
+        """Leave out that a document equals one that goes itself, where it repeats one that stays.
+
+        A removed document names a kept one: stars, never chains.
+        """
+        drops = [one for one in found if one.fix and one.fix.drop and self._applies(one, cut=True)]
+        if len(drops) < 2:
+            return found
+        return [one for one in found if one.rule != "duplicates.exact"]
 
     def measure(self, texts: Any) -> Any:
         """All columns of all measuring passes for these texts: `pa.RecordBatch`."""
