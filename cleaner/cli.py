@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from cleaner.commands.check import check
-from cleaner.commands.corpus import audit, clean, restore, verify
+from cleaner.commands.corpus import audit, clean, index, restore, verify
 from cleaner.commands.rules import explain, rules
 from cleaner.model import CleanerError
 
@@ -27,7 +27,7 @@ def cli() -> None:
     """Lint and clean text corpora: every change is explained, and can be undone."""
 
 
-for _command in (clean, check, audit, explain, rules, restore, verify):
+for _command in (clean, check, audit, explain, rules, index, restore, verify):
     cli.add_command(_command)
 
 

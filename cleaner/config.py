@@ -93,6 +93,8 @@ class DuplicatesOptions(_Section, frozen=True, kw_only=True):
     """Pairs that miss the threshold by less are reported as borderline."""
     contained: float = 0.9
     """Share of a document's 5-grams in a longer one from which it is contained."""
+    against: str | None = None
+    """An index, or an older corpus (a path or a pattern): `check` compares with it too."""
     passages: int = 50
     """Tokens of the shortest passage to report that different documents share, at least 5."""
 
@@ -177,13 +179,17 @@ def load(path: Path) -> Config:
         raise CleanerError(f"{path}: is no valid TOML: {error}; mend the file") from error
     table = data.get("tool", {}).get("cleaner", {}) if path.name == "pyproject.toml" else data
     config = parse(table, str(path))
+    duplicates = config.duplicates
+    if duplicates.against:
+        against = str(path.parent / duplicates.against)
+        duplicates = msgspec.structs.replace(duplicates, against=against)
     packs = tuple(str(path.parent / pack) for pack in config.packs)
     folder = path.parent.resolve()
     per_path = config.per_path
     if folder != Path.cwd():
         anchored = {_anchored(pattern, folder): one for pattern, one in per_path.items()}
         per_path = anchored
-    return msgspec.structs.replace(config, packs=packs, per_path=per_path)
+    return msgspec.structs.replace(config, packs=packs, per_path=per_path, duplicates=duplicates)
 
 
 def _anchored(pattern: str, folder: Path) -> str:

@@ -18,6 +18,7 @@ __all__ = ["check"]
 @SOURCES
 @click.option("--fix", is_flag=True, help="Mend what is certain, in place; drop nothing.")
 @click.option("--diff", is_flag=True, help="Print what --fix would do, as a patch.")
+@click.option("--against", metavar="INDEX", help="Compare with an index, or an older corpus, too.")
 @click.option(
     "--baseline", metavar="FILE", help="Findings of this file are known; only new ones count."
 )
@@ -46,8 +47,13 @@ def check(sources: tuple[str, ...], **options: Any) -> int:
 
     Exit code: 0 nothing (left) to report, 1 findings remain, 2 wrong usage or unreadable input.
     """
+    import msgspec
+
     _refuse_nonsense(options)
     config = configured(options)
+    if options["against"]:
+        duplicates = msgspec.structs.replace(config.duplicates, against=options["against"])
+        config = msgspec.structs.replace(config, duplicates=duplicates)
     if options["diff"]:
         return _diff(sources, config, options)
     from cleaner.jobs.budgets import parse
@@ -107,14 +113,13 @@ def _look(sources: tuple[str, ...], config: Any, options: dict[str, Any]) -> Any
 
 def _fixed(sources: tuple[str, ...], config: Any, options: dict[str, Any]) -> Any:
     """Fix in place; the result is what a second look finds, so that positions are right."""
-    from cleaner.jobs.check import collect
-    from cleaner.jobs.clean import examine
+    from cleaner.jobs.check import collect, look_over
     from cleaner.jobs.fix import fix
     from cleaner.progress import reporter
 
     with (
         reporter(options) as progress,
-        examine(sources, config, jobs=worker_count(options), progress=progress) as looked,
+        look_over(sources, config, jobs=worker_count(options), progress=progress) as looked,
     ):
         result = collect(*looked, config)
         done = fix(*looked[1:], config)
@@ -141,15 +146,14 @@ def _say_refused(refused: list[tuple[str, str]]) -> None:
 def _diff(sources: tuple[str, ...], config: Any, options: dict[str, Any]) -> int:
     """Print a patch; 1 if there is one."""
     from cleaner.durable import replace_bytes
-    from cleaner.jobs.check import collect
-    from cleaner.jobs.clean import examine
+    from cleaner.jobs.check import collect, look_over
     from cleaner.jobs.diff import diff
     from cleaner.progress import reporter
 
     refused: list[tuple[str, str]] = []
     with (
         reporter(options) as progress,
-        examine(sources, config, jobs=worker_count(options), progress=progress) as looked,
+        look_over(sources, config, jobs=worker_count(options), progress=progress) as looked,
     ):
         patch = b"".join(diff(*looked[1:], config, refused))
         result = collect(*looked, config)

@@ -1,12 +1,13 @@
-"""Commands that write: `clean`, `audit`, `restore`; and `verify`, which reads what they wrote."""
+"""Commands that write: `clean`, `audit`, `index`, `restore`; and `verify`, which only reads."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from cleaner.commands.options import SOURCES, common, configured, typed, worker_count
 
-__all__ = ["audit", "clean", "restore", "verify"]
+__all__ = ["audit", "clean", "index", "restore", "verify"]
 
 
 @click.command()
@@ -69,6 +70,23 @@ def audit(
         )
     if not options["quiet"]:
         click.echo(f"wrote {output}", err=True)
+    return 0
+
+
+@click.command()
+@SOURCES
+@click.option("-o", "--output", required=True, metavar="INDEX", help="Folder of the index.")
+@common
+def index(sources: tuple[str, ...], output: str, **options: Any) -> int:
+    """Index a corpus for `check --against`; the same command adds more documents later."""
+    from cleaner.jobs.against import index as run
+    from cleaner.progress import reporter
+
+    config = configured(options)
+    with reporter(options) as progress:
+        added = run(sources, Path(output), config, jobs=worker_count(options), progress=progress)
+    if not options["quiet"]:
+        click.echo(f"{added:,} new documents in {output}", err=True)
     return 0
 
 

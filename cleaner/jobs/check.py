@@ -1,8 +1,10 @@
 """`cleaner check`: what is wrong with a corpus, without writing anything."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,17 +13,17 @@ import numpy as np
 import cleaner
 from cleaner.baseline import fingerprint
 from cleaner.config import Config
-from cleaner.engines.local import read_part
+from cleaner.engines.local import Dataset, read_part
 from cleaner.formats import load
 from cleaner.formats.base import Kind, Piece, ReadOptions
-from cleaner.formats.discover import Skipped, shown
-from cleaner.jobs.clean import Progress, examine
+from cleaner.formats.discover import Discovered, Skipped, shown
+from cleaner.jobs.clean import Progress, Then, examine
 from cleaner.jobs.look import pipeline_of, read_options
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.rows import revision_of
 from cleaner.rules import Rule
 
-__all__ = ["Checked", "Detail", "Excerpt", "check", "collect", "place_of"]
+__all__ = ["Checked", "Detail", "Excerpt", "check", "collect", "look_over", "place_of"]
 
 AROUND = 60
 """Characters of a line that are shown on either side of a finding."""
@@ -97,8 +99,28 @@ def check(
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> Checked:
     """Look at a corpus and return its findings, in order of files, records and positions."""
-    with examine(sources, config, jobs=jobs, progress=progress) as (found, plan, looked):
+    with look_over(sources, config, jobs=jobs, progress=progress) as (found, plan, looked):
         return collect(found, plan, looked, config)
+
+
+@contextmanager
+def look_over(
+    sources: Sequence[str],
+    config: Config,
+    *,
+    jobs: int = 1,
+    progress: Progress = lambda _stage, _done, _total: None,
+) -> Iterator[tuple[Discovered, list[Shard], Dataset]]:
+    """As `examine`, and compared with the older corpus if the configuration names one."""
+    from cleaner.jobs.against import indexed, match_index
+
+    with ExitStack() as stack:
+        then: Then = lambda _engine, looked, _plan: looked  # noqa: E731 -- the default
+        against = config.duplicates.against
+        if against:
+            folder = stack.enter_context(indexed(against, config, jobs=jobs, progress=progress))
+            then = partial(match_index, config, folder)
+        yield stack.enter_context(examine(sources, config, jobs=jobs, progress=progress, then=then))
 
 
 def collect(found: Any, plan: Sequence[Shard], looked: Any, config: Config) -> Checked:

@@ -20,7 +20,7 @@ from cleaner.jobs.workspace import Workspace
 from cleaner.jobs.write import write_shard
 from cleaner.model import CleanerError
 
-__all__ = ["Progress", "clean", "examine"]
+__all__ = ["Progress", "Then", "clean", "examine"]
 
 SMALL = 8 << 20
 """Bytes up to which workers would cost more than they save: everything runs in this process."""
@@ -35,6 +35,9 @@ SHARD_LEAST = 4 << 20
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, shards done, shards in all)."""
+
+Then = Callable[[LocalEngine, Dataset, list[Shard]], Dataset]
+"""Called with the rows after all passes; returns them with more findings."""
 
 
 def clean(
@@ -99,15 +102,19 @@ def examine(
     *,
     jobs: int = 1,
     progress: Progress = lambda _stage, _done, _total: None,
+    then: Then = lambda _engine, looked, _plan: looked,
 ) -> Iterator[tuple[Discovered, list[Shard], Dataset]]:
-    """Look at a corpus without writing it: what was found, the plan, and the looked-at rows."""
+    """Look at a corpus without writing it: what was found, the plan, and the looked-at rows.
+
+    `then` may bring more findings to the rows before anyone sees them.
+    """
     pipeline_of(msgspec.json.encode(config))
     found = discover(sources, config.exclude)
     plan = shards(found, _limit(found))
     with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
         engine = _engine(found, Path(folder), jobs)
         looked = _look(engine, plan, config, progress)
-        yield found, plan, compare(engine, looked, plan, config)
+        yield found, plan, then(engine, compare(engine, looked, plan, config), plan)
 
 
 def _limit(found: Discovered) -> int:

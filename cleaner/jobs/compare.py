@@ -24,7 +24,7 @@ from cleaner.jobs.rows import encode_changes, finding_rows, revision_of
 from cleaner.model import Document, Finding
 from cleaner.pipeline import Outcome
 
-__all__ = ["compare"]
+__all__ = ["bring_back", "compare"]
 
 ROUNDS = 3
 """Rounds of a pass that cuts: template lines are cut whole in the first, the rest is a check."""
@@ -49,6 +49,16 @@ def compare(engine: LocalEngine, looked: Dataset, plan: Sequence[Shard], config:
             if not cut:
                 break
     return looked
+
+
+def bring_back(
+    engine: LocalEngine, looked: Dataset, verdicts: Dataset, plan: Sequence[Shard], config: Config
+) -> Dataset:
+    """Bring verdicts that something else than a pass reached to their rows, once."""
+    rows = _collect(engine, verdicts, 0, "")
+    if not rows.num_rows:
+        return looked
+    return _revise(engine, looked, rows, plan, msgspec.json.encode(config), first=True)[0]
 
 
 def _empty(schema: Any) -> Any:

@@ -10,17 +10,25 @@ from cleaner.passes import build
 from cleaner.pipeline import RULES
 from cleaner.rules import Rule, matches
 
-__all__ = ["all_rules", "explanation", "listing"]
+__all__ = ["all_rules", "explanation", "listing", "options_of"]
 
 
 def all_rules(config: str | None = None, packs: Sequence[str] = ()) -> tuple[Rule, ...]:
     """Every rule of the passes, the given packs and the pipeline, sorted by name."""
+    options = options_of(config, packs)
+    return tuple(sorted((*build(options).rules, *RULES), key=lambda rule: rule.name))
+
+
+def options_of(
+    config: str | None, packs: Sequence[str] = (), text_field: str | None = None
+) -> configuration.Config:
+    """The options of a configuration file, or of the nearest one."""
     import msgspec
 
     path = Path(config) if config else configuration.find(Path.cwd())
     options = configuration.load(path) if path else configuration.Config()
-    options = msgspec.structs.replace(options, packs=(*options.packs, *packs))
-    return tuple(sorted((*build(options).rules, *RULES), key=lambda rule: rule.name))
+    field = text_field or options.text_field
+    return msgspec.structs.replace(options, packs=(*options.packs, *packs), text_field=field)
 
 
 def listing(prefix: str | None, rules: Sequence[Rule]) -> str:
