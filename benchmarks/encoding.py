@@ -6,8 +6,8 @@ DIR holds `mojibake.jsonl` (`broken`, `fixed`, `kind`), `derived.jsonl` (`broken
 `clean.jsonl.gz` (`text`, `lang`, `category`: must come out unchanged) and `bytes.jsonl.gz`
 (`bytes_b64`, `text`). A case counts if the answer equals `fixed` exactly. Ours are the safe fixes
 of the default rules, applied in rounds as the pipeline does it. Peers that are not installed are
-left out. Speed is the whole pass, screen and check, over an Arrow column of documents of about 4 kB; the
-peers get the same documents as Python strings.
+left out. Speed is the whole pass, screen and check, over an Arrow column of documents of about
+4 kB; the peers get the same documents as Python strings.
 """
 
 import argparse
@@ -72,13 +72,13 @@ def repairers() -> dict[str, Repairer]:
         "ftfy default": ftfy.fix_text,
     }
     try:
-        import plsfix
+        import plsfix  # type: ignore[import-not-found]
     except ImportError:
         pass
     else:
         found["plsfix"] = plsfix.fix_text
     try:
-        from cleantext import clean
+        from cleantext import clean  # type: ignore[import-not-found]
     except ImportError:
         pass
     else:
@@ -90,9 +90,9 @@ def repairers() -> dict[str, Repairer]:
 
 def read(path: Path) -> list[dict[str, Any]]:
     """The rows of a JSONL file, compressed or not."""
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream]
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
+    return [json.loads(line) for line in text.split("\n") if line]
 
 
 def share(repair: Repairer, pairs: Sequence[tuple[str, str]]) -> str:
@@ -116,8 +116,8 @@ def accuracy(folder: Path) -> None:
     print("| kind |", " | ".join(everybody), "|")
     print("|---|" + "---|" * len(everybody))
     for kind, pairs in kinds.items():
-        row = [share(repair, pairs) for repair in everybody.values()]
-        print(f"| {kind} |", " | ".join(row), "|")
+        shares = [share(repair, pairs) for repair in everybody.values()]
+        print(f"| {kind} |", " | ".join(shares), "|")
 
 
 def detectors() -> dict[str, Callable[[bytes], str]]:
@@ -135,9 +135,9 @@ def detectors() -> dict[str, Callable[[bytes], str]]:
         best = from_bytes(data).best()
         return str(best) if best else ""
 
-    found = {"cleaner": own, "charset-normalizer": normalizer}
+    found: dict[str, Callable[[bytes], str]] = {"cleaner": own, "charset-normalizer": normalizer}
     try:
-        import chardet
+        import chardet  # type: ignore[import-not-found]
     except ImportError:
         return found
 
@@ -217,7 +217,9 @@ def speed(folder: Path, seconds: float) -> None:
 def whole_pass(column: Any, documents: Sequence[str]) -> int:
     """Screen and check, as a round of the pipeline does."""
     hits = PASS.screen(column)
-    return sum(len(list(PASS.check(Document("", documents[row])))) for row in hits.nonzero()[0])
+    return sum(
+        len(list(PASS.check(Document("", documents[row])))) for row in hits.nonzero()[0].tolist()
+    )
 
 
 def best_of(run: Callable[[], object], seconds: float) -> float:

@@ -127,7 +127,7 @@ def _safe(repair: Repair) -> bool:
 
 
 def _one_stage(line: str) -> list[Repair]:
-    """The repairs of the first stage that finds any, if they leave nothing to look at; mostly so."""
+    """The repairs of the first stage that finds any, if they leave nothing to look at."""
     for stage in _STAGES:
         repairs = _in_code(line, stage(line))
         if repairs:
