@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cleaner.formats import by_suffix, load
+from cleaner.formats import by_suffix
 from cleaner.formats.base import Piece, shown
-from cleaner.formats.opening import is_remote, require
+from cleaner.formats.opening import is_remote
 from cleaner.model import CleanerError
 
 __all__ = ["OWN_FOLDER", "Discovered", "Skipped", "discover", "shown"]
@@ -109,10 +109,9 @@ def _take(found: Discovered, rows: Iterable[tuple[str, str, str, int]]) -> None:
     """Add files: name, where it is, format and size.
 
     Raises:
-        CleanerError: two files have the same name, or a library is missing.
+        CleanerError: two files have the same name.
     """
     taken: dict[str, str] = {}
-    known: set[str] = set()
     for name, full, form, size in rows:
         if name in taken and taken[name] != full:
             raise CleanerError(
@@ -123,10 +122,6 @@ def _take(found: Discovered, rows: Iterable[tuple[str, str, str, int]]) -> None:
             taken[name] = full
             found.files.append(Piece(full, name, form))
             found.sizes.append(size)
-        if form not in known:
-            known.add(form)
-            for library, extra in getattr(load(form), "needs", ()):
-                require(library, extra, shown(name))
 
 
 def _judge(name: str, ignored: Any) -> tuple[str | None, str]:

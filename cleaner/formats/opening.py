@@ -14,7 +14,6 @@ from importlib.util import find_spec
 from typing import Any
 
 from cleaner.formats.base import UnreadableError
-from cleaner.model import CleanerError
 
 __all__ = ["is_remote", "open_input", "readable", "require", "stamp"]
 
@@ -37,13 +36,13 @@ def is_remote(path: str) -> bool:
 
 
 def require(library: str, extra: str, what: str) -> None:
-    """See to it that a library is there before anything is written.
+    """See to it that a library is there.
 
     Raises:
-        CleanerError: it is not; the error names the extra that brings it.
+        UnreadableError: it is not; the hint names the extra that brings it.
     """
     if find_spec(library) is None:
-        raise CleanerError(f"{what} needs {library}; pip install 'corpus-cleaner[{extra}]'")
+        raise UnreadableError(f"{what} needs {library}", f"pip install 'corpus-cleaner[{extra}]'")
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from cleaner.engines import trace
 from cleaner.formats import load
 from cleaner.formats.base import Kind, Piece, ReadOptions, UnreadableError
 from cleaner.formats.discover import shown
+from cleaner.formats.opening import require
 from cleaner.jobs.ignored import ignored_rows
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.rows import encode_changes, finding_rows
@@ -159,6 +160,8 @@ def look(encoded: bytes, batches: Iterator[Any]) -> Iterator[Any]:
     for number, (shard, piece) in enumerate(described(batches)):
         form = load(piece.format)
         try:
+            for library, extra in getattr(form, "needs", ()):
+                require(library, extra, f"the format {piece.format}")
             for batch in form.read(piece, options):
                 yield _look(pipeline, form, options, piece, number, shard * KEY_ROWS + row, batch)
                 row += batch.num_rows
