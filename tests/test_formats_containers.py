@@ -294,6 +294,24 @@ def test_what_is_no_parquet_with_texts_is_named(
     assert error in str(found)
 
 
+def test_parquet_columns_that_rank_name_and_group(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    columns = {
+        "text": ["a", "b"],
+        "id": pa.array([7, None], pa.int16()),
+        "date": pa.array([1, 86_400 * 10**9], pa.timestamp("ns", "UTC")),
+        "site": pa.array(["x", "y"]).dictionary_encode(),
+        "url": [["no", "address"], None],
+    }
+    pq.write_table(pa.table(columns), path)
+    rows, error = rows_of(path, ReadOptions(rank_field="date", group_field="site"))
+    assert error is None
+    assert [row["id"] for row in rows] == ["7", "a.parquet#2"]
+    assert [row["rank"] for row in rows] == [0.0, 86_400.0]
+    assert [row["group"] for row in rows] == ["x", "y"]
+    assert [row["url"] for row in rows] == [None, None]
+
+
 def test_a_cut_parquet_file_is_named(tmp_path: Path) -> None:
     path = table(tmp_path / "a.parquet", text=[f"text {n}" for n in range(5000)])
     path.write_bytes(path.read_bytes()[:-100])

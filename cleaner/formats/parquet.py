@@ -68,8 +68,11 @@ def _opened(path: str) -> Iterator[Any]:
             file = pq.ParquetFile(stream, page_checksum_verification=True)
         except (pa.ArrowException, OSError) as error:
             raise UnreadableError(f"is no valid Parquet file: {_brief(error)}", _MEND) from error
-        with file:
-            yield file
+        try:
+            with file:
+                yield file
+        except pa.ArrowException as error:
+            raise UnreadableError(f"cannot be decoded: {_brief(error)}", _MEND) from error
 
 
 def _brief(error: Exception) -> str:
@@ -166,9 +169,11 @@ def _values(batch: Any, name: str | None) -> list[Any]:
     if _is_text(column.type):
         # Nothing promises that a page's bytes are UTF-8; only Python's decoder looks.
         return list(column.cast(pa.large_binary()).to_pylist())
-    if pa.types.is_temporal(column.type):
-        return [None if v is None else str(v) for v in column.to_pylist()]
-    return list(column.to_pylist())
+    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
+        return list(column.cast(pa.string()).to_pylist())  # Python has no nanoseconds
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        return list(column.to_pylist())
+    return [None] * batch.num_rows
 
 
 def _add_row(
