@@ -13,7 +13,7 @@ import click
 
 from cleaner.commands.check import check
 from cleaner.commands.corpus import audit, clean, index, restore, verify
-from cleaner.commands.rules import explain, rules
+from cleaner.commands.rules import completion, explain, rules, schema
 from cleaner.model import CleanerError
 
 __all__ = ["cli", "main"]
@@ -27,7 +27,10 @@ def cli() -> None:
     """Lint and clean text corpora: every change is explained, and can be undone."""
 
 
-for _command in (clean, check, audit, explain, rules, index, restore, verify):
+for _command in (
+    *(clean, check, audit, explain, rules, index, restore, verify),
+    *(schema, completion),
+):
     cli.add_command(_command)
 
 

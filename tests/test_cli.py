@@ -18,7 +18,9 @@ CASES = [
 ]
 
 
-def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, cwd: Path, given: str | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     env = {
         key: value for key, value in os.environ.items() if not key.startswith(("CLEANER", "COV"))
     }
@@ -27,6 +29,7 @@ def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedP
         [sys.executable, "-m", "cleaner", *arguments],
         cwd=cwd,
         env=env,
+        input=given,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -43,7 +46,9 @@ def test_case(case: dict[str, Any], tmp_path: Path) -> None:
         path.write_bytes(text.encode("latin-1") if case.get("latin1") else text.encode())
     for earlier in case.get("before", []):
         assert run(*earlier, cwd=tmp_path).returncode in {0, 1}
-    result = run(*case["args"], cwd=tmp_path)
+    for name, text in case.get("tamper", {}).items():
+        (tmp_path / name).write_text(text)
+    result = run(*case["args"], cwd=tmp_path, given=case.get("input"))
     assert (result.returncode, result.stderr) == (case["status"], result.stderr)
     for line in case.get("stdout", []):
         assert line in result.stdout.splitlines()

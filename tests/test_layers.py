@@ -17,7 +17,7 @@ LAYERS = (
     ("packs",),
     ("passes",),
     ("pipeline",),
-    ("ledger", "baseline", "index", "similar", "output", "formats"),
+    ("ledger", "baseline", "index", "similar", "output", "formats", "schema"),
     ("audit", "jobs"),
     ("progress", "api"),
     ("commands",),

@@ -40,6 +40,11 @@ __all__ = ["check"]
     help="full, concise, json, github, sarif or junit.",
 )
 @click.option("--output-file", metavar="FILE", help="Write results there, not to stdout.")
+@click.option(
+    "--untrusted",
+    is_flag=True,
+    help="Obey no configuration, pack, index, baseline, link or comment of the checked tree.",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if findings remain.")
 @common
 def check(sources: tuple[str, ...], **options: Any) -> int:
@@ -49,17 +54,26 @@ def check(sources: tuple[str, ...], **options: Any) -> int:
     """
     import msgspec
 
-    _refuse_nonsense(options)
+    _refuse_nonsense(sources, options)
     config = configured(options)
     if options["against"]:
         duplicates = msgspec.structs.replace(config.duplicates, against=options["against"])
         config = msgspec.structs.replace(config, duplicates=duplicates)
+    if options["untrusted"]:
+        from cleaner.commands.untrusted import guarded
+
+        config = guarded(sources, config, options)
     if options["diff"]:
         return _diff(sources, config, options)
     from cleaner.jobs.budgets import parse
 
     budgets = parse(config, options["fail_over"])
-    result = _fixed(sources, config, options) if options["fix"] else _look(sources, config, options)
+    if options["fix"]:
+        result = _fixed(sources, config, options)
+    elif sources == ("-",):
+        result = _look_at_input(config, options)
+    else:
+        result = _look(sources, config, options)
     verdict = _Verdict()
     _budget(result, budgets, verdict)
     if options["baseline"]:
@@ -88,7 +102,7 @@ class _Verdict:
         return any(matches(rule, prefix) for prefix in self.within)
 
 
-def _refuse_nonsense(options: dict[str, Any]) -> None:
+def _refuse_nonsense(sources: tuple[str, ...], options: dict[str, Any]) -> None:
     from cleaner import output
 
     chosen = options["output_format"]
@@ -99,8 +113,26 @@ def _refuse_nonsense(options: dict[str, Any]) -> None:
     for flag, needed in (("update_baseline", "baseline"), ("add", "update_baseline")):
         if options[flag] and not options[needed]:
             raise CleanerError(f"--{flag}: needs --{needed}; add it".replace("_", "-"))
+    if "-" in sources and (len(sources) > 1 or options["fix"] or options["diff"]):
+        raise CleanerError(
+            "-: standard input is checked alone, and without --fix or --diff; name a file instead"
+        )
     if options["fix"] and options["diff"]:
         raise CleanerError("--fix and --diff: one changes files, the other does not; choose one")
+
+
+def _look_at_input(config: Any, options: dict[str, Any]) -> Any:
+    """Look at standard input: JSON lines if it begins with a brace, else one text."""
+    import tempfile
+
+    from cleaner.jobs.check import renamed
+
+    data = sys.stdin.buffer.read()
+    with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
+        suffix = "jsonl" if data.lstrip().startswith(b"{") else "txt"
+        path = Path(folder) / f"stdin.{suffix}"
+        path.write_bytes(data)
+        return renamed(_look((str(path),), config, options), path.name, "-")
 
 
 def _look(sources: tuple[str, ...], config: Any, options: dict[str, Any]) -> Any:

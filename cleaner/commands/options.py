@@ -56,7 +56,9 @@ def configured(options: dict[str, Any]) -> Any:
 
     from cleaner import config as configuration
 
-    path = Path(options["config"]) if options["config"] else configuration.find(Path.cwd())
+    path = Path(options["config"]) if options["config"] else None
+    if path is None and not options.get("untrusted"):
+        path = configuration.find(Path.cwd())
     config = configuration.load(path) if path else configuration.Config()
     changes: dict[str, Any] = {}
     for name in ("select", "extend_select", "ignore", "packs"):

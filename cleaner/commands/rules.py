@@ -1,8 +1,8 @@
-"""Commands that tell: `rules`, `explain`."""
+"""Commands that tell: `rules`, `explain`, `schema`, `completion`."""
 
 import click
 
-__all__ = ["explain", "rules"]
+__all__ = ["completion", "explain", "rules", "schema"]
 
 
 @click.command()
@@ -37,9 +37,42 @@ def explain(
 @click.argument("prefix", required=False)
 @click.option("--config", type=click.Path(), help="Use this configuration file.")
 @click.option("--packs", multiple=True, type=click.Path(), help="More rule packs.")
-def rules(prefix: str | None, config: str | None, packs: tuple[str, ...]) -> int:
+@click.option("--write", metavar="DIR", help="Write a Markdown page for each family there.")
+def rules(prefix: str | None, config: str | None, packs: tuple[str, ...], write: str | None) -> int:
     """List the rules, or those of a prefix."""
-    from cleaner.jobs.rules import all_rules, listing
+    from cleaner.jobs.rules import all_rules, listing, write_pages
 
+    if write is not None:
+        write_pages(write, all_rules(config, packs))
+        return 0
     click.echo(listing(prefix, all_rules(config, packs)), nl=False)
+    return 0
+
+
+@click.command()
+def schema() -> int:
+    """Print the JSON Schema of the configuration, for editors."""
+    import json
+
+    from cleaner.schema import config_schema
+
+    click.echo(json.dumps(config_schema(), indent=1))
+    return 0
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> int:
+    """Print what makes a shell complete commands and options.
+
+    For bash: eval "$(cleaner completion bash)" in ~/.bashrc; for fish: cleaner completion fish >
+    ~/.config/fish/completions/cleaner.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    if found is None:
+        raise click.UsageError(f"no completion for {shell}")
+    root = click.get_current_context().find_root().command
+    click.echo(found(root, {}, "cleaner", "_CLEANER_COMPLETE").source())
     return 0

@@ -6,6 +6,7 @@ joined to anything outside their folder.
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +61,7 @@ def discover(
     ignored = pathspec.GitIgnoreSpec.from_lines(list(exclude))
     sources = list(sources)
     found = Discovered()
+    alike = Counter(Path(source).name for source in sources)  # such files need more of their path
     rows: list[tuple[str, str, str, int]] = []
     for source in sources:
         if is_remote(source):
@@ -83,7 +85,8 @@ def discover(
                     rows.append((prefix + name, full, form, os.lstat(full).st_size))
         elif stat.S_ISREG(mode):
             full = str(path.resolve())  # who names a link means the file
-            rows.append((path.name, full, by_suffix(path.name) or "text", path.stat().st_size))
+            name = _name(path, alike[path.name] > 1)
+            rows.append((name, full, by_suffix(path.name) or "text", path.stat().st_size))
         else:
             raise CleanerError(f"{shown(source)}: is neither a file nor a folder; name one")
     _take(found, sorted(rows))
@@ -122,6 +125,14 @@ def _take(found: Discovered, rows: Iterable[tuple[str, str, str, int]]) -> None:
             taken[name] = full
             found.files.append(Piece(full, name, form))
             found.sizes.append(size)
+
+
+def _name(path: Path, longer: bool) -> str:
+    """The name of a file that is a source by itself; its path where another one is called so."""
+    if not longer:
+        return path.name
+    parts = Path(os.path.normpath(path)).parts
+    return "/".join(part for part in parts if part not in {"..", path.anchor})
 
 
 def _judge(name: str, ignored: Any) -> tuple[str | None, str]:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,7 @@ from cleaner.jobs.plan import Shard
 from cleaner.jobs.rows import revision_of
 from cleaner.rules import Rule
 
-__all__ = ["Checked", "Detail", "Excerpt", "check", "collect", "look_over", "place_of"]
+__all__ = ["Checked", "Detail", "Excerpt", "check", "collect", "look_over", "place_of", "renamed"]
 
 AROUND = 60
 """Characters of a line that are shown on either side of a finding."""
@@ -136,6 +136,24 @@ def collect(found: Any, plan: Sequence[Shard], looked: Any, config: Config) -> C
         result.rejected.append(
             {"path": shown(piece.name), "record": 0, "error": why, "hint": "check permissions"}
         )
+    return result
+
+
+def renamed(result: Checked, name: str, new: str) -> Checked:
+    """The result with another name for its one file."""
+
+    def other(text: str) -> str:
+        return new + text.removeprefix(name) if text.startswith(name) else text
+
+    for one in result.findings:
+        one["path"], one["document"] = other(one["path"]), other(one["document"])
+    result.details = [
+        replace(one, file=new, document=new + one.document.removeprefix(one.file))
+        for one in result.details
+    ]
+    for one in result.rejected:
+        one["path"] = new
+    result.files = frozenset([new])
     return result
 
 

@@ -5,12 +5,20 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from cleaner import config as configuration
+from cleaner.durable import replace_bytes
 from cleaner.model import CleanerError
 from cleaner.passes import build
 from cleaner.pipeline import RULES
 from cleaner.rules import Rule, matches
 
-__all__ = ["all_rules", "explanation", "listing", "options_of"]
+__all__ = ["all_rules", "explanation", "listing", "options_of", "write_pages"]
+
+EFFECTS = {
+    "safe": "Its fix is applied by default.",
+    "unsafe": "Its fix is applied only with --unsafe-fixes, or when `apply` names the rule.",
+    "display": "It is reported and never changes a text.",
+}
+OFF = "Off by default: name it with --select or --extend-select."
 
 
 def all_rules(config: str | None = None, packs: Sequence[str] = ()) -> tuple[Rule, ...]:
@@ -51,14 +59,9 @@ def explanation(name: str, rules: Sequence[Rule]) -> str:
         if any(matches(one.name, name) for one in rules):
             return listing(name, rules)
         raise CleanerError(_unknown(name, rules))
-    effect = {
-        "safe": "Its fix is applied by default.",
-        "unsafe": "Its fix is applied only with --unsafe-fixes, or when `apply` names the rule.",
-        "display": "It is reported and never changes a text.",
-    }[rule.applicability]
-    parts = [rule.name, "", rule.summary, "", rule.why, "", effect]
+    parts = [rule.name, "", rule.summary, "", rule.why, "", EFFECTS[rule.applicability]]
     if not rule.default:
-        parts.append("Off by default: name it with --select or --extend-select.")
+        parts.append(OFF)
     for title, examples in (("Fires on", rule.match), ("Leaves alone", rule.keep)):
         if examples:
             parts += ["", f"{title}:"]
@@ -66,6 +69,33 @@ def explanation(name: str, rules: Sequence[Rule]) -> str:
     if rule.source:
         parts += ["", f"Source: {rule.source}"]
     return "\n".join(parts) + "\n"
+
+
+def write_pages(folder: str, rules: Sequence[Rule]) -> None:
+    """Write a Markdown page for each family of rules, and an index; `docs/rules/` is made so."""
+    place = Path(folder)
+    families: dict[str, list[Rule]] = {}
+    for rule in rules:
+        families.setdefault(rule.name.partition(".")[0], []).append(rule)
+    index = ["# Rules", "", "Made by `cleaner rules --write docs/rules`.", ""]
+    for family, members in sorted(families.items()):
+        index.append(f"* [{family}]({family}.md): {len(members)} rules")
+        pages = "\n".join(_page(rule) for rule in members)
+        replace_bytes(place / f"{family}.md", f"# {family}\n\n{pages}".encode())
+    replace_bytes(place / "README.md", ("\n".join(index) + "\n").encode())
+
+
+def _page(rule: Rule) -> str:
+    text = [f"## {rule.name}", "", f"{rule.summary}.".replace("..", "."), "", rule.why, ""]
+    text.append(EFFECTS[rule.applicability] + ("" if rule.default else f" {OFF}"))
+    for title, examples in (("Fires on", rule.match), ("Leaves alone", rule.keep)):
+        if examples:
+            text += ["", f"{title}:"]
+        for example in examples:
+            text += ["", *("    " + line for line in example.split("\n"))]
+    if rule.source:
+        text += ["", f"Source: {rule.source}"]
+    return "\n".join(line.rstrip() for line in text) + "\n"
 
 
 def _unknown(name: str, rules: Sequence[Rule]) -> str:
