@@ -61,7 +61,9 @@ def _config(options: dict[str, Any]) -> Any:
     import msgspec
 
     from cleaner import config as configuration
+    from cleaner.kernels.start import without_blas
 
+    without_blas()  # all commands with these options run kernels, in a process of their own
     path = Path(options["config"]) if options["config"] else configuration.find(Path.cwd())
     config = configuration.load(path) if path else configuration.Config()
     changes: dict[str, Any] = {}

@@ -32,6 +32,8 @@ ROUNDS = 3
 def compare(engine: LocalEngine, looked: Dataset, plan: Sequence[Shard], config: Config) -> Dataset:
     """Run every wanted corpus pass; return the rows with their findings, cuts and drops."""
     encoded = msgspec.json.encode(config)
+    if engine.folder is None and _alone(engine, looked):
+        return looked  # and their kernels need not be loaded
     for number, looker in enumerate(pipeline_of(encoded).corpus):
         for turn in range(ROUNDS):
             documents = engine.view(looked, as_documents, documents_schema())
@@ -48,6 +50,11 @@ def compare(engine: LocalEngine, looked: Dataset, plan: Sequence[Shard], config:
             if not cut:
                 break
     return looked
+
+
+def _alone(engine: LocalEngine, looked: Dataset) -> bool:
+    """Whether there is one document at most: no corpus pass finds anything in it."""
+    return engine.count(engine.view(looked, as_documents, documents_schema())) < 2
 
 
 def _empty(schema: Any) -> Any:
