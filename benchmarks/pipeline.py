@@ -59,7 +59,9 @@ class Chain:
             one, two = two, rng.choice(follow)
             words.append(two)
         text = self.glue.join(words)
-        return text if text[-1] in TERMINALS else text.rstrip(",;:，") + ("." if self.glue else "。")
+        return (
+            text if text[-1] in TERMINALS else text.rstrip(",;:，") + ("." if self.glue else "。")
+        )
 
     def document(self, rng: random.Random) -> str:
         """A title and paragraphs."""
@@ -85,7 +87,7 @@ def chains(data: Path) -> dict[str, Chain]:
         glue = "" if language == "zh" else " "
         for text in texts[language]:
             for sentence in re.split(r"(?<=[.!?؟])\s+|(?<=[。！？])", text):
-                if set(sentence) & set("[](){}\"“”«»|<>&#@/‘ÃÂâ€�") or len(sentence) < 20:
+                if set(sentence) & set('[](){}"“”«»|<>&#@/‘ÃÂâ€�') or len(sentence) < 20:
                     continue
                 words = list(sentence.strip()) if language == "zh" else sentence.split()
                 if len(words) >= 5 and words[-1][-1] in TERMINALS:
@@ -97,6 +99,7 @@ def chains(data: Path) -> dict[str, Chain]:
 def spoil(kind: str, text: str, earlier: list[str], appeals: list[str], rng: random.Random) -> str:
     """A document with one kind of damage."""
     import ftfy.bad_codecs  # noqa: F401 -- registers the code page that maps every byte
+
     if kind == "mojibake":
         marked = text.replace(" the ", " the “famous” ", 1) if "é" not in text else text
         return marked.encode().decode("sloppy-windows-1252")
@@ -129,7 +132,11 @@ def corpus(data: Path, count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
         if kind == "clean" and len(earlier) < 5000:
             earlier.append(text)
         text = spoil(kind, text, earlier, appeals, rng)
-        yield {"id": f"{kind}-{number}", "url": f"https://{language}.example/{number}", "text": text}
+        yield {
+            "id": f"{kind}-{number}",
+            "url": f"https://{language}.example/{number}",
+            "text": text,
+        }
 
 
 def rewrite(source: Path, out: Path) -> None:
@@ -179,9 +186,7 @@ def run(command: list[str], **environment: str) -> tuple[float, float, float]:
     """Wall and processor seconds, and peak megabytes of the largest process."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    subprocess.run(
-        command, check=True, env=os.environ | environment, stdout=subprocess.DEVNULL
-    )
+    subprocess.run(command, check=True, env=os.environ | environment, stdout=subprocess.DEVNULL)
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -231,7 +236,12 @@ def stages(source: Path, folder: Path) -> dict[str, float]:
     table: dict[str, float] = dict.fromkeys(names, 0.0)
     for (path, _, function), numbers in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
         for name, (part, wanted) in names.items():
-            if "cleaner" in path and part in path and function == wanted and "jobs/look" not in path:
+            if (
+                "cleaner" in path
+                and part in path
+                and function == wanted
+                and "jobs/look" not in path
+            ):
                 table[name] += numbers[3]
     return table
 
@@ -258,7 +268,9 @@ def measure(data: Path, count: int, sample: int, folder: Path, *, cold: bool) ->
     for jobs in (1, 2):
         for turn in range(2):
             dest = folder / f"out-{jobs}-{turn}"
-            wall, used, peak = run(cleaner("clean", str(source), "-o", str(dest), "-q", "-j", str(jobs)))
+            wall, used, peak = run(
+                cleaner("clean", str(source), "-o", str(dest), "-q", "-j", str(jobs))
+            )
             shutil.rmtree(dest)
         found[f"clean -j {jobs}"] = {"wall": wall, "processor": used, "peak megabytes": peak}
     wall, used, _ = run(
@@ -302,7 +314,9 @@ def markdown(found: list[dict[str, Any]], start: dict[str, float]) -> str:
     lines += ["", "| start | seconds |", "|---|---|"]
     lines += [f"| `{name}` | {value:.2f} |" for name, value in start.items()]
     if "first run ever" in found[0]:
-        lines.append(f"| first run ever (kernels compile) | {found[0]['first run ever']['wall']:.1f} |")
+        lines.append(
+            f"| first run ever (kernels compile) | {found[0]['first run ever']['wall']:.1f} |"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from cleaner.engines import trace
+from cleaner.kernels.start import without_blas
 from cleaner.model import CleanerError
 
 __all__ = ["PATIENCE", "Crashed", "Idle", "run_tasks"]
@@ -38,6 +39,7 @@ def _serve(pipe: Connection, memory: Any, path: list[str]) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     sys.path[:] = path
+    without_blas()
     trace.share(memory)
     while True:
         try:

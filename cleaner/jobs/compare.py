@@ -33,6 +33,8 @@ ROUNDS = 3
 def compare(engine: LocalEngine, looked: Dataset, plan: Sequence[Shard], config: Config) -> Dataset:
     """Run every wanted corpus pass; return the rows with their findings, cuts and drops."""
     encoded = msgspec.json.encode(config)
+    if engine.folder is None and _alone(engine, looked):
+        return looked  # and their kernels need not be loaded
     for number, looker in enumerate(pipeline_of(encoded).corpus):
         for turn in range(ROUNDS):
             documents = engine.view(looked, as_documents, documents_schema())
@@ -59,6 +61,11 @@ def bring_back(
     if not rows.num_rows:
         return looked
     return _revise(engine, looked, rows, plan, msgspec.json.encode(config), first=True)[0]
+
+
+def _alone(engine: LocalEngine, looked: Dataset) -> bool:
+    """Whether there is one document at most: no corpus pass finds anything in it."""
+    return engine.count(engine.view(looked, as_documents, documents_schema())) < 2
 
 
 def _empty(schema: Any) -> Any:
