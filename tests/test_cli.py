@@ -1,5 +1,6 @@
 """The command line: results to stdout, all else to stderr, exit codes 0, 1 and 2, no traceback."""
 
+import io
 import json
 import os
 import subprocess
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from cleaner.cli import main
+
 ROOT = Path(__file__).parents[1]
 CASES = [
     case
@@ -18,9 +21,7 @@ CASES = [
 ]
 
 
-def run(
-    *arguments: str, cwd: Path, given: str | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     env = {
         key: value for key, value in os.environ.items() if not key.startswith(("CLEANER", "COV"))
     }
@@ -29,7 +30,6 @@ def run(
         [sys.executable, "-m", "cleaner", *arguments],
         cwd=cwd,
         env=env,
-        input=given,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -39,24 +39,47 @@ def run(
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
-def test_case(case: dict[str, Any], tmp_path: Path) -> None:
+def test_case(
+    case: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
     for name, text in case.get("files", {}).items():
-        path = tmp_path / name
+        path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode("latin-1") if case.get("latin1") else text.encode())
     for earlier in case.get("before", []):
-        assert run(*earlier, cwd=tmp_path).returncode in {0, 1}
+        assert inside(earlier) in {0, 1}
     for name, text in case.get("tamper", {}).items():
-        (tmp_path / name).write_text(text)
-    result = run(*case["args"], cwd=tmp_path, given=case.get("input"))
-    assert (result.returncode, result.stderr) == (case["status"], result.stderr)
+        Path(name).write_text(text)
+    capsys.readouterr()
+    given = io.TextIOWrapper(io.BytesIO(case.get("input", "").encode()))
+    monkeypatch.setattr(sys, "stdin", given)
+    status = inside(case["args"])
+    shown = capsys.readouterr()
+    assert (status, shown.err) == (case["status"], shown.err)
     for line in case.get("stdout", []):
-        assert line in result.stdout.splitlines()
+        assert line in shown.out.splitlines()
     if case.get("stdout") == []:
-        assert result.stdout == ""
+        assert shown.out == ""
     for part in case.get("stderr", []):
-        assert part in result.stderr
-    assert "Traceback" not in result.stderr
+        assert part in shown.err
+    assert "Traceback" not in shown.err
+
+
+def inside(arguments: list[str]) -> int | str | None:
+    """The exit code of the command, run in this process: a start for each case would be slow."""
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    return stop.value.code
+
+
+def test_the_program_exits_as_its_functions_do(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("One.\n\n\n\nTwo.\n")
+    for arguments, status in ((["check", "a.txt"], 1), (["rules"], 0), (["wash"], 2)):
+        assert run(*arguments, cwd=tmp_path).returncode == status
 
 
 def test_json_output_is_what_findings_jsonl_holds(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -44,3 +45,23 @@ def test_the_shown_configuration_is_valid() -> None:
 def test_every_command_of_the_table_exists() -> None:
     for name in re.findall(r"`cleaner (\w+)", README):
         assert name in cli.commands
+
+
+def test_the_commands_for_ci_run_as_they_are_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    for line in fenced("sh-session")[0].splitlines():
+        words = shlex.split(line.removeprefix("$ cleaner "), comments=True)
+        result = CliRunner().invoke(cli, words, standalone_mode=False)
+        assert result.exception is None, line
+        assert result.return_value in {0, 1}, line
+
+
+def test_every_flag_that_the_documentation_shows_exists() -> None:
+    text = README + (ROOT / "docs/ci.md").read_text("utf-8")
+    known = {name for command in cli.commands.values() for p in command.params for name in p.opts}
+    shown = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
+    assert shown - known <= {"--quiet", "--version"}
