@@ -211,7 +211,7 @@ def peers(data: Path) -> None:
 
         tools["trafilatura"] = lambda row: trafilatura.extract(html[row["id"]]) or ""
     if find_spec("justext"):
-        import justext  # type: ignore[import-not-found]
+        import justext
 
         words = justext.get_stoplist("English")
         tools["jusText"] = lambda row: "\n".join(
@@ -220,11 +220,11 @@ def peers(data: Path) -> None:
             if not each.is_boilerplate
         )
     if find_spec("resiliparse"):
-        from resiliparse.extract.html2text import extract_plain_text  # type: ignore[import-not-found]
+        from resiliparse.extract.html2text import extract_plain_text
 
         tools["resiliparse"] = lambda row: extract_plain_text(html[row["id"]], main_content=True)
     if find_spec("boilerpy3"):
-        from boilerpy3.extractors import ArticleExtractor  # type: ignore[import-not-found]
+        from boilerpy3.extractors import ArticleExtractor
 
         extractor = ArticleExtractor(raise_on_failure=False)
         tools["boilerpy3"] = lambda row: extractor.get_content(html[row["id"]])
