@@ -1,6 +1,7 @@
 """Rules that are switched off for a whole record: `per-path`, and `metadata.cleaner.ignore`."""
 
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +42,7 @@ def ignored(config: Config, piece: Piece, raw: bytes) -> tuple[str, ...]:
     return found
 
 
-def ignored_rows(config: Config, piece: Piece, raws: Any) -> dict[int, tuple[str, ...]]:
+def ignored_rows(config: Config, pieces: Sequence[Piece], raws: Any) -> dict[int, tuple[str, ...]]:
     """The same for the records of a batch, by row; only rows where something is switched off."""
     import pyarrow.compute as pc
 
@@ -49,7 +50,7 @@ def ignored_rows(config: Config, piece: Piece, raws: Any) -> dict[int, tuple[str
         rows = range(len(raws))
     else:
         rows = pc.indices_nonzero(pc.match_substring(raws, _MARK)).to_pylist()
-    found = {row: ignored(config, piece, raws[row].as_py()) for row in rows}
+    found = {row: ignored(config, pieces[row], raws[row].as_py()) for row in rows}
     return {row: prefixes for row, prefixes in found.items() if prefixes}
 
 

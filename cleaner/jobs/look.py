@@ -14,12 +14,12 @@ import numpy as np
 from cleaner.config import Config
 from cleaner.engines import trace
 from cleaner.formats import load
-from cleaner.formats.base import Kind, Piece, ReadOptions, UnreadableError
+from cleaner.formats.base import BATCH_BYTES, Kind, Piece, ReadOptions, UnreadableError
 from cleaner.formats.discover import shown
 from cleaner.formats.opening import require
 from cleaner.jobs.ignored import ignored_rows
 from cleaner.jobs.plan import Shard
-from cleaner.jobs.rows import encode_changes, finding_rows
+from cleaner.jobs.rows import encode_changes, finding_rows, joined
 from cleaner.model import Finding
 from cleaner.pipeline import Outcome, Pipeline, Reported, Rows
 
@@ -32,6 +32,8 @@ __all__ = [
     "shard_parts",
 ]
 
+ROWS = 1024
+"""Records that are looked at together, unless they are large."""
 KEY_ROWS = 1 << 32
 """Keys are shard * KEY_ROWS + row: their order is the order of the input."""
 
@@ -156,34 +158,41 @@ def look(encoded: bytes, batches: Iterator[Any]) -> Iterator[Any]:
     """
     pipeline = pipeline_of(encoded)
     options = read_options(pipeline.config)
-    row = 0
+    first = row = 0
+    waiting: list[tuple[int, Piece, Any]] = []
     for number, (shard, piece) in enumerate(described(batches)):
         form = load(piece.format)
         try:
             for library, extra in getattr(form, "needs", ()):
                 require(library, extra, f"the format {piece.format}")
             for batch in form.read(piece, options):
-                yield _look(pipeline, form, options, piece, number, shard * KEY_ROWS + row, batch)
+                waiting.append((number, piece, batch))
                 row += batch.num_rows
+                if row - first >= ROWS or sum(one.nbytes for *_, one in waiting) >= BATCH_BYTES:
+                    yield _look(pipeline, options, shard * KEY_ROWS + first, waiting)
+                    first, waiting = row, []
         except UnreadableError as error:
+            if waiting:
+                yield _look(pipeline, options, shard * KEY_ROWS + first, waiting)
             yield _unreadable(pipeline, piece, number, shard * KEY_ROWS + row, error)
             row += 1
+            first, waiting = row, []
+    if waiting:
+        yield _look(pipeline, options, shard * KEY_ROWS + first, waiting)
 
 
 def _look(
-    pipeline: Pipeline,
-    form: Any,
-    options: ReadOptions,
-    piece: Piece,
-    number: int,
-    first: int,
-    batch: Any,
+    pipeline: Pipeline, options: ReadOptions, first: int, group: list[tuple[int, Piece, Any]]
 ) -> Any:
-    """One batch of records."""
+    """Records of some pieces as one batch: a call of a pass costs more than a small file."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    batch = joined([one for *_, one in group])
     count = batch.num_rows
+    owners = np.repeat(np.arange(len(group)), [one.num_rows for *_, one in group])
+    numbers = np.array([number for number, *_ in group], np.int32)[owners]
+    pieces = [group[at][1] for at in owners.tolist()]
     kind = batch.column("kind").to_numpy()
     keys = range(first, first + count)
     killed = trace.poisoned().intersection(keys)
@@ -197,7 +206,8 @@ def _look(
     documents = np.flatnonzero(kind == Kind.DOCUMENT)
     every = len(documents) == count
     chosen = batch if every else batch.take(pa.array(documents))
-    rows = Rows(chosen, ignored_rows(pipeline.config, piece, chosen.column("raw")))
+    owned = [pieces[row] for row in documents.tolist()]
+    rows = Rows(chosen, ignored_rows(pipeline.config, owned, chosen.column("raw")))
     inner = [first + row for row in documents.tolist()]
     outcomes = pipeline.look(chosen.column("text"), rows, inner)
     _read_notes(chosen, rows, pipeline, outcomes)
@@ -220,19 +230,19 @@ def _look(
     findings: dict[int, bytes] = {}
     for row, one in outcomes.items():
         if one.reported:
-            found = finding_rows(
-                one, piece, form, options, raws[row].as_py(), batch.column("record")[row].as_py()
-            )
+            piece = pieces[row]
+            raw, record = raws[row].as_py(), batch.column("record")[row].as_py()
+            found = finding_rows(one, piece, load(piece.format), options, raw, record)
             findings[row] = msgspec.json.encode(found)
     schema = looked_schema(pipeline.config)
     arrays = [
         pa.array(keys, pa.int64()),
         pa.array(kind, pa.int8()),
-        pa.array(np.full(count, number, np.int32)),
+        pa.array(numbers),
         batch.column("record"),
         batch.column("id"),
         texts,
-        _groups(batch.column("group"), piece),
+        _groups(batch.column("group"), pieces),
         _ranks(batch.column("rank"), texts, pipeline.config),
         raws,
         _sparse(count, {row: encode_changes(one) for row, one in outcomes.items() if one.changes}),
@@ -292,12 +302,13 @@ def _sparse(count: int, values: Mapping[int, bytes]) -> Any:
     return pa.array([values.get(row) for row in range(count)], pa.large_binary())
 
 
-def _groups(given: Any, piece: Piece) -> Any:
+def _groups(given: Any, pieces: Sequence[Piece]) -> Any:
     """The site of each document: host or field, else the file's folder, else nothing."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    folder = os.path.dirname(shown(piece.name))  # noqa: PTH120 -- a name, not a path to open
-    return pc.fill_null(given, folder)
+    folders = {piece.name: os.path.dirname(shown(piece.name)) for piece in pieces}  # noqa: PTH120 -- a name, not a path to open
+    return pc.coalesce(given, pa.array([folders[p.name] for p in pieces], given.type))
 
 
 def _ranks(given: Any, texts: Any, config: Config) -> Any:

@@ -1,5 +1,6 @@
 """How changes and findings travel between stages: as JSON in a column."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from cleaner.formats.discover import shown
 from cleaner.model import Document, Fix, Span
 from cleaner.pipeline import Outcome, Reported
 
-__all__ = ["encode_changes", "finding_rows", "revision_of"]
+__all__ = ["encode_changes", "finding_rows", "joined", "revision_of"]
 
 
 def encode_changes(outcome: Outcome) -> bytes:
@@ -80,3 +81,12 @@ def _fix_row(fix: Fix | None) -> dict[str, Any] | None:
         return None
     edits = [{"span": list(e.span), "replacement": e.replacement} for e in fix.edits]
     return {"title": fix.title, "drop": fix.drop, "edits": edits}
+
+
+def joined(batches: Sequence[Any]) -> Any:
+    """Several record batches as one."""
+    import pyarrow as pa
+
+    if len(batches) == 1:
+        return batches[0]
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
