@@ -112,12 +112,12 @@ def look_over(
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> Iterator[tuple[Discovered, list[Shard], Dataset]]:
     """As `examine`, and compared with the older corpus if the configuration names one."""
-    from cleaner.jobs.against import indexed, match_index
-
     with ExitStack() as stack:
         then: Then = lambda _engine, looked, _plan: looked  # noqa: E731 -- the default
         against = config.duplicates.against
         if against:
+            from cleaner.jobs.against import indexed, match_index
+
             folder = stack.enter_context(indexed(against, config, jobs=jobs, progress=progress))
             then = partial(match_index, config, folder)
         yield stack.enter_context(examine(sources, config, jobs=jobs, progress=progress, then=then))

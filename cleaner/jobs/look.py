@@ -158,7 +158,7 @@ def look(encoded: bytes, batches: Iterator[Any]) -> Iterator[Any]:
     """
     pipeline = pipeline_of(encoded)
     options = read_options(pipeline.config)
-    first = row = 0
+    first = row = size = 0
     waiting: list[tuple[int, Piece, Any]] = []
     for number, (shard, piece) in enumerate(described(batches)):
         form = load(piece.format)
@@ -168,15 +168,16 @@ def look(encoded: bytes, batches: Iterator[Any]) -> Iterator[Any]:
             for batch in form.read(piece, options):
                 waiting.append((number, piece, batch))
                 row += batch.num_rows
-                if row - first >= ROWS or sum(one.nbytes for *_, one in waiting) >= BATCH_BYTES:
+                size += batch.nbytes
+                if row - first >= ROWS or size >= BATCH_BYTES:
                     yield _look(pipeline, options, shard * KEY_ROWS + first, waiting)
-                    first, waiting = row, []
+                    first, size, waiting = row, 0, []
         except UnreadableError as error:
             if waiting:
                 yield _look(pipeline, options, shard * KEY_ROWS + first, waiting)
             yield _unreadable(pipeline, piece, number, shard * KEY_ROWS + row, error)
             row += 1
-            first, waiting = row, []
+            first, size, waiting = row, 0, []
     if waiting:
         yield _look(pipeline, options, shard * KEY_ROWS + first, waiting)
 
