@@ -15,7 +15,7 @@ def without_blas() -> None:
     name = "scipy.linalg.cython_blas"
     if name in sys.modules:
         return
-    modules: dict[str, Any] = sys.modules  # type: ignore[assignment]
+    modules: dict[str, Any] = sys.modules
     modules[name] = None  # the import of it fails at once
     try:
         import numba.np.arraymath  # noqa: F401
