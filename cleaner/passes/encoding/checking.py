@@ -144,6 +144,9 @@ def _repairs(line: str) -> list[Repair]:
                 )
         if state.text == before:
             break
+        if compiled(_LINE_SCREEN).search(searchable(state.text)) is None:
+            doubtful = []  # what another turn would find, which is most often nothing
+            break
     found = []
     for change in state.changes:
         rule, _, cause = change.rules[0].partition("\n")
