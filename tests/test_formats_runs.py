@@ -239,16 +239,20 @@ def test_pages_of_nothing_but_openings_are_read(unit: str) -> None:
     assert len(extract(unit * 20_000, "a").text) <= len(unit) * 20_000
 
 
-def test_a_missing_library_is_named_before_anything_is_written(
+def test_a_missing_library_is_named_and_the_other_documents_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = tmp_path / "source"
     source.mkdir()
     (source / "a.html").write_bytes(page("a"))
+    (source / "b.txt").write_text("The ferry left at seven.\n")
     monkeypatch.setitem(sys.modules, "trafilatura", None)
-    with pytest.raises(CleanerError, match=r"a\.html needs .*pip install 'corpus-cleaner\[html\]'"):
-        clean([str(source)], str(tmp_path / "out"), Config())
-    assert not (tmp_path / "out").exists()
+    manifest = clean([str(source)], str(tmp_path / "out"), Config())
+    assert (manifest.counts["kept"], manifest.counts["rejected"]) == (1, 1)
+    rejected = json.loads((tmp_path / "out/_cleaner/rejected.jsonl").read_text())
+    assert rejected["path"] == "a.html"
+    assert rejected["error"] == "the format html needs trafilatura"
+    assert rejected["hint"] == "pip install 'corpus-cleaner[html]'"
 
 
 @pytest.mark.parametrize(

@@ -75,24 +75,14 @@ def clean(
         ]
         results = engine.run(tasks, _step(progress, "write", len(plan)))
         if report is not None:
-            _write_report(engine, plan, looked, found, config, Path(report), command, progress)
+            from cleaner.jobs.audit import corpus_name, gather, write_report
+
+            numbers = gather(engine, plan, looked, config, progress)
+            name = corpus_name(sources)
+            write_report(
+                Path(report), numbers, found=found, config=config, command=command, name=name
+            )
         return finish(space, config, found, results)
-
-
-def _write_report(
-    engine: LocalEngine,
-    plan: list[Shard],
-    looked: Dataset,
-    found: Discovered,
-    config: Config,
-    folder: Path,
-    command: str,
-    progress: Progress,
-) -> None:
-    from cleaner.jobs.audit import gather, write_report
-
-    numbers = gather(engine, plan, looked, config, progress)
-    write_report(folder, numbers, found=found, config=config, command=command)
 
 
 @contextlib.contextmanager
