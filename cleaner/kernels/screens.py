@@ -1,15 +1,20 @@
-r"""Screens: which texts a pattern could match, decided inside Arrow without Python loops.
+r"""Screens: which texts a pattern could match, decided on UTF-8 without decoding it.
 
-Arrow runs RE2 over the UTF-8 buffer of a whole column at some 500 MB/s, so a screen can be exact
-instead of approximate. What lives here: turning patterns written for Python's `re` into RE2 with
-the same meaning, and running them over columns. What does not: which patterns a pass looks for.
+RE2 runs at some 500 MB/s, so a screen can be exact instead of approximate. The automaton is kept:
+Arrow's own kernel compiles the pattern and discovers its states again with every call, which takes
+longer than to read a megabyte. What lives here: turning patterns written for Python's `re` into RE2
+with the same meaning, and running them over columns. What does not: which patterns a pass looks
+for.
 """
 
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from cleaner.kernels.texts import as_texts
 
 __all__ = ["compiled", "from_verbose", "matching", "occurs", "searchable"]
 
@@ -101,7 +106,12 @@ def matching(texts: Any, pattern: str) -> npt.NDArray[np.bool_]:
     Returns:
         bool[n].
     """
-    import pyarrow.compute as pc
-
-    found = pc.match_substring_regex(texts, pattern=pattern)
-    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.bool_)
+    data, offsets = as_texts(texts)
+    search = compiled(pattern).search
+    content = data.data
+    bounds = offsets.tolist()
+    return np.fromiter(
+        (search(bytes(content[start:end])) is not None for start, end in pairwise(bounds)),
+        np.bool_,
+        len(bounds) - 1,
+    )

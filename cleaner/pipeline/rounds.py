@@ -279,7 +279,10 @@ class Pipeline:
         for looker in self.passes.measuring:
             if not self._any(looker.rules):
                 continue
-            for row in np.flatnonzero(looker.suspects(measures)).tolist():
+            rows = np.flatnonzero(looker.suspects(measures))
+            # All at once: a slice for each row would cost more than what is done with it.
+            chosen = measures.take(_indices(rows)).to_pylist()
+            for row, values in zip(rows.tolist(), chosen, strict=True):
                 if keys is not None:
                     if keys[row] in trace.poisoned():
                         continue
@@ -288,7 +291,6 @@ class Pipeline:
                 outcome = Outcome.of(make[row]) if known is None else known
                 if outcome.dropped:
                     continue
-                values = measures.slice(row, 1).to_pylist()[0]
                 self._report(looker, outcome, values)
                 if outcome.reported:
                     outcomes[row] = outcome
@@ -310,7 +312,7 @@ def _clean_utf8(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _indices(rows: Sequence[int]) -> Any:
+def _indices(rows: Sequence[int] | npt.NDArray[np.int64]) -> Any:
     import pyarrow as pa
 
     return pa.array(rows, pa.int64())
