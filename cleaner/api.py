@@ -12,6 +12,7 @@ import msgspec
 
 from cleaner.config import Config, parse
 from cleaner.jobs.finish import Manifest
+from cleaner.kernels.screens import searchable
 from cleaner.model import Cleaned, Document, Finding, Language
 from cleaner.pipeline import Pipeline
 from cleaner.similar import near_duplicates
@@ -62,11 +63,11 @@ def clean(
         None if select is None else tuple(select), tuple(ignore or ()), unsafe_fixes, profile
     )
     document = Document("text", text)
-    array = pa.array([_encodable(text)], pa.large_string())
+    array = pa.array([searchable(text)], pa.large_string())
     rows = [document]
     outcomes = pipeline.look(array, rows)
     now = outcomes[0].text if 0 in outcomes else text
-    measures = pipeline.measure(pa.array([_encodable(now)], pa.large_string()))
+    measures = pipeline.measure(pa.array([searchable(now)], pa.large_string()))
     pipeline.report(measures, rows, outcomes)
     if 0 not in outcomes:
         return Cleaned(text, ())
@@ -95,7 +96,7 @@ def detect_language(texts: Sequence[str]) -> list[Language]:
     """
     from cleaner.passes.language import detect
 
-    return detect([_encodable(text) for text in texts])
+    return detect([searchable(text) for text in texts])
 
 
 def signatures(texts: Sequence[str], num_perm: int = 128, seed: int = 1) -> Any:
@@ -141,10 +142,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name.replace("_", "-"): _plain(one) for name, one in value.items()}
     return msgspec.to_builtins(value)
-
-
-def _encodable(text: str) -> str:
-    """Text that UTF-8 can hold: lone surrogates become U+FFFD, one for one."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -12,6 +12,7 @@ import msgspec
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import documents_schema
 from cleaner.engines.local import LocalEngine
+from cleaner.kernels.screens import searchable
 from cleaner.model import CleanerError, Duplicate, Finding, Span
 from cleaner.rules import Selection
 
@@ -144,17 +145,10 @@ def _batches(texts: Sequence[str]) -> list[object]:
         columns = [
             pa.array(keys, pa.int64()),
             pa.array(map(str, keys), pa.large_string()),
-            pa.array((_clean_utf8(text) for text in texts[start:stop]), pa.large_string()),
+            pa.array((searchable(text) for text in texts[start:stop]), pa.large_string()),
             pa.array([""] * len(keys), pa.large_string()),
             pa.array([float(len(text)) for text in texts[start:stop]], pa.float64()),
         ]
         batches.append(pa.record_batch(columns, schema=documents_schema()))
         start, size = stop, 0
     return batches
-
-
-def _clean_utf8(text: str) -> str:
-    """Arrow holds UTF-8, which has no lone surrogates."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

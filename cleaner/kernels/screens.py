@@ -107,7 +107,7 @@ def matching(texts: Any, pattern: str) -> npt.NDArray[np.bool_]:
         bool[n].
     """
     data, offsets = as_texts(texts)
-    search = compiled(pattern).search
+    search = compiled(pattern, capture=False).search
     content = data.data
     bounds = offsets.tolist()
     return np.fromiter(

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from cleaner.config import Config, selection
 from cleaner.edits import Revision, accept
 from cleaner.engines import trace
+from cleaner.kernels.screens import searchable
 from cleaner.model import Document, Finding
 from cleaner.passes import Passes, build
 from cleaner.passes.base import DocumentPass, MeasuringPass
@@ -96,7 +97,7 @@ class Pipeline:
         import pyarrow as pa
 
         rows = sorted(outcomes)
-        texts = pa.array([_clean_utf8(outcomes[row].text) for row in rows], pa.large_string())
+        texts = pa.array([searchable(outcomes[row].text) for row in rows], pa.large_string())
         self._rounds(texts, np.array(rows), {}, outcomes, None, cut=True)
 
     def _rounds(
@@ -116,7 +117,7 @@ class Pipeline:
             if not changed:
                 return
             rows = np.array(sorted(changed))
-            texts = pa.array([_clean_utf8(outcomes[r].text) for r in rows], pa.large_string())
+            texts = pa.array([searchable(outcomes[r].text) for r in rows], pa.large_string())
 
     def _round(
         self,
@@ -141,7 +142,7 @@ class Pipeline:
             hits = rows[looker.screen(texts)]
             if changed:
                 order = sorted(changed)
-                now = pa.array([_clean_utf8(outcomes[r].text) for r in order], pa.large_string())
+                now = pa.array([searchable(outcomes[r].text) for r in order], pa.large_string())
                 again = np.array(order)[looker.screen(now)]
                 hits = np.union1d(hits[~np.isin(hits, order)], again)
             trace.tick()
@@ -305,11 +306,6 @@ class Pipeline:
             outcome.reported.append(Reported(public, applied))
             if applied and one.fix and one.fix.drop and outcome.dropped is None:
                 outcome.dropped = public
-
-
-def _clean_utf8(text: str) -> str:
-    """Text that Arrow can hold; a pass may have left a lone surrogate for the eye of `check`."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _indices(rows: Sequence[int] | npt.NDArray[np.int64]) -> Any:
