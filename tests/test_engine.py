@@ -144,3 +144,29 @@ def test_workers_go_on_to_the_next_call_and_end_with_the_engine() -> None:
     (worker,) = idle.workers
     idle.stop()
     assert not worker.process.is_alive()
+
+
+def test_workers_do_not_run_the_program_that_started_them(tmp_path: Path) -> None:
+    """Neither a script without a guard nor one from standard input."""
+    import subprocess
+    import sys
+
+    script = (
+        "from functools import partial\n"
+        "from cleaner.engines.workers import run_tasks\n"
+        "print('started')\n"
+        "print(run_tasks([partial(sum, (1, 2))], 1))\n"
+    )
+    (tmp_path / "script.py").write_text(script)
+    root = str(Path(__file__).parents[1])
+    for command, given in (["script.py"], None), (["-"], script):
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": root},
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (0, "started\n[3]\n"), done.stderr

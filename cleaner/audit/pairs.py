@@ -21,7 +21,8 @@ def count_duplicate(numbers: Numbers, one: Touched, found: Found) -> None:
     """Clusters, similarities, and the pairs and passages worth quoting."""
     kind = found.rule.rpartition(".")[2]
     evidence = found.evidence
-    kept, jaccard = evidence.get("kept"), evidence.get("jaccard")
+    kept = evidence.get("kept", evidence.get("other"))
+    jaccard = evidence.get("jaccard")
     numbers.kinds[kind] += 1
     if kind == "passage":
         numbers.passages.offer(

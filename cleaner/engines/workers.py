@@ -5,13 +5,16 @@ reports nothing for `PATIENCE` seconds, is replaced, and its task runs again wit
 it was looking at. Results come back as small values; data goes through files.
 """
 
+import contextlib
 import multiprocessing
 import os
+import sys
 import time
 import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
+from types import ModuleType
 from typing import Any
 
 from cleaner.engines import trace
@@ -35,7 +38,6 @@ class Crashed(CleanerError):  # noqa: N818 -- a CleanerError already says that i
 def _serve(pipe: Connection, memory: Any, path: list[str]) -> None:
     """The life of a worker: take a task, answer with its value or its error."""
     import signal
-    import sys
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     sys.path[:] = path
@@ -66,16 +68,30 @@ def _serve(pipe: Connection, memory: Any, path: list[str]) -> None:
             return
 
 
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the program that runs us: a worker imports ours only.
+
+    Otherwise a new process would run the caller's script once more, up to its `__main__` guard, and
+    fail where the script came from standard input.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
 class _Worker:
     def __init__(self, context: Any) -> None:
         self.memory = context.Array("q", 2, lock=False)
         self.pipe, theirs = context.Pipe()
-        import sys
-
         self.process = context.Process(
             target=_serve, args=(theirs, self.memory, list(sys.path)), daemon=True
         )
-        self.process.start()
+        with _without_main():
+            self.process.start()
         theirs.close()
         self.number: int | None = None
         self.seen = (0, time.monotonic())

@@ -22,6 +22,8 @@ from cleaner.jobs.plan import Shard
 
 __all__ = ["audit", "gather", "write_report"]
 
+SHOWN_IN_AUDITS = ("duplicates.borderline",)
+"""Rules that are off by default: pairs just below the threshold."""
 CANDIDATES = 400
 """Repeated lines that are counted again, exactly."""
 
@@ -149,6 +151,10 @@ def audit(
     from cleaner.jobs.clean import examine
 
     older = load(Path(compare)) if compare else None
+    if config.select is None:  # what an audit shows and a check does not complain about
+        config = msgspec.structs.replace(
+            config, extend_select=(*config.extend_select, *SHOWN_IN_AUDITS)
+        )
     with examine(sources, config, jobs=jobs, progress=progress) as (found, plan, looked):
         in_memory = not any(isinstance(part, str) for part in looked.parts)
         with tempfile.TemporaryDirectory(prefix="cleaner-") as scratch:
