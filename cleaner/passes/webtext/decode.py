@@ -19,7 +19,7 @@ MIN_LINES = 8
 """Shorter texts are no pages: there is nothing around a line to judge it by."""
 CHANGE = SCALE
 """Cost of a border between text and boilerplate (chosen by cross-validation over sites)."""
-CAUTION = 0.9
+CAUTION = 0.95
 """Cut below this part of the threshold that would give the best expected F1: text lost is worse."""
 MIN_CUT = 0.02
 """If less than this share of the words would go, the text is clean enough: nothing goes."""
