@@ -66,6 +66,8 @@ class Workspace:
             )
         self.own.mkdir(parents=True, exist_ok=True)
         self._claim()
+        for draft in self.own.glob("lock.*"):  # of a process that was killed while it asked
+            draft.unlink(missing_ok=True)
         if self.work.exists() and not self.resume:
             raise CleanerError(
                 f"{self.dest}: holds an unfinished run; continue it with --resume, "
@@ -84,16 +86,20 @@ class Workspace:
     def _claim(self) -> None:
         """Create the lock file, or take over one whose process is gone."""
         mine = json.dumps({"host": socket.gethostname(), "pid": os.getpid()}).encode()
-        for _ in range(2):
-            try:
-                handle = os.open(self._lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-            except FileExistsError:
-                self._break_stale()
-                continue
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(mine)
-            self._held = True
-            return
+        # A link appears with its content: whoever dies in between leaves no lock without an owner.
+        draft = self._lock.with_name(f"lock.{os.getpid()}")
+        draft.write_bytes(mine)
+        try:
+            for _ in range(2):
+                try:
+                    os.link(draft, self._lock)
+                except FileExistsError:
+                    self._break_stale()
+                    continue
+                self._held = True
+                return
+        finally:
+            draft.unlink(missing_ok=True)
         raise CleanerError(f"{self._lock}: another run just took this folder; wait for it")
 
     def _break_stale(self) -> None:
