@@ -72,13 +72,13 @@ def repairers() -> dict[str, Repairer]:
         "ftfy default": ftfy.fix_text,
     }
     try:
-        import plsfix  # type: ignore[import-not-found]
+        import plsfix  # type: ignore[import-not-found]  # a peer, installed by hand
     except ImportError:
         pass
     else:
         found["plsfix"] = plsfix.fix_text
     try:
-        from cleantext import clean  # type: ignore[import-not-found]
+        from cleantext import clean  # type: ignore[import-not-found]  # the same
     except ImportError:
         pass
     else:
@@ -137,7 +137,7 @@ def detectors() -> dict[str, Callable[[bytes], str]]:
 
     found: dict[str, Callable[[bytes], str]] = {"cleaner": own, "charset-normalizer": normalizer}
     try:
-        import chardet  # type: ignore[import-not-found]
+        import chardet  # type: ignore[import-not-found]  # the same
     except ImportError:
         return found
 
@@ -204,11 +204,11 @@ def speed(folder: Path, seconds: float) -> None:
         rates = []
         for repair in names.values():
             if repair is None:
-                rates.append(size / best_of(lambda: whole_pass(column, documents), seconds))  # noqa: B023
+                rates.append(size / best_of(lambda: whole_pass(column, documents), seconds))  # noqa: B023 -- called at once
             else:
                 few = documents[: max(1, len(documents) // 8)]
                 part = sum(len(one.encode()) for one in few) / 1e6
-                rates.append(part / best_of(lambda: [repair(one) for one in few], seconds))  # noqa: B023
+                rates.append(part / best_of(lambda: [repair(one) for one in few], seconds))  # noqa: B023 -- called at once
         print(
             f"| {name} |", " | ".join(f"{r:.1f}" for r in rates), f"| {rates[0] / rates[1]:.1f} |"
         )

@@ -41,7 +41,7 @@ def compare(engine: LocalEngine, looked: Dataset, plan: Sequence[Shard], config:
             schema = looker.sketch(_empty(documents_schema())).schema
             sketches = engine.map(documents, partial(_sketch, encoded, number), schema)
             verdicts = looker.compare(engine, documents, sketches)
-            rows = _collect(engine, verdicts, turn, looker.name)
+            rows = _collect(engine, verdicts)
             if not rows.num_rows:
                 break
             before = looked
@@ -57,7 +57,7 @@ def bring_back(
     engine: LocalEngine, looked: Dataset, verdicts: Dataset, plan: Sequence[Shard], config: Config
 ) -> Dataset:
     """Bring verdicts that something else than a pass reached to their rows, once."""
-    rows = _collect(engine, verdicts, 0, "")
+    rows = _collect(engine, verdicts)
     if not rows.num_rows:
         return looked
     return _revise(engine, looked, rows, plan, msgspec.json.encode(config), first=True)[0]
@@ -98,11 +98,10 @@ def _sketch(encoded: bytes, number: int, batches: Iterator[Any]) -> Iterator[Any
         yield looker.sketch(batch)
 
 
-def _collect(engine: LocalEngine, verdicts: Dataset, turn: int, name: str) -> Any:
-    """All verdicts in order of documents: findings only, so few beside the corpus."""
+def _collect(engine: LocalEngine, verdicts: Dataset) -> Any:
+    """All verdicts in order of documents; held in memory, so it grows with the findings."""
     import pyarrow as pa
 
-    del turn, name
     batches = list(engine.batches(verdicts))
     table = pa.Table.from_batches(batches, verdicts.schema)
     return table.sort_by("document").combine_chunks()
@@ -118,7 +117,6 @@ def _revise(
     first: bool,
 ) -> tuple[Dataset, bool]:
     """Bring verdicts to their rows; whether any text was cut."""
-    schema = looked.schema
     outs = engine.paths(len(looked.parts))
     keys = verdicts.column("document").to_numpy()
     tasks = []
@@ -133,7 +131,6 @@ def _revise(
             )
         ]
         tasks.append(partial(_revise_part, encoded, shard, part, mine, out, first))
-    del schema
     results = engine.run(tasks)
     return Dataset(tuple(part for part, _ in results), looked.schema), any(c for _, c in results)
 

@@ -16,8 +16,9 @@ from cleaner.kernels.scripts import SCRIPTS
 __all__ = ["ONLY", "Answers", "decide", "tag"]
 
 RELIABLE_MARGIN = 5.0
-"""Nats from which an answer can be reliable. This number and the next four were read off one half
-of 10,174 labelled texts in 55 languages, and hold on the other (`benchmarks/language.py`)."""
+"""Nats from which an answer can be reliable. This number and the next three were read off one half
+of 10,174 labelled texts in 55 languages, though the other half was in view when the two limits of
+fit were chosen (`benchmarks/language.py`)."""
 RELIABLE_LETTERS = 15
 """A text with fewer is too short to be sure, unless its script has one language only."""
 RELIABLE_FIT = 0.78
@@ -26,7 +27,7 @@ is full of names, mixed, or in a language that no profile knows."""
 UNKNOWN_FIT = 0.72
 """Below, four of five best guesses are wrong (romanised Kannada is no Indonesian)."""
 WORD_LETTERS = 10
-"""A word or two without a clear margin: langdetect called "I love you" Slovak."""
+"""A word or two without a clear margin: langdetect called "I love you" Slovak. By judgement."""
 
 ONLY = {
     "Armenian": "hy",

@@ -20,12 +20,12 @@ from cleaner.passes.language.decide import ONLY, Answers, tag
 __all__ = ["ForeignLine", "count_foreign_lines", "describe_foreign_lines", "without_surrogates"]
 
 RATIO = 30.0
-"""Nats by which a line's own language must beat the document's. Read with the three numbers below
-off one half of made documents and of 1,038 pages' main text (`benchmarks/language.py`)."""
+"""Nats by which a line's own language must beat the document's. Read with `PER_LETTER` and
+`LETTERS` off one half of made documents and of 1,038 pages' main text (`benchmarks/language.py`)."""
 PER_LETTER = 0.7
 """Nats for each letter on top of it: half of the foreign sentences have 3."""
 CLOSE = 1.5
-"""Times `RATIO` between close relatives, whose profiles share most words."""
+"""Times `RATIO` between close relatives, whose profiles share most words. By judgement."""
 LETTERS = 25
 """Fewer letters of the same script are a name or a heading."""
 SCRIPT_LETTERS, LATIN_LETTERS = 2, 8
