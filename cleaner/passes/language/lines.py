@@ -21,7 +21,8 @@ __all__ = ["ForeignLine", "count_foreign_lines", "describe_foreign_lines", "with
 
 RATIO = 30.0
 """Nats by which a line's own language must beat the document's. Read with `PER_LETTER` and
-`LETTERS` off one half of made documents and of 1,038 pages' main text (`benchmarks/language.py`)."""
+`LETTERS` off one half of made documents and of the main text of 1,038 pages
+(`benchmarks/language.py`)."""
 PER_LETTER = 0.7
 """Nats for each letter on top of it: half of the foreign sentences have 3."""
 CLOSE = 1.5
