@@ -141,6 +141,7 @@ def _options(state: _Shard, piece: Piece) -> ReadOptions:
 
 def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: Any) -> None:
     """Rows of one file: those that stay as they are in long runs, the others one by one."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     count = batch.num_rows
@@ -160,9 +161,12 @@ def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: An
     one.records += int((batch.column("record").to_numpy() > 0).sum())
     raws = batch.column("raw")
     at = 0
-    for row in np.flatnonzero(odd).tolist():
+    rows = np.flatnonzero(odd)
+    # All at once: a slice of each column for each row would cost more than what is done with it.
+    chosen = batch.select(_ODD).take(pa.array(rows)).to_pylist() if len(rows) else []
+    for row, values in zip(rows.tolist(), chosen, strict=True):
         _copy(out, raws, at, row)
-        _write_odd(state, piece, form, one, out, batch, row)
+        _write_odd(state, piece, form, one, out, values)
         at = row + 1
     _copy(out, raws, at, count)
     plain = int(((kind == Kind.DOCUMENT) & ~odd).sum())
@@ -189,14 +193,15 @@ def _copy(out: Any, raws: Any, low: int, high: int) -> None:
     out.write(memoryview(piece.buffers()[2])[int(offsets[0]) : int(offsets[-1])])
 
 
+_ODD = ["kind", "record", "id", "text", "raw", "changes", "dropped", "error", "hint"]
+"""Columns of a row that is written by itself."""
+
+
 def _write_odd(
-    state: _Shard, piece: Piece, form: Any, one: FileParts, out: Any, batch: Any, row: int
+    state: _Shard, piece: Piece, form: Any, one: FileParts, out: Any, values: dict[str, Any]
 ) -> None:
     """A record that is rejected, dropped, edited, or rewritten by its format."""
-    names = ("kind", "record", "id", "text", "raw", "changes", "dropped", "error", "hint")
-    kind, record, ident, text, raw, changes, dropped, error, hint = (
-        batch.column(name)[row].as_py() for name in names
-    )
+    kind, record, ident, text, raw, changes, dropped, error, hint = (values[name] for name in _ODD)
     path = shown(piece.name)
     if kind == Kind.REJECTED:
         state.counts["rejected"] += 1
@@ -211,8 +216,8 @@ def _write_odd(
     grown = sum(len(new) - len(old) for _, old, new, _ in rows)
     state.characters["in"] -= grown
     for _, old, _, rules in rows:
-        for rule in rules[:1]:
-            _sums(state, rule)["removed_characters"] += len(old)
+        if rules:
+            _sums(state, rules[0])["removed_characters"] += len(old)
     old = ledger.unchanged_text({"changes": rows}, text) if rows else text
     keeps = getattr(form, "keeps_original", False)
     if dropped is not None:
@@ -239,7 +244,10 @@ def _write_odd(
 
 
 def _sums(state: _Shard, rule: str) -> Counter[str]:
-    return state.rules.setdefault(rule, Counter())
+    sums = state.rules.get(rule)
+    if sums is None:
+        sums = state.rules[rule] = Counter()
+    return sums
 
 
 def _log_findings(state: _Shard, encoded: bytes) -> None:
