@@ -18,7 +18,7 @@ from cleaner.jobs.check import Checked, Detail, Excerpt, check
 from cleaner.model import Applicability
 from cleaner.output.github import table
 from cleaner.output.sarif import SCHEMA
-from cleaner.output.terminal import width
+from cleaner.output.terminal import wants_color, width
 from cleaner.rules import Rule
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -187,3 +187,34 @@ def test_a_file_name_does_not_begin_a_line(
     Path(file).write_text("One went away.\n\n\n\nTwo came back.\n")
     shown = rendered("concise", check(["."], Config()))
     assert shown.startswith(f"./{file}:2:1: structure.blank-run")
+
+
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.mark.parametrize("name", output.COLORED)
+def test_colours_change_nothing_but_colours(name: str, checked: Checked) -> None:
+    stream = io.StringIO()
+    output.load(name).render(checked, stream, color=True)
+    assert "\x1b[1;31m" in stream.getvalue()
+    assert ESCAPES.sub("", stream.getvalue()) == rendered(name, checked)
+
+
+@pytest.mark.parametrize(
+    ("choice", "environment", "terminal", "wanted"),
+    [
+        ("auto", {}, True, True),
+        ("auto", {}, False, False),
+        ("auto", {"NO_COLOR": "1"}, True, False),
+        ("auto", {"NO_COLOR": ""}, True, True),
+        ("auto", {"FORCE_COLOR": "1"}, False, True),
+        ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+        ("auto", {"TERM": "dumb"}, True, False),
+        ("never", {"FORCE_COLOR": "1"}, True, False),
+        ("always", {"NO_COLOR": "1", "TERM": "dumb"}, False, True),
+    ],
+)
+def test_colours_appear_where_they_are_wanted(
+    choice: str, environment: dict[str, str], terminal: bool, wanted: bool
+) -> None:
+    assert wants_color(choice, environment, terminal=terminal) is wanted
