@@ -20,7 +20,8 @@ def reporter(options: dict[str, Any]) -> Iterator[Callable[[str, int, int], None
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
+    # A bar needs a terminal, colours or not; rich heeds NO_COLOR itself.
+    console = Console(stderr=True, no_color=True if options.get("color") == "never" else None)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -56,6 +57,7 @@ class _Lines:
 
 def summary(manifest: Any, output: str, report: str | None) -> str:
     """What a run did, and what to do next."""
+    from cleaner.output.full import plural
     from cleaner.output.terminal import safe
 
     counts = manifest.counts
@@ -63,9 +65,9 @@ def summary(manifest: Any, output: str, report: str | None) -> str:
     share = (before - after) / before if before else 0.0
     lines = [
         (
-            f"{counts['documents_in']:,} documents in: {counts['kept']:,} kept "
+            f"{plural(counts['documents_in'], 'document')} in: {counts['kept']:,} kept "
             f"({counts['edited']:,} edited), {counts['removed']:,} removed, "
-            f"{counts['rejected']:,} rejected; {counts['skipped']:,} files skipped"
+            f"{counts['rejected']:,} rejected; {plural(counts['skipped'], 'file')} skipped"
         ),
         f"{before:,} characters in, {after:,} out ({share:.1%} less)",
     ]
@@ -78,10 +80,11 @@ def summary(manifest: Any, output: str, report: str | None) -> str:
         sums.get("findings", 0) - sums.get("applied", 0) for sums in manifest.rules.values()
     )
     if flagged:
-        lines.append(f"{flagged:,} findings only flagged; see {output}/_cleaner/findings.jsonl")
+        where = f"{safe(output)}/_cleaner/findings.jsonl"
+        lines.append(f"{plural(flagged, 'finding')} only flagged; see {where}")
     lines.append(f"undo with: cleaner restore {safe(output)} -o DIR")
     if report:
         lines.append(f"report: {safe(report)}/report.html")
     if counts["rejected"]:
-        lines.append(f"rejected documents are named in {output}/_cleaner/rejected.jsonl")
+        lines.append(f"rejected documents are named in {safe(output)}/_cleaner/rejected.jsonl")
     return "\n".join(lines)

@@ -145,8 +145,6 @@ def audit(
     Raises:
         CleanerError: wrong options, an unreadable source or older report, or a full disk.
     """
-    import tempfile
-
     from cleaner.audit.compare import load
     from cleaner.jobs.clean import examine
 
@@ -155,19 +153,22 @@ def audit(
         config = msgspec.structs.replace(
             config, extend_select=(*config.extend_select, *SHOWN_IN_AUDITS)
         )
-    with examine(sources, config, jobs=jobs, progress=progress) as (found, plan, looked):
-        in_memory = not any(isinstance(part, str) for part in looked.parts)
-        with tempfile.TemporaryDirectory(prefix="cleaner-") as scratch:
-            engine = LocalEngine(None) if in_memory else LocalEngine(Path(scratch), jobs)
-            numbers = gather(engine, plan, looked, config, progress)
-        report, page = _build(
-            numbers,
-            found=found,
-            config=config,
-            command=command,
-            name=corpus_name(sources),
-            compare=older,
-        )
+    counted: list[Numbers] = []
+
+    def count(engine: LocalEngine, looked: Any, plan: Sequence[Shard]) -> Any:
+        counted.append(gather(engine, plan, looked, config, progress))
+        return looked
+
+    with examine(sources, config, jobs=jobs, progress=progress, then=count) as (found, _, _):
+        pass  # the rows and the workers are gone before anything is drawn
+    report, page = _build(
+        counted[0],
+        found=found,
+        config=config,
+        command=command,
+        name=corpus_name(sources),
+        compare=older,
+    )
     if json_path:
         replace_bytes(Path(json_path), _json(report))
     replace_bytes(Path(html_path), page)
