@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from cleaner.kernels.texts import as_texts
 
-__all__ = ["Signs", "compiled", "from_verbose", "lines_with", "matching", "occurs", "searchable"]
+__all__ = ["Signs", "compiled", "from_verbose", "matching", "occurs", "searchable"]
 
 # RE2's own \s and \w are ASCII. Python's `str.isspace` has been stable since Unicode 6.3.
 _SPACE = (
@@ -78,6 +78,10 @@ def _options(*, capture: bool) -> Any:
     return options
 
 
+_FEW = 64
+"""Bytes of a short line."""
+
+
 class Signs:
     r"""Several patterns, and which of them occur in a text: one scan for all.
 
@@ -102,6 +106,33 @@ class Signs:
         """Positions of the patterns that match somewhere in this UTF-8, sorted."""
         return sorted(self._set.Match(data) or ())
 
+    def lines(self, data: bytes) -> Iterator[tuple[int, int, list[int]]]:
+        r"""Start, end and what is seen of every line in which something is.
+
+        Lines are looked at one by one where many have something, and in ever larger blocks where
+        none has.
+
+        >>> list(Signs(["b+"]).lines(b"a\nbb\nc\nab"))
+        [(2, 4, [0]), (7, 9, [0])]
+        """
+        at = reach = 0
+        while at < len(data):
+            end = data.find(b"\n", at + reach)
+            end = len(data) if end < 0 else end
+            block = data[at:end]
+            seen = self.seen(block)
+            if not seen:
+                at = end + 1
+                reach = 2 * reach + _FEW
+            elif reach and b"\n" in block:
+                reach //= 4
+                if reach < _FEW:
+                    reach = 0
+            else:
+                yield at, end, seen
+                at = end + 1
+                reach = 0
+
 
 def occurs(pattern: str, text: str) -> bool:
     """Whether the pattern matches somewhere; `text` must be `searchable`.
@@ -109,27 +140,6 @@ def occurs(pattern: str, text: str) -> bool:
     Asking without groups spares RE2 the engine that finds them, which is slower by ten times.
     """
     return compiled(pattern, capture=False).search(text.encode()) is not None
-
-
-def lines_with(pattern: str, data: bytes) -> Iterator[tuple[int, int]]:
-    r"""Where the lines lie in which the pattern matches, and perhaps a few more.
-
-    A match may reach over the end of a line: what matches by that is no more than a suspicion.
-
-    >>> list(lines_with("b+", b"a\nbb\nc\nab"))
-    [(2, 4), (7, 9)]
-    """
-    search = compiled(pattern, capture=False).search
-    at = 0
-    while (found := search(data, at)) is not None:
-        first = found.start()
-        at = data.rfind(b"\n", at, first) + 1 or at
-        end = data.find(b"\n", first)
-        if end < 0:
-            yield at, len(data)
-            return
-        yield at, end
-        at = end + 1
 
 
 def searchable(text: str) -> str:

@@ -1,6 +1,8 @@
 """The pass: which lines to look at, in which order to work, and findings out of repairs."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -8,7 +10,7 @@ import numpy.typing as npt
 
 from cleaner.config import EncodingOptions
 from cleaner.edits import Revision, apply
-from cleaner.kernels.screens import Signs, lines_with, matching, searchable
+from cleaner.kernels.screens import Signs, matching, searchable
 from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
 from cleaner.passes.encoding import (
     controls,
@@ -32,7 +34,7 @@ __all__ = ["EncodingPass"]
 _STAGES = (
     (entities.SCREEN, entities.find),
     (roundtrip.MARKS, roundtrip.find_marks),
-    (mojibake.SCREEN, mojibake.find),
+    (mojibake.SCREEN, lambda line: mojibake.find(line, _looks_bad)),
     (roundtrip.SCREEN, roundtrip.find),
     (misread.SCREEN, misread.find),
     (controls.SCREEN, controls.find),
@@ -41,6 +43,7 @@ _STAGES = (
 )
 """In the order of work: mojibake hidden behind references shows only after these are decoded."""
 _SIGNS = Signs([screen for screen, _ in _STAGES])
+_MOJIBAKE = [screen for screen, _ in _STAGES].index(mojibake.SCREEN)
 _LINE_SCREEN = "|".join(screen for screen, _ in _STAGES)
 _WHOLE = ((linebreaks.SCREEN, linebreaks.find), (lossy.SCREEN, lossy.find))
 """What speaks about a document as a whole."""
@@ -51,6 +54,7 @@ _ROUNDS = 8
 _MAPPINGS = 10_000
 """Doubtful edits times certain ones on a line; beyond it the doubtful wait until nothing certain is
 left, as finding each one's place takes time linear in the changes."""
+_PLACE = attrgetter("span", "replacement")
 _TITLES = {rule.name: rule.summary for rule in RULES}
 _APPLICABILITY = {rule.name: rule.applicability for rule in RULES}
 
@@ -88,15 +92,12 @@ class EncodingPass:
             shown = shown.replace("\x85", "\r")
             data = text.replace("\x85", "\r").encode()
         at = offset = 0
-        for start, end in lines_with(_LINE_SCREEN, data):
+        for start, end, seen in _SIGNS.lines(data):
             offset += len(data[at:start].decode())
-            seen = _SIGNS.seen(data[start:end])
-            length = len(data[start:end].decode())
-            if seen:
-                line = shown[offset : offset + length]
-                yield from _findings(document, _repairs(line, seen), offset)
+            line = shown[offset : offset + len(data[start:end].decode())]
+            yield from _findings(document, _repairs(line, seen), offset)
             at = end
-            offset += length
+            offset += len(line)
 
 
 def _findings(document: Document, repairs: list[Repair], offset: int) -> Iterator[Finding]:
@@ -104,16 +105,17 @@ def _findings(document: Document, repairs: list[Repair], offset: int) -> Iterato
     for edit, rule, cause in repairs:
         groups.setdefault((rule, cause), []).append(edit)
     for (rule, cause), edits in groups.items():
-        edits.sort()
+        edits.sort(key=_PLACE)
         yield finding(document, rule, cause, edits, offset)
 
 
 def finding(document: Document, rule: str, cause: str, edits: list[Edit], offset: int) -> Finding:
     """Make one finding of sorted edits that speak about a line starting at `offset`."""
-    moved = tuple(
-        Edit(Span(edit.span.start + offset, edit.span.end + offset), edit.replacement)
-        for edit in edits
-    )
+    moved = tuple(edits)
+    if offset:
+        moved = tuple(
+            [Edit(Span(s + offset, e + offset), by) for (s, e), by in map(_PLACE, edits)]
+        )
     span = Span(moved[0].span.start, moved[-1].span.end)
     shown = all(document.text[slice(*edit.span)] == edit.replacement for edit in moved)
     fix = None if shown else Fix(_TITLES[rule], moved, applicability=_APPLICABILITY[rule])
@@ -151,7 +153,7 @@ def _settle(state: Revision, seen: Sequence[int], known: dict[int, list[Repair]]
                     [repair.edit for repair in certain],
                     [f"{repair.rule}\n{repair.cause}" for repair in certain],
                 )
-                seen = _SIGNS.seen(searchable(state.text).encode())
+                seen = _seen(state.text)
                 if not seen:
                     return []
         if state.text == before:
@@ -159,14 +161,25 @@ def _settle(state: Revision, seen: Sequence[int], known: dict[int, list[Repair]]
     return []
 
 
+@lru_cache(maxsize=4)
+def _seen(line: str) -> list[int]:
+    """Which stages a line needs; asked twice about each repaired line, by ftfy's loop and here."""
+    return _SIGNS.seen(searchable(line).encode())
+
+
+def _looks_bad(line: str) -> bool:
+    return _MOJIBAKE in _seen(line)
+
+
 def _look(sign: int, line: str) -> list[Repair]:
-    return _in_code(line, _STAGES[sign][1](line))
+    find = _STAGES[sign][1]
+    return _in_code(line, find(line))
 
 
 def _in_code(line: str, repairs: list[Repair]) -> list[Repair]:
     """Mojibake in program code may be meant: a test, a table. There it is only proposed."""
     sure, doubtful = mojibake.RULE, roundtrip.DOUBTFUL
-    if any(repair.rule == sure for repair in repairs) and is_code(line):
+    if repairs and any(repair.rule == sure for repair in repairs) and is_code(line):
         return [one._replace(rule=doubtful) if one.rule == sure else one for one in repairs]
     return repairs
 
@@ -186,7 +199,7 @@ def _repairs(line: str, seen: Sequence[int]) -> list[Repair]:
         return []
     if all(map(_safe, repairs)):  # the usual case: one cause, nothing left behind it
         after = apply(line, [repair.edit for repair in repairs])
-        if not _SIGNS.seen(searchable(after).encode()):
+        if not _seen(after):
             return repairs
     state = Revision(line)
     doubtful = _settle(state, seen, known)

@@ -7,6 +7,7 @@ happen (bytes A0 that became blanks, lost bytes, CESU-8) is left to ftfy from th
 does *not* live here: which repairs to believe (`mojibake`).
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import ftfy
@@ -49,8 +50,10 @@ def is_bad(text: str) -> bool:
     return looks_bad(text) and ftfy_is_bad(text)
 
 
-def fix(text: str) -> tuple[str, list[Step]]:
+def fix(text: str, looks_bad: Callable[[str], bool] = looks_bad) -> tuple[str, list[Step]]:
     """The repaired text and the steps that led there, both as ftfy has them.
+
+    `looks_bad` is for callers who know already, or want to know more at once.
 
     >>> fix("It\u00e2\u20ac\u2122s")[0]
     'It’s'

@@ -5,6 +5,7 @@ alone would turn into `†™`, and a closing `â€` whose last byte 9D was dro
 """
 
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 from cleaner.kernels.screens import compiled, occurs, searchable
@@ -35,16 +36,16 @@ _C1 = r"[\x{80}-\x{9f}]"
 _OMITTED_BYTE = "\x9d"
 
 
-def find(line: str) -> list[Repair]:
+def find(line: str, looks_bad: Callable[[str], bool] = ftfysteps.looks_bad) -> list[Repair]:
     """Repairs of one line, sorted; empty where ftfy would leave the line alone.
 
     >>> [(r.edit.replacement, r.cause) for r in find("Itâ€™s")]
     [('’', 'UTF-8 read as Windows-1252')]
     """
     before = _prepare(line)
-    if before != line and not ftfysteps.looks_bad(line):
+    if before != line and not looks_bad(line):
         return []
-    after, cause = _fixed(before)
+    after, cause = _fixed(before, looks_bad)
     if after == line:
         return []
     if before != line:
@@ -77,12 +78,12 @@ def _prepare(line: str) -> str:
     return "".join(parts)
 
 
-def _fixed(line: str) -> tuple[str, str]:
+def _fixed(line: str, looks_bad: Callable[[str], bool]) -> tuple[str, str]:
     """What ftfy makes of a line, and how it explains that."""
     pieces: list[str] = []
     steps: list[ftfysteps.Step] = []
     for start in range(0, len(line), _LONGEST):
-        text, taken = ftfysteps.fix(line[start : start + _LONGEST])
+        text, taken = ftfysteps.fix(line[start : start + _LONGEST], looks_bad)
         pieces.append(text)
         steps = steps or taken
     if line.isprintable() or not occurs(_C1, searchable(line)):
