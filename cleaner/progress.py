@@ -2,10 +2,10 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-__all__ = ["reporter", "summary"]
+__all__ = ["rejections", "reporter", "summary"]
 
 
 @contextlib.contextmanager
@@ -54,6 +54,19 @@ class _Lines:
         sys.stderr.write(f"{stage} {tenth * 10} %\n")
 
 
+def rejections(rows: Sequence[dict[str, Any]], count: int) -> str:
+    """The first documents that were rejected, by name, and how many more there are."""
+    from cleaner.output.terminal import safe
+
+    lines = []
+    for row in rows:
+        where = f"{row['path']}:{row['record']}" if row["record"] else row["path"]
+        lines.append(f"rejected: {safe(where)}: {safe(row['error'])}; {safe(row['hint'])}")
+    if count > len(rows):
+        lines.append(f"and {count - len(rows):,} more")
+    return "\n".join(lines)
+
+
 def summary(manifest: Any, output: str, report: str | None) -> str:
     """What a run did, and what to do next."""
     from cleaner.output.terminal import safe
@@ -77,11 +90,16 @@ def summary(manifest: Any, output: str, report: str | None) -> str:
     flagged = sum(
         sums.get("findings", 0) - sums.get("applied", 0) for sums in manifest.rules.values()
     )
-    if flagged:
+    if flagged and output == "-":
+        lines.append(f"{flagged:,} findings only flagged; `cleaner check` shows them")
+    elif flagged:
         lines.append(f"{flagged:,} findings only flagged; see {output}/_cleaner/findings.jsonl")
-    lines.append(f"undo with: cleaner restore {safe(output)} -o DIR")
+    if output == "-":
+        lines.append("no ledger is kept: with -o DIR, `cleaner restore` can undo this")
+    else:
+        lines.append(f"undo with: cleaner restore {safe(output)} -o DIR")
     if report:
         lines.append(f"report: {safe(report)}/report.html")
-    if counts["rejected"]:
+    if counts["rejected"] and output != "-":
         lines.append(f"rejected documents are named in {output}/_cleaner/rejected.jsonl")
     return "\n".join(lines)

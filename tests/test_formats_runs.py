@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from cleaner.config import Config
 from cleaner.formats import jsontext, remote, standard
+from cleaner.formats.base import ReadOptions
 from cleaner.formats.compression import zstd_library
 from cleaner.formats.discover import discover
 from cleaner.jobs.clean import clean
@@ -274,7 +275,7 @@ def test_standard_input_is_known_by_its_first_bytes(tmp_path: Path, data: bytes,
     assert path == tmp_path / name
     assert path.read_bytes() == data
     out = io.BytesIO()
-    standard.emit(path, out)
+    standard.emit([(name, path)], out, ReadOptions())
     assert out.getvalue() == data
 
 
