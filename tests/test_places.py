@@ -110,26 +110,6 @@ def test_an_audit_goes_to_standard_output() -> None:
     assert b"standard input" in done.stdout
 
 
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    """A bucket on a local S3 server."""
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            patch.setenv(name, "testing")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        import fsspec
-
-        fsspec.filesystem("s3").mkdir("places")
-        yield "s3://places"
-    server.stop()
-
-
 def test_a_bucket_is_source_and_target(
     bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,34 +122,34 @@ def test_a_bucket_is_source_and_target(
         for name in "abc"
     }
     for name, data in files.items():
-        system.pipe_file(f"places/in/2024/{name}", data)
-    system.pipe_file("places/in/2024/notes.txt", b"not asked for")
+        system.pipe_file(f"corpus/in/2024/{name}", data)
+    system.pipe_file("corpus/in/2024/notes.txt", b"not asked for")
     sources = [f"{bucket}/in/*/*.jsonl.gz"]
     for _ in range(2):  # the second run replaces the first
         manifest = clean(sources, f"{bucket}/out", Config(), report=f"{bucket}/report")
         assert manifest.counts["kept"] == 3
-    written = {name.removeprefix("places/out/") for name in system.find("places/out")}
+    written = {name.removeprefix("corpus/out/") for name in system.find("corpus/out")}
     assert {f"2024/{name}" for name in files} <= written
     assert "_cleaner/manifest.json" in written
-    assert system.exists("places/report/report.json")
+    assert system.exists("corpus/report/report.json")
     assert not list((tmp_path / "cache/outgoing").iterdir())
-    row = json.loads(gzip.decompress(system.cat_file("places/out/2024/a.jsonl.gz")))
+    row = json.loads(gzip.decompress(system.cat_file("corpus/out/2024/a.jsonl.gz")))
     assert row == {"text": f"{REPAIRED} a"}
     assert verify(f"{bucket}/out") == []
     assert restore(f"{bucket}/out", str(tmp_path / "back")) == 3
     assert (tmp_path / "back/2024/b.jsonl.gz").read_bytes() == files["b.jsonl.gz"]
     assert restore(f"{bucket}/out", f"{bucket}/back") == 3
-    assert system.cat_file("places/back/2024/c.jsonl.gz") == files["c.jsonl.gz"]
+    assert system.cat_file("corpus/back/2024/c.jsonl.gz") == files["c.jsonl.gz"]
     assert len(check(sources, Config()).findings) == 3
     audit(sources, f"{bucket}/pages/audit.html", Config())
-    assert system.exists("places/pages/audit.html")
+    assert system.exists("corpus/pages/audit.html")
 
 
 def test_what_lies_in_a_bucket_is_not_written_over(bucket: str, tmp_path: Path) -> None:
     import fsspec
 
     (tmp_path / "a.txt").write_text("words")
-    fsspec.filesystem("s3").pipe_file("places/mine/thesis.txt", b"years of work")
+    fsspec.filesystem("s3").pipe_file("corpus/mine/thesis.txt", b"years of work")
     with pytest.raises(CleanerError, match="was not written by cleaner"):
         clean([str(tmp_path)], f"{bucket}/mine", Config())
     with pytest.raises(CleanerError, match="is also the source"):

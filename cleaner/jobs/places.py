@@ -66,11 +66,11 @@ def local_target(dest: str) -> Iterator[Path]:
         return
     remote.check_target(dest)
     digest = hashlib.sha256(dest.rstrip("/").encode("utf-8", "surrogateescape")).hexdigest()
-    folder = cache_folder() / "outgoing" / digest[:32]
-    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    yield folder
-    remote.publish(folder, dest)
-    shutil.rmtree(folder, ignore_errors=True)
+    made = cache_folder() / "outgoing" / digest[:32]
+    made.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    yield made
+    remote.publish(made, dest)
+    shutil.rmtree(made, ignore_errors=True)
 
 
 @contextlib.contextmanager
