@@ -122,38 +122,40 @@ def test_a_bucket_is_source_and_target(
         for name in "abc"
     }
     for name, data in files.items():
-        system.pipe_file(f"corpus/in/2024/{name}", data)
-    system.pipe_file("corpus/in/2024/notes.txt", b"not asked for")
-    sources = [f"{bucket}/in/*/*.jsonl.gz"]
+        system.pipe_file(f"corpus/places/in/2024/{name}", data)
+    system.pipe_file("corpus/places/in/2024/notes.txt", b"not asked for")
+    sources = [f"{bucket}/places/in/*/*.jsonl.gz"]
     for _ in range(2):  # the second run replaces the first
-        manifest = clean(sources, f"{bucket}/out", Config(), report=f"{bucket}/report")
+        manifest = clean(
+            sources, f"{bucket}/places/out", Config(), report=f"{bucket}/places/report"
+        )
         assert manifest.counts["kept"] == 3
-    written = {name.removeprefix("corpus/out/") for name in system.find("corpus/out")}
+    written = {name.removeprefix("corpus/places/out/") for name in system.find("corpus/places/out")}
     assert {f"2024/{name}" for name in files} <= written
     assert "_cleaner/manifest.json" in written
-    assert system.exists("corpus/report/report.json")
+    assert system.exists("corpus/places/report/report.json")
     assert not list((tmp_path / "cache/outgoing").iterdir())
-    row = json.loads(gzip.decompress(system.cat_file("corpus/out/2024/a.jsonl.gz")))
+    row = json.loads(gzip.decompress(system.cat_file("corpus/places/out/2024/a.jsonl.gz")))
     assert row == {"text": f"{REPAIRED} a"}
-    assert verify(f"{bucket}/out") == []
-    assert restore(f"{bucket}/out", str(tmp_path / "back")) == 3
+    assert verify(f"{bucket}/places/out") == []
+    assert restore(f"{bucket}/places/out", str(tmp_path / "back")) == 3
     assert (tmp_path / "back/2024/b.jsonl.gz").read_bytes() == files["b.jsonl.gz"]
-    assert restore(f"{bucket}/out", f"{bucket}/back") == 3
-    assert system.cat_file("corpus/back/2024/c.jsonl.gz") == files["c.jsonl.gz"]
+    assert restore(f"{bucket}/places/out", f"{bucket}/places/back") == 3
+    assert system.cat_file("corpus/places/back/2024/c.jsonl.gz") == files["c.jsonl.gz"]
     assert len(check(sources, Config()).findings) == 3
-    audit(sources, f"{bucket}/pages/audit.html", Config())
-    assert system.exists("corpus/pages/audit.html")
+    audit(sources, f"{bucket}/places/pages/audit.html", Config())
+    assert system.exists("corpus/places/pages/audit.html")
 
 
 def test_what_lies_in_a_bucket_is_not_written_over(bucket: str, tmp_path: Path) -> None:
     import fsspec
 
     (tmp_path / "a.txt").write_text("words")
-    fsspec.filesystem("s3").pipe_file("corpus/mine/thesis.txt", b"years of work")
+    fsspec.filesystem("s3").pipe_file("corpus/places/mine/thesis.txt", b"years of work")
     with pytest.raises(CleanerError, match="was not written by cleaner"):
-        clean([str(tmp_path)], f"{bucket}/mine", Config())
+        clean([str(tmp_path)], f"{bucket}/places/mine", Config())
     with pytest.raises(CleanerError, match="is also the source"):
-        clean([f"{bucket}/mine/"], f"{bucket}/mine", Config())
+        clean([f"{bucket}/places/mine/"], f"{bucket}/places/mine", Config())
     with pytest.raises(CleanerError, match="s3://no-such-bucket/x: cannot be"):
         clean(["s3://no-such-bucket/x"], str(tmp_path / "out"), Config())
 
