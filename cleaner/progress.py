@@ -2,10 +2,10 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-__all__ = ["reporter", "summary"]
+__all__ = ["rejections", "reporter", "summary"]
 
 
 @contextlib.contextmanager
@@ -55,6 +55,19 @@ class _Lines:
         sys.stderr.write(f"{stage} {tenth * 10} %\n")
 
 
+def rejections(rows: Sequence[dict[str, Any]], count: int) -> str:
+    """The first documents that were rejected, by name, and how many more there are."""
+    from cleaner.output.terminal import safe
+
+    lines = []
+    for row in rows:
+        where = f"{row['path']}:{row['record']}" if row["record"] else row["path"]
+        lines.append(f"rejected: {safe(where)}: {safe(row['error'])}; {safe(row['hint'])}")
+    if count > len(rows):
+        lines.append(f"and {count - len(rows):,} more")
+    return "\n".join(lines)
+
+
 def summary(manifest: Any, output: str, report: str | None) -> str:
     """What a run did, and what to do next."""
     from cleaner.output.full import plural
@@ -79,12 +92,16 @@ def summary(manifest: Any, output: str, report: str | None) -> str:
     flagged = sum(
         sums.get("findings", 0) - sums.get("applied", 0) for sums in manifest.rules.values()
     )
+    where = f"{safe(output)}/_cleaner"
     if flagged:
-        where = f"{safe(output)}/_cleaner/findings.jsonl"
-        lines.append(f"{plural(flagged, 'finding')} only flagged; see {where}")
-    lines.append(f"undo with: cleaner restore {safe(output)} -o DIR")
+        look = "`cleaner check` shows them" if output == "-" else f"see {where}/findings.jsonl"
+        lines.append(f"{plural(flagged, 'finding')} only flagged; {look}")
+    if output == "-":
+        lines.append("no ledger is kept: with -o DIR, `cleaner restore` can undo this")
+    else:
+        lines.append(f"undo with: cleaner restore {safe(output)} -o DIR")
     if report:
         lines.append(f"report: {safe(report)}/report.html")
-    if counts["rejected"]:
-        lines.append(f"rejected documents are named in {safe(output)}/_cleaner/rejected.jsonl")
+    if counts["rejected"] and output != "-":
+        lines.append(f"rejected documents are named in {where}/rejected.jsonl")
     return "\n".join(lines)

@@ -7,9 +7,16 @@ from typing import Any
 
 import click
 
-__all__ = ["SOURCES", "common", "configured", "typed", "worker_count"]
+__all__ = ["FORMAT", "SOURCES", "common", "configured", "typed", "worker_count"]
 
 SOURCES = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+FORMAT = click.option(
+    "--format",
+    "input_format",
+    metavar="NAME",
+    help="Format of standard input: text, jsonl, csv, parquet, html or warc; "
+    "by default its first bytes tell.",
+)
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -84,13 +84,13 @@ def read_stream(stream: Any, piece: Piece, options: ReadOptions) -> Iterator[Any
                 row = next(rows, None)
             except csv.Error as error:
                 what = f"is no valid CSV: {error}"
-                builder.reject(
-                    number, source.take(), f"{shown(piece.name)}#{number}", what, "mend the record"
-                )
+                ident, line = f"{shown(piece.name)}#{number}", source.line
+                builder.reject(number, source.take(), ident, what, "mend the record", line)
                 continue
             if row is None:
                 break
-            _add_row(builder, shown(piece.name), number, (source.take(), row), layout, options)
+            record = (source.line, source.take(), row)
+            _add_row(builder, shown(piece.name), number, record, layout, options)
             if builder.full:
                 yield builder.take()
     except (UnreadableError, OSError):
@@ -109,6 +109,9 @@ class _Lines:
         self._options = options
         self._taken: list[bytes] = []
         self._size = 0
+        self._number = 0
+        self.line = 1
+        """Where the record begins that is being read, from 1."""
         csv.field_size_limit(_FIELD)
 
     def __iter__(self) -> "_Lines":
@@ -121,12 +124,13 @@ class _Lines:
             error, _ = too_large(self._size, self._options)
             raise UnreadableError(f"record: {error}", "look for a quote that is never closed")
         self._taken.append(line)
+        self._number += 1
         return line.decode("utf-8", "surrogateescape")
 
     def take(self) -> bytes:
         """The bytes since the last call."""
         raw = b"".join(self._taken)
-        self._taken, self._size = [], 0
+        self._taken, self._size, self.line = [], 0, self._number + 1
         return raw
 
 
@@ -157,25 +161,25 @@ def _add_row(
     builder: RecordBuilder,
     name: str,
     number: int,
-    record: tuple[bytes, list[str]],
+    record: tuple[int, bytes, list[str]],
     layout: _Layout,
     options: ReadOptions,
 ) -> None:
-    raw, row = record
+    line, raw, row = record
     ident = f"{name}#{number}"
     if not row:
-        builder.add(number, raw, id=ident, kind=Kind.PASSED)
+        builder.add(number, raw, id=ident, kind=Kind.PASSED, line=line)
         return
     if len(row) != len(layout.fields):
         error = f"has {len(row)} fields, the header {len(layout.fields)}"
-        builder.reject(number, raw, ident, error, "quote fields that hold the separator")
+        builder.reject(number, raw, ident, error, "quote fields that hold the separator", line)
         return
     if not raw.isascii():
         try:
             raw.decode()
         except UnicodeDecodeError as error:
             what = f"is no valid UTF-8 (byte {error.start + 1})"
-            builder.reject(number, raw, ident, what, "write the file as UTF-8")
+            builder.reject(number, raw, ident, what, "write the file as UTF-8", line)
             return
     values = dict(zip(layout.fields, row, strict=True))
     fields = Fields(
@@ -185,7 +189,7 @@ def _add_row(
         values.get(options.rank_field or ""),
         values.get(options.group_field or ""),
     )
-    add_document(builder, number, raw, ident, fields)
+    add_document(builder, number, raw, ident, fields, line=line)
 
 
 def records(path: Path, options: ReadOptions) -> Iterator[bytes]:

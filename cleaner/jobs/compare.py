@@ -204,7 +204,7 @@ def _revise_batch(
             load(piece.format),
             read_options(pipeline.config),
             batch.column("raw")[row].as_py(),
-            batch.column("record")[row].as_py(),
+            batch.column("line")[row].as_py(),
         )
         earlier = batch.column("findings")[row].as_py()
         old = msgspec.json.decode(earlier) if earlier else []
