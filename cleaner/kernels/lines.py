@@ -30,7 +30,6 @@ FOUND_COLUMNS = ("document", "start", "end", "script", "lane", "ratio", "letters
 
 SIGNS = 25
 """Letters for each sign of code."""
-NEVER = np.int64(1 << 30)
 
 _STRANGE = np.zeros(128, np.bool_)
 _STRANGE[[ord(char) for char in "{}<>=_|\\`$#[]"]] = True
@@ -51,7 +50,7 @@ class Limits(NamedTuple):
         per_name: the same for a line of names: a title, a credit, capitals only.
         script_letters: how few letters a line of another script may have.
         latin_letters: the same for a line in Latin letters.
-        shouted: the same for one in Latin capitals.
+        title_letters: the same for one of Latin names and capitals that ends as no sentence does.
     """
 
     ratio: npt.NDArray[np.int32]
@@ -60,7 +59,7 @@ class Limits(NamedTuple):
     per_name: int
     script_letters: int
     latin_letters: int
-    shouted: int
+    title_letters: int
 
 
 def foreign_lines(
@@ -162,7 +161,7 @@ def _familiar(
         kind = (tables.traits[np.uint32(points[j])] >> 12) & 0xFF
         letters += kind != 0
         same += kind == decider
-    if same * 3 < letters * 2:
+    if same * 3 < letters * 2 or decider == _HAN and same < letters:
         return False
     if own < 0 or letters < limits.letters and stop - start < SAMPLE:
         return True
@@ -200,14 +199,16 @@ def _judge(
     size = prepare(points, size, tables.vietnamese)
     plain, capital, strange, closed = _shape(points, size, tables.traits)
     size, script, decider, _, _ = fold(points, size, tables.traits, tables.lowered, seen)
-    letters = seen[script]
-    if script == 0 or script == document:
+    letters, kana = seen[script], seen[_HIRAGANA] + seen[_KATAKANA]
+    if decider == _HIRAGANA and document == _HAN and kana * 10 >= kana + seen[_HAN]:
+        script = _HIRAGANA  # however many of the letters are Han
+    elif script == 0 or script == document:
         decider = document
     if decider == _HIRAGANA:
-        letters = seen[_HAN] + seen[_HIRAGANA] + seen[_KATAKANA]
+        letters = seen[_HAN] + kana
     if decider == _HAN and document == _HIRAGANA:
         return 0, -1, 0, letters  # Japanese is written in Han, too
-    named = plain * 2 < capital
+    named = plain * 3 < capital
     if decider != document:
         every = 0
         for kind in range(_KINDS):
@@ -217,7 +218,7 @@ def _judge(
             # Every language has Latin names, titles and brands in its lines.
             least, share = limits.latin_letters, 9
             if named and not closed:
-                least = limits.shouted if plain == 0 else NEVER
+                least = limits.title_letters
         foreign = letters >= least and letters * 10 >= every * share
         return script if foreign else 0, -1, 0, letters
     best = -1
@@ -265,11 +266,11 @@ def _shape(points: Any, size: Any, traits: Any) -> Any:
 
 @inner
 def _is_prose(points: Any, size: Any, letters: Any, strange: Any) -> Any:
-    """Whether four of five characters that are no space are letters: code and tables have fewer.
+    """Whether three of four characters that are no space are letters: code and tables have fewer.
 
     And next to none of the others is a sign of code.
     """
     spaces = 0
     for i in range(size):
         spaces += points[i] == 0x20 or points[i] == 0x09
-    return letters * 5 >= (size - spaces) * 4 and strange * SIGNS <= letters
+    return letters * 4 >= (size - spaces) * 3 and strange * SIGNS <= letters
