@@ -49,7 +49,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
             "--color",
             type=click.Choice(["auto", "always", "never"]),
             default="auto",
-            help="Colours.",
+            help="Colours; auto heeds NO_COLOR, FORCE_COLOR, and whether it is a terminal.",
         ),
     ]
     for option in reversed(options):

@@ -5,6 +5,7 @@ Everything outside of the text's own string literal stays byte for byte.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from json import decoder as _decoder
 from typing import Any
 
@@ -52,6 +53,13 @@ def literal(line: str, field: str) -> tuple[int, int]:
         if key == field and start != end:
             found = (start, end)
     return found
+
+
+@lru_cache(maxsize=1)
+def _decoded(raw: bytes, field: str) -> tuple[str, int, int]:
+    """A record's line and where its text stands: a record is rewritten and then asked for undo."""
+    line = raw.decode()
+    return (line, *literal(line, field))
 
 
 def annotate(line: bytes, values: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]:
@@ -107,8 +115,7 @@ def rewrite(raw: bytes, old: str, new: str, options: ReadOptions) -> bytes:
     """The line with another text; its spelling stays as it was (escaped or plain)."""
     if old == new and "\ufffd" not in old:
         return raw
-    line = raw.decode()
-    start, end = literal(line, options.text_field)
+    line, start, end = _decoded(raw, options.text_field)
     if old == new and json.loads(line[start:end]) == old:
         return raw
     return (line[:start] + _spell(new, line[start:end].isascii()) + line[end:]).encode()
@@ -121,8 +128,7 @@ def _spell(text: str, ascii_only: bool) -> str:
 def undo(raw: bytes, old: str, new: str, options: ReadOptions) -> dict[str, Any]:
     """The old spelling, where it does not follow from the text."""
     del new
-    line = raw.decode()
-    start, end = literal(line, options.text_field)
+    line, start, end = _decoded(raw, options.text_field)
     spelled = line[start:end]
     for name, ascii_only in (("ascii", True), ("plain", False)):
         if json.dumps(old, ensure_ascii=ascii_only) == spelled:

@@ -148,8 +148,6 @@ def audit(
     Raises:
         CleanerError: wrong options, an unreadable source or older report, or a full disk.
     """
-    import tempfile
-
     from cleaner.audit.compare import load
     from cleaner.jobs.clean import examine
 
@@ -158,23 +156,23 @@ def audit(
         config = msgspec.structs.replace(
             config, extend_select=(*config.extend_select, *SHOWN_IN_AUDITS)
         )
-    with examine(sources, config, jobs=jobs, form=form, progress=progress) as (
-        found,
-        plan,
-        looked,
-    ):
-        in_memory = not any(isinstance(part, str) for part in looked.parts)
-        with tempfile.TemporaryDirectory(prefix="cleaner-") as scratch:
-            engine = LocalEngine(None) if in_memory else LocalEngine(Path(scratch), jobs)
-            numbers = gather(engine, plan, looked, config, progress)
-        report, page = _build(
-            numbers,
-            found=found,
-            config=config,
-            command=command,
-            name=corpus_name(sources),
-            compare=older,
-        )
+    counted: list[Numbers] = []
+
+    def count(engine: LocalEngine, looked: Any, plan: Sequence[Shard]) -> Any:
+        counted.append(gather(engine, plan, looked, config, progress))
+        return looked
+
+    looked = examine(sources, config, jobs=jobs, form=form, progress=progress, then=count)
+    with looked as (found, _, _):
+        pass  # the rows and the workers are gone before anything is drawn
+    report, page = _build(
+        counted[0],
+        found=found,
+        config=config,
+        command=command,
+        name=corpus_name(sources),
+        compare=older,
+    )
     if json_path:
         with local_page(json_path) as place:
             replace_bytes(Path(place), _json(report))

@@ -145,6 +145,7 @@ def _clean(
             from cleaner.jobs.audit import corpus_name, gather, write_report
 
             numbers = gather(engine, plan, looked, config, progress)
+            engine.rest()  # drawing wants memory, and finishing wants no workers
             name = corpus_name(sources)
             write_report(
                 Path(report), numbers, found=found, config=config, command=command, name=name

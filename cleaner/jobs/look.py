@@ -24,6 +24,7 @@ from cleaner.model import Finding
 from cleaner.pipeline import Outcome, Pipeline, Reported, Rows
 
 __all__ = [
+    "KEY_ROWS",
     "described",
     "look",
     "looked_schema",

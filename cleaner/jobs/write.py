@@ -68,6 +68,7 @@ class _Shard:
     encoded: bytes
     logs: dict[str, Any]
     files: list[FileParts]
+    options: ReadOptions | None = None
     counts: Counter[str] = field(default_factory=Counter)
     characters: Counter[str] = field(default_factory=Counter)
     rules: dict[str, Counter[str]] = field(default_factory=dict)
@@ -140,13 +141,17 @@ def _complete(state: _Shard, number: int) -> None:
 
 
 def _options(state: _Shard, piece: Piece) -> ReadOptions:
-    pipeline = pipeline_of(state.encoded)
-    added = columns(pipeline) if pipeline.config.annotate else ()
-    return replace(read_options(pipeline.config), path=piece.path, annotations=added)
+    """What the format of a file needs to know; the same object until another file's turn comes."""
+    if state.options is None or state.options.path != piece.path:
+        pipeline = pipeline_of(state.encoded)
+        added = columns(pipeline) if pipeline.config.annotate else ()
+        state.options = replace(read_options(pipeline.config), path=piece.path, annotations=added)
+    return state.options
 
 
 def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: Any) -> None:
     """Rows of one file: those that stay as they are in long runs, the others one by one."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     count = batch.num_rows
@@ -165,14 +170,18 @@ def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: An
     state.characters["in"] += length
     one.records += int((batch.column("record").to_numpy() > 0).sum())
     raws = batch.column("raw")
-    values: list[Any] = []
+    notes: list[Any] = []
     if hasattr(form, "annotate") and pipeline_of(state.encoded).config.annotate:
-        values = annotations(pipeline_of(state.encoded), batch)
+        notes = annotations(pipeline_of(state.encoded), batch)
         odd = np.ones(count, bool)
     at = 0
-    for row in np.flatnonzero(odd).tolist():
+    rows = np.flatnonzero(odd)
+    # All at once: a slice of each column for each row would cost more than what is done with it.
+    chosen = batch.select(_ODD).take(pa.array(rows)).to_pylist() if len(rows) else []
+    for row, values in zip(rows.tolist(), chosen, strict=True):
         _copy(out, raws, at, row)
-        _write_odd(state, piece, form, one, out, batch, row, values[row] if values else None)
+        added = notes[row] if notes else None
+        _write_odd(state, piece, form, one, out, values, added)
         at = row + 1
     _copy(out, raws, at, count)
     plain = int(((kind == Kind.DOCUMENT) & ~odd).sum())
@@ -199,21 +208,21 @@ def _copy(out: Any, raws: Any, low: int, high: int) -> None:
     out.write(memoryview(piece.buffers()[2])[int(offsets[0]) : int(offsets[-1])])
 
 
+_ODD = ["kind", "record", "id", "text", "raw", "changes", "dropped", "error", "hint"]
+"""Columns of a row that is written by itself."""
+
+
 def _write_odd(
     state: _Shard,
     piece: Piece,
     form: Any,
     one: FileParts,
     out: Any,
-    batch: Any,
-    row: int,
-    values: dict[str, Any] | None,
+    values: dict[str, Any],
+    added: dict[str, Any] | None,
 ) -> None:
     """A record that is rejected, dropped, edited, annotated, or rewritten by its format."""
-    names = ("kind", "record", "id", "text", "raw", "changes", "dropped", "error", "hint")
-    kind, record, ident, text, raw, changes, dropped, error, hint = (
-        batch.column(name)[row].as_py() for name in names
-    )
+    kind, record, ident, text, raw, changes, dropped, error, hint = (values[name] for name in _ODD)
     entry = partial(ledger.row, shown(piece.name), record, ident)
     log = state.logs["ledger"].write
     if kind == Kind.REJECTED:
@@ -232,8 +241,8 @@ def _write_odd(
     rows = msgspec.json.decode(changes) if changes else []
     state.characters["in"] -= sum(len(new) - len(old) for _, old, new, _ in rows)
     for _, old, _, rules in rows:
-        for rule in rules[:1]:
-            _sums(state, rule)["removed_characters"] += len(old)
+        if rules:
+            _sums(state, rules[0])["removed_characters"] += len(old)
     old = ledger.unchanged_text({"changes": rows}, text) if rows else text
     if dropped is not None:
         state.counts["removed"] += 1
@@ -245,7 +254,7 @@ def _write_odd(
     one.kept += 1
     state.counts["kept"] += 1
     state.counts["edited"] += bool(rows)
-    _write_kept(state, piece, form, out, entry, raw, (old, text), rows, values)
+    _write_kept(state, piece, form, out, entry, raw, (old, text), rows, added)
 
 
 def _write_kept(
@@ -276,7 +285,10 @@ def _write_kept(
 
 
 def _sums(state: _Shard, rule: str) -> Counter[str]:
-    return state.rules.setdefault(rule, Counter())
+    sums = state.rules.get(rule)
+    if sums is None:
+        sums = state.rules[rule] = Counter()
+    return sums
 
 
 def _log_findings(state: _Shard, encoded: bytes) -> None:

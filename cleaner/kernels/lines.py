@@ -94,7 +94,7 @@ def _foreign_lines(
     found: Any,
 ) -> Any:
     points = np.empty(ROOM, np.int32)
-    rows = np.empty(ROOM, np.int32)
+    rows = np.empty(ROOM + 1, np.int32)
     seen = np.empty(_KINDS, np.int32)
     sums = np.empty(LANES, np.int32)
     grams = np.empty(3, np.int32)
@@ -137,7 +137,7 @@ def _foreign_lines(
                 best = -1
                 if lanes[i] >= 0 and letters >= limits.letters and _is_prose(points, size, letters):
                     size = look_up(points, size, tables, rows, grams)
-                    add(rows, size, tables.gains[0 if decider == LATIN else 1], sums)
+                    add(rows, size, tables, decider == LATIN, sums)
                     for other in range(LANES):
                         if tables.home[decider, other] and (best < 0 or sums[other] > sums[best]):
                             best = other

@@ -12,7 +12,7 @@ from cleaner.kernels.screens import compiled, occurs, searchable
 from cleaner.passes.encoding.codepages import CODE_PAGES, ranges, unmap
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
-__all__ = ["SCREEN", "find", "find_marks"]
+__all__ = ["MARKS", "SCREEN", "find", "find_marks"]
 
 RULE, DOUBTFUL = "encoding.mojibake", "encoding.mojibake-doubtful"
 
@@ -110,7 +110,7 @@ _IN_WORD = rf"[A-Za-z]({_grouped(_LETTERS)})|({_grouped(_LETTERS)})[a-z]"
 _MARK = _grouped(_PUNCTUATION)
 _ROWS = "|".join(_row(codec) for codec in _ROW_PAGES)
 _MARK_LEADS = frozenset([*(text[0] for text in _PUNCTUATION), "鈥", "窶"])
-_ANY_MARK = "|".join([_MARK, *(pattern for _, _, pattern in _WIDE_MARKS)])
+MARKS = "|".join([_MARK, *(pattern for _, _, pattern in _WIDE_MARKS)])
 SCREEN = "|".join(
     [
         # Without the letters around: a screen that begins with a letter is slow in RE2.
@@ -215,7 +215,7 @@ def find_marks(line: str) -> list[Repair]:
     if _MARK_LEADS.isdisjoint(line):
         return []
     text = searchable(line)
-    if not occurs(_ANY_MARK, text):
+    if not occurs(MARKS, text):
         return []
     found = []
     for match in compiled(_MARK).finditer(text):
