@@ -18,7 +18,7 @@ from cleaner.engines.workers import run_tasks
 from cleaner.jobs.look import pipeline_of
 from cleaner.kernels.start import threads
 from cleaner.kernels.store import cache_folder
-from cleaner.model import CleanerError
+from cleaner.model import CleanerError, Document
 
 __all__ = ["warm"]
 
@@ -80,16 +80,21 @@ def _texts() -> Any:
 
 def _measure(encoded: bytes, number: int) -> None:
     looker = pipeline_of(encoded).passes.measuring[number]
-    measures = looker.measure(_texts())
+    texts = _texts()
+    measures = looker.measure(texts)
     looker.suspects(measures)
+    for document, row in zip(_documents(texts), measures.to_pylist(), strict=True):
+        for _ in looker.report(document, row):
+            pass
 
 
 def _look(encoded: bytes) -> None:
-    from cleaner.model import Document
-
     texts = _texts()
-    rows = [Document(str(at), text) for at, text in enumerate(texts.to_pylist())]
-    pipeline_of(encoded).look(texts, rows)
+    pipeline_of(encoded).look(texts, _documents(texts))
+
+
+def _documents(texts: Any) -> list[Document]:
+    return [Document(str(at), text) for at, text in enumerate(texts.to_pylist())]
 
 
 def _compare(encoded: bytes, number: int) -> None:
