@@ -8,6 +8,7 @@ other. What does *not* live here: the kernels (`kernels`), how numba keeps them.
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -20,7 +21,7 @@ from cleaner.kernels.start import threads
 from cleaner.kernels.store import cache_folder
 from cleaner.model import CleanerError, Document
 
-__all__ = ["warm"]
+__all__ = ["preload", "warm"]
 
 _SAMPLE = (
     "The harbour at noon\n\nHome > News > Harbour\n\nThe ships came in with the tide, and the men "
@@ -51,15 +52,29 @@ def warm(encoded: bytes, *, corpus: bool) -> None:
     mark = cache_folder() / f"kernels-{_fingerprint(pipeline.config.profile, *compared)}"
     if mark.exists():
         return
-    tasks = [partial(_measure, encoded, at) for at in range(len(pipeline.passes.measuring))]
-    tasks += [partial(_look, encoded)]
-    tasks += [partial(_compare, encoded, at) for at in range(len(compared))]
+    tasks = _tasks(encoded, len(compared))
     try:
         run_tasks(tasks, min(cores, len(tasks)))
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()
     except (CleanerError, RuntimeError, OSError):
         return
+
+
+def preload(encoded: bytes) -> None:
+    """Load all kernels into this process: the workers that it forks have them then."""
+    if threads() == 1:
+        for task in _tasks(encoded, len(pipeline_of(encoded).corpus)):
+            task()
+
+
+def _tasks(encoded: bytes, compared: int) -> list[Callable[[], None]]:
+    measuring = len(pipeline_of(encoded).passes.measuring)
+    return [
+        *(partial(_measure, encoded, at) for at in range(measuring)),
+        partial(_look, encoded),
+        *(partial(_compare, encoded, at) for at in range(compared)),
+    ]
 
 
 def _fingerprint(*used: str) -> str:
