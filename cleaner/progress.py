@@ -92,16 +92,23 @@ def summary(manifest: Any, output: str, report: str | None) -> str:
     flagged = sum(
         sums.get("findings", 0) - sums.get("applied", 0) for sums in manifest.rules.values()
     )
-    where = f"{safe(output)}/_cleaner"
-    if flagged:
-        look = "`cleaner check` shows them" if output == "-" else f"see {where}/findings.jsonl"
-        lines.append(f"{plural(flagged, 'finding')} only flagged; {look}")
-    if output == "-":
-        lines.append("no ledger is kept: with -o DIR, `cleaner restore` can undo this")
-    else:
-        lines.append(f"undo with: cleaner restore {safe(output)} -o DIR")
+    lines += _next_steps(output, flagged, counts["rejected"])
     if report:
         lines.append(f"report: {safe(report)}/report.html")
-    if counts["rejected"] and output != "-":
-        lines.append(f"rejected documents are named in {where}/rejected.jsonl")
     return "\n".join(lines)
+
+
+def _next_steps(output: str, flagged: int, rejected: int) -> list[str]:
+    from cleaner.output.full import plural
+    from cleaner.output.terminal import safe
+
+    some = f"{plural(flagged, 'finding')} only flagged"
+    if output == "-":
+        lines = [f"{some}; `cleaner check` shows them"] if flagged else []
+        return [*lines, "no ledger is kept: with -o DIR, `cleaner restore` can undo this"]
+    place = safe(output)
+    lines = [f"{some}; see {place}/_cleaner/findings.jsonl"] if flagged else []
+    lines.append(f"undo with: cleaner restore {place} -o DIR")
+    if rejected:
+        lines.append(f"rejected documents are named in {place}/_cleaner/rejected.jsonl")
+    return lines

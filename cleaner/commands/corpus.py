@@ -22,6 +22,9 @@ __all__ = ["audit", "clean", "index", "restore", "verify"]
 @click.option("--report", metavar="DIR", help="Also write report.html, .json and .md there.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
 @FORMAT
+@click.option(
+    "--annotate", is_flag=True, help="Add language, duplicates and quality to each record."
+)
 @common
 def clean(
     sources: tuple[str, ...], output: str, report: str | None, resume: bool, **options: Any

@@ -78,6 +78,8 @@ def configured(options: dict[str, Any]) -> Any:
     for name in ("profile", "text_field", "id_field"):
         if options[name]:
             changes[name] = options[name]
+    if options.get("annotate"):
+        changes["annotate"] = True
     if options["unsafe_fixes"]:
         changes["unsafe_fixes"] = True
     if options["keep"]:

@@ -75,6 +75,8 @@ class ReadOptions:
     max_record_bytes: int = 32 << 20
     path: str = ""
     """The file that a record is from, for a format whose records make sense below a header only."""
+    annotations: tuple[tuple[str, str], ...] = ()
+    """Names and kinds of the values that are added to each record; see `annotation`."""
 
 
 def too_large(size: int | None, options: ReadOptions) -> tuple[str, str]:

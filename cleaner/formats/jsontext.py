@@ -71,25 +71,37 @@ def annotate(line: bytes, values: Mapping[str, Any]) -> tuple[bytes, dict[str, A
     b'{"text": "a", "metadata": {"n": 1.10, "cleaner": {"language": "en"}}}'
     """
     text = line.decode()
-    ours = json.dumps(values, ensure_ascii=text.isascii())
     at = text.index("{")
-    key, value = "metadata", f'{{"cleaner": {ours}}}'
+    key = "metadata"
     members = {name: (start, end) for name, start, end in _members(text, at) if start != end}
     if "metadata" in members:
         start, _ = members["metadata"]
         if text[start] == "{":
-            at, key, value = start, "cleaner", ours
+            at, key = start, "cleaner"
             members = {name: (low, high) for name, low, high in _members(text, at) if low != high}
         else:
-            key, value = "metadata.cleaner", ours
+            key = "metadata.cleaner"
     if key in members:
         start, end = members[key]
-        new = value
-    else:
+        values = {**_wishes(text[start:end]), **values}
+    new = json.dumps(values, ensure_ascii=text.isascii())
+    if key == "metadata":
+        new = f'{{"cleaner": {new}}}'
+    if key not in members:
         *_, (_, start, end) = _members(text, at)
-        new = f'{", " if members else ""}"{key}": {value}'
+        new = f'{", " if members else ""}"{key}": {new}'
     splice = {"at": start, "length": len(new), "old": text[start:end]}
     return (text[:start] + new + text[end:]).encode(), splice
+
+
+def _wishes(spelled: str) -> dict[str, Any]:
+    """What a record asks of us, in the place where we answer; it must not be lost."""
+    try:
+        before = json.loads(spelled)
+    except ValueError:
+        return {}
+    ignore = before.get("ignore") if isinstance(before, dict) else None
+    return {} if ignore is None else {"ignore": ignore}
 
 
 def unannotate(line: bytes, splice: Mapping[str, Any]) -> bytes:

@@ -162,9 +162,8 @@ def audit(
         counted.append(gather(engine, plan, looked, config, progress))
         return looked
 
-    with examine(
-        sources, config, jobs=jobs, form=form, progress=progress, then=count
-    ) as (found, _, _):
+    looked = examine(sources, config, jobs=jobs, form=form, progress=progress, then=count)
+    with looked as (found, _, _):
         pass  # the rows and the workers are gone before anything is drawn
     report, page = _build(
         counted[0],

@@ -121,13 +121,17 @@ def _records(
         if entry is None or entry["record"] != record:
             yield next(written)
             continue
-        if entry["action"] == "edited":
-            now = entry
+        if entry["action"] in {"edited", "annotated"}:
+            now, out = entry, next(written)
+            if "annotation" in entry:
+                out = form.unannotate(out, entry["annotation"])
 
             def revert(text: str, now: dict[str, Any] = now) -> str:
                 return ledger.unchanged_text(now, text)
 
-            yield form.restore(next(written), ledger.undo_notes(entry), revert, options)
+            if entry["action"] == "edited":
+                out = form.restore(out, ledger.undo_notes(entry), revert, options)
+            yield out
         else:
             yield ledger.decode_bytes(entry["raw"])
         entry = next(entries, None)
