@@ -5,7 +5,7 @@ read, or, where the engine has no folder (small inputs), a list of batches.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,10 +14,14 @@ from typing import Any
 from cleaner.engines import Kernel
 from cleaner.engines.workers import Idle, run_tasks
 
-__all__ = ["Dataset", "LocalEngine", "read_part", "write_part"]
+__all__ = ["Arranged", "Dataset", "LocalEngine", "arranged", "read_part", "write_part"]
 
 Partition = Any
 """A path (str), a list of `pa.RecordBatch`, or a `View` of one of them."""
+Arranged = list[tuple[Partition, list[int]]]
+"""Partitions whose rows were sorted into buckets: (partition, bucket of each of its batches)."""
+Choice = Callable[[Any, int], Any]
+"""Int64 keys and the number of buckets, to the bucket of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,22 @@ class LocalEngine:
         ]
         return Dataset(tuple(self._all(tasks)), schema)
 
+    def arrange(self, data: Dataset, key: str, bounds: Sequence[int]) -> Arranged:
+        """Sort each partition's rows into ranges of a key; `arranged` reads one range.
+
+        Args:
+            data: any dataset.
+            key: an int64 column.
+            bounds: sorted; range n goes from `bounds[n - 1]` (or the beginning) to below
+                `bounds[n]` (or the end).
+        """
+        split = partial(_ranges, tuple(bounds))
+        return self._split(data, key, len(bounds) + 1, split)
+
+    def rest(self) -> None:
+        """End the workers that wait for more; a later call starts new ones."""
+        self._idle.stop()
+
     def join(self, left: Dataset, right: Dataset, on: str, how: str) -> Dataset:
         """See `engines.Engine.join`."""
         import pyarrow as pa
@@ -130,13 +150,14 @@ class LocalEngine:
         """See `engines.Engine.count`."""
         return sum(batch.num_rows for batch in self.batches(data))
 
-    def _split(self, data: Dataset, key: str, parts: int) -> list[tuple[Partition, list[int]]]:
-        """Each partition's rows sorted into buckets: (partition, bucket of each batch)."""
+    def _split(
+        self, data: Dataset, key: str, parts: int, choose: Choice | None = None
+    ) -> Arranged:
         tasks = [
-            partial(_split, part, key, parts, out)
+            partial(_split, part, key, parts, choose or _mixed, out)
             for part, out in zip(data.parts, self.paths(len(data.parts)), strict=True)
         ]
-        return list(self._all(tasks))
+        return self._all(tasks)
 
     def paths(self, count: int, name: str | None = None) -> list[Path | None]:
         """Where the partitions of the next step go; None keeps them in memory."""
@@ -193,34 +214,58 @@ def _run(kernel: Kernel, part: Partition, out: Path | None, schema: Any) -> Part
     return write_part(kernel(read_part(part)), out, schema)
 
 
-def _split(part: Partition, key: str, parts: int, out: Path | None) -> tuple[Partition, list[int]]:
+def arranged(data: Arranged, number: int) -> Iterator[Any]:
+    """The rows of one range, or bucket, of all partitions; each partition's in their old order."""
+    return _bucket(data, number)
+
+
+def _mixed(keys: Any, parts: int) -> Any:
+    """Buckets that fill evenly even if keys are consecutive numbers."""
+    import numpy as np
+
+    mixed = (keys.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)
+    return (mixed % np.uint64(parts)).astype(np.int64)
+
+
+def _ranges(bounds: tuple[int, ...], keys: Any, parts: int) -> Any:
+    import numpy as np
+
+    del parts
+    return np.searchsorted(np.array(bounds, np.int64), keys, "right")
+
+
+def _split(
+    part: Partition, key: str, parts: int, choose: Choice, out: Path | None
+) -> tuple[Partition, list[int]]:
     """Sort the rows of a partition by bucket; return it and the bucket of each batch."""
+    batches = read_part(part)
+    first = next(batches, None)
+    if first is None:
+        return [], []
+    buckets: list[int] = []
+    pieces = _pieces(itertools.chain([first], batches), key, parts, choose, buckets)
+    return write_part(pieces, out, first.schema), buckets
+
+
+def _pieces(
+    batches: Iterator[Any], key: str, parts: int, choose: Choice, buckets: list[int]
+) -> Iterator[Any]:
+    """The rows of each batch, one piece a bucket; notes the bucket of each piece."""
     import numpy as np
     import pyarrow as pa
 
-    buckets: list[int] = []
-    schema = None
-    pieces = []
-    for batch in read_part(part):
-        schema = batch.schema
-        keys = batch.column(key).to_numpy(zero_copy_only=False).view(np.uint64)
-        # Keys may be consecutive numbers: mix them, so that buckets fill evenly.
-        bucket = ((keys * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)) % np.uint64(parts)
-        order = np.argsort(bucket, kind="stable")
-        counts = np.bincount(bucket.astype(np.int64), minlength=parts)
-        rows = batch.take(pa.array(order))
+    for batch in batches:
+        bucket = choose(batch.column(key).to_numpy(zero_copy_only=False), parts)
+        rows = batch.take(pa.array(np.argsort(bucket, kind="stable")))
         start = 0
-        for number, size in enumerate(counts.tolist()):
+        for number, size in enumerate(np.bincount(bucket, minlength=parts).tolist()):
             if size:
-                pieces.append(rows.slice(start, size))
                 buckets.append(number)
+                yield rows.slice(start, size)
                 start += size
-    if schema is None:
-        return [], []
-    return write_part(iter(pieces), out, schema), buckets
 
 
-def _bucket(split: list[tuple[Partition, list[int]]], bucket: int) -> Iterator[Any]:
+def _bucket(split: Arranged, bucket: int) -> Iterator[Any]:
     for part, buckets in split:
         mine = [number for number, owner in enumerate(buckets) if owner == bucket]
         if not mine:
@@ -239,7 +284,7 @@ def _bucket(split: list[tuple[Partition, list[int]]], bucket: int) -> Iterator[A
 
 def _gather(
     kernel: Kernel,
-    split: list[tuple[Partition, list[int]]],
+    split: Arranged,
     bucket: int,
     out: Path | None,
     schema: Any,
@@ -248,8 +293,8 @@ def _gather(
 
 
 def _join(
-    left: list[tuple[Partition, list[int]]],
-    right: list[tuple[Partition, list[int]]],
+    left: Arranged,
+    right: Arranged,
     schemas: tuple[Any, Any],
     bucket: int,
     on: str,

@@ -30,6 +30,7 @@ def add_document(
     ident: str,
     fields: Fields,
     notes: list[Finding] | None = None,
+    line: int | None = None,
 ) -> None:
     """Append a record as a document; `ident` is its name if the record has no usable id."""
     text, given, url, rank, group = fields
@@ -49,8 +50,9 @@ def add_document(
     if group is not None:
         host = _without_surrogates(str(group)) or str(group)
     builder.add(
-        number, raw, id=ident, text=text, url=url, group=host, rank=_number(rank), notes=notes
-    )
+        number, raw, id=ident, text=text, url=url, group=host, rank=_number(rank), notes=notes,
+        line=line,
+    )  # fmt: skip
 
 
 def _without_surrogates(text: str) -> str | None:

@@ -5,13 +5,15 @@ string). A line that is no document is rejected by itself; its neighbours go on.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
 
+from cleaner.formats import jsontext
+from cleaner.formats.annotation import nested
 from cleaner.formats.base import (
     BATCH_BYTES,
     Kind,
@@ -23,10 +25,11 @@ from cleaner.formats.base import (
     too_large,
 )
 from cleaner.formats.fields import Fields, add_document
-from cleaner.formats.jsontext import positions, restore, rewrite, undo
+from cleaner.formats.jsontext import positions, restore, rewrite, unannotate, undo
 from cleaner.formats.opening import open_input, readable
 
 __all__ = [
+    "annotate",
     "keeps_unchanged",
     "positions",
     "read",
@@ -37,6 +40,7 @@ __all__ = [
     "rewrite",
     "splits",
     "suffixes",
+    "unannotate",
     "undo",
 ]
 
@@ -216,6 +220,16 @@ def records(path: Path, options: ReadOptions) -> Iterator[bytes]:
     del options
     with path.open("rb") as stream:
         yield from cast("Iterator[bytes]", lines(stream, -1, 1 << 62))
+
+
+def annotate(
+    raw: bytes, values: Mapping[str, Any] | None, options: ReadOptions
+) -> tuple[bytes, dict[str, Any] | None]:
+    """A record with values about it, and how to take them out; a blank line stays blank."""
+    del options
+    if values is None:
+        return raw, None
+    return jsontext.annotate(raw, nested(values))
 
 
 def respelled(texts: Any) -> Any:

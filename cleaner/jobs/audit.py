@@ -18,6 +18,7 @@ from cleaner.audit.numbers import Numbers
 from cleaner.config import Config
 from cleaner.durable import replace_bytes
 from cleaner.engines.local import LocalEngine
+from cleaner.jobs.places import STANDARD, local_page
 from cleaner.jobs.plan import Shard
 
 __all__ = ["audit", "gather", "write_report"]
@@ -125,18 +126,20 @@ def audit(
     compare: str | None = None,
     jobs: int = 1,
     command: str = "",
+    form: str | None = None,
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> Any:
     """Look at a corpus and write the page about it; the corpus is not changed.
 
     Args:
-        sources: folders and files.
-        html_path: the page to write.
+        sources: folders, files, URLs, and `-` for standard input.
+        html_path: the page to write; a URL, or `-` for standard output, will do.
         config: of the run.
         json_path: where the numbers go, if anywhere.
         compare: a `report.json` of an earlier audit.
         jobs: worker processes.
         command: what was typed.
+        form: the format of standard input; its first bytes tell otherwise.
         progress: called with (stage, shards done, shards in all).
 
     Returns:
@@ -145,8 +148,6 @@ def audit(
     Raises:
         CleanerError: wrong options, an unreadable source or older report, or a full disk.
     """
-    import tempfile
-
     from cleaner.audit.compare import load
     from cleaner.jobs.clean import examine
 
@@ -155,22 +156,28 @@ def audit(
         config = msgspec.structs.replace(
             config, extend_select=(*config.extend_select, *SHOWN_IN_AUDITS)
         )
-    with examine(sources, config, jobs=jobs, progress=progress) as (found, plan, looked):
-        in_memory = not any(isinstance(part, str) for part in looked.parts)
-        with tempfile.TemporaryDirectory(prefix="cleaner-") as scratch:
-            engine = LocalEngine(None) if in_memory else LocalEngine(Path(scratch), jobs)
-            numbers = gather(engine, plan, looked, config, progress)
-        report, page = _build(
-            numbers,
-            found=found,
-            config=config,
-            command=command,
-            name=corpus_name(sources),
-            compare=older,
-        )
+    counted: list[Numbers] = []
+
+    def count(engine: LocalEngine, looked: Any, plan: Sequence[Shard]) -> Any:
+        counted.append(gather(engine, plan, looked, config, progress))
+        return looked
+
+    looked = examine(sources, config, jobs=jobs, form=form, progress=progress, then=count)
+    with looked as (found, _, _):
+        pass  # the rows and the workers are gone before anything is drawn
+    report, page = _build(
+        counted[0],
+        found=found,
+        config=config,
+        command=command,
+        name=corpus_name(sources),
+        compare=older,
+    )
     if json_path:
-        replace_bytes(Path(json_path), _json(report))
-    replace_bytes(Path(html_path), page)
+        with local_page(json_path) as place:
+            replace_bytes(Path(place), _json(report))
+    with local_page(html_path) as place:
+        replace_bytes(Path(place), page)
     return report
 
 
@@ -178,7 +185,12 @@ def corpus_name(sources: Sequence[str]) -> str:
     """What people call the corpus: the last part of each source's name."""
     from cleaner.formats.discover import shown
 
-    names = [shown(Path(source).name or Path(source).resolve().name) for source in sources]
+    names = [
+        "standard input"
+        if source == STANDARD
+        else shown(Path(source).name or Path(source).resolve().name)
+        for source in sources
+    ]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more
 

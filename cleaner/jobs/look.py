@@ -16,14 +16,15 @@ from cleaner.engines import trace
 from cleaner.formats import load
 from cleaner.formats.base import BATCH_BYTES, Kind, Piece, ReadOptions, UnreadableError
 from cleaner.formats.discover import shown
-from cleaner.formats.opening import require
 from cleaner.jobs.ignored import ignored_rows
 from cleaner.jobs.plan import Shard
+from cleaner.jobs.reading import read_file, unreadable
 from cleaner.jobs.rows import encode_changes, finding_rows, joined
 from cleaner.model import Finding
 from cleaner.pipeline import Outcome, Pipeline, Reported, Rows
 
 __all__ = [
+    "KEY_ROWS",
     "described",
     "look",
     "looked_schema",
@@ -48,6 +49,7 @@ def looked_schema(config: Config) -> Any:
             pa.field("kind", pa.int8(), nullable=False),
             pa.field("piece", pa.int32(), nullable=False),
             pa.field("record", pa.int64(), nullable=False),
+            pa.field("line", pa.int64(), nullable=False),
             pa.field("id", pa.large_string(), nullable=False),
             pa.field("text", pa.large_string(), nullable=False),
             pa.field("group", pa.large_string(), nullable=False),
@@ -163,9 +165,7 @@ def look(encoded: bytes, batches: Iterator[Any]) -> Iterator[Any]:
     for number, (shard, piece) in enumerate(described(batches)):
         form = load(piece.format)
         try:
-            for library, extra in getattr(form, "needs", ()):
-                require(library, extra, f"the format {piece.format}")
-            for batch in form.read(piece, options):
+            for batch in read_file(form, piece, options, number):
                 waiting.append((number, piece, batch))
                 row += batch.num_rows
                 size += batch.nbytes
@@ -175,7 +175,8 @@ def look(encoded: bytes, batches: Iterator[Any]) -> Iterator[Any]:
         except UnreadableError as error:
             if waiting:
                 yield _look(pipeline, options, shard * KEY_ROWS + first, waiting)
-            yield _unreadable(pipeline, piece, number, shard * KEY_ROWS + row, error)
+            key = shard * KEY_ROWS + row
+            yield unreadable(looked_schema(pipeline.config), piece, number, key, error)
             row += 1
             first, size, waiting = row, 0, []
     if waiting:
@@ -232,8 +233,8 @@ def _look(
     for row, one in outcomes.items():
         if one.reported:
             piece = pieces[row]
-            raw, record = raws[row].as_py(), batch.column("record")[row].as_py()
-            found = finding_rows(one, piece, load(piece.format), options, raw, record)
+            raw, line = raws[row].as_py(), batch.column("line")[row].as_py()
+            found = finding_rows(one, piece, load(piece.format), options, raw, line)
             findings[row] = msgspec.json.encode(found)
     schema = looked_schema(pipeline.config)
     arrays = [
@@ -241,6 +242,7 @@ def _look(
         pa.array(kind, pa.int8()),
         pa.array(numbers),
         batch.column("record"),
+        batch.column("line"),
         batch.column("id"),
         texts,
         _groups(batch.column("group"), pieces),
@@ -322,26 +324,3 @@ def _ranks(given: Any, texts: Any, config: Config) -> Any:
     if config.duplicates.keep == "first":
         return pa.array(np.zeros(len(texts)))
     return pc.fill_null(given, float("-inf"))
-
-
-def _unreadable(
-    pipeline: Pipeline, piece: Piece, number: int, key: int, error: UnreadableError
-) -> Any:
-    """A row that says that a file, or its rest, could not be read."""
-    import pyarrow as pa
-
-    schema = looked_schema(pipeline.config)
-    values: dict[str, Any] = {
-        "document": key,
-        "kind": int(Kind.REJECTED),
-        "piece": number,
-        "record": 0,
-        "id": shown(piece.name),
-        "text": "",
-        "group": "",
-        "rank": 0.0,
-        "raw": b"",
-        "error": error.error,
-        "hint": error.hint,
-    }
-    return pa.record_batch([pa.array([values.get(f.name)], f.type) for f in schema], schema=schema)

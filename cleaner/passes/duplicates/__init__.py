@@ -21,7 +21,9 @@ from cleaner.rules import Rule, Selection
 __all__ = ["DuplicatesPass"]
 
 _ROWS = 1 << 19
-"""Rows of one partition of an exchange: about 20 MB."""
+"""Rows of one partition of an exchange that hold a few numbers each: about 20 MB."""
+_SKETCHES = 1 << 16
+"""The same where rows hold band keys and fingerprints: a few hundred bytes each."""
 _TEXTS = 1 << 13
 """The same where rows hold texts."""
 _MOST_PARTS = 4096
@@ -123,7 +125,7 @@ class DuplicatesPass:
         """Collapse equal documents, compare similar ones, decide, and tell."""
         count = engine.count(sketches)
         classes = engine.exchange(
-            sketches, "key", _parts(count), sketch.collapse, rows.classes_schema()
+            sketches, "key", _parts(count, _SKETCHES), sketch.collapse, rows.classes_schema()
         )
         pairs, edges = self._alike(engine, documents, classes, count)
         found = self._fragments(engine, documents, classes)
