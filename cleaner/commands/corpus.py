@@ -5,7 +5,14 @@ from typing import Any
 
 import click
 
-from cleaner.commands.options import SOURCES, common, configured, typed, worker_count
+from cleaner.commands.options import (
+    NO_QUOTES,
+    SOURCES,
+    common,
+    configured,
+    typed,
+    worker_count,
+)
 
 __all__ = ["audit", "clean", "index", "restore", "verify"]
 
@@ -14,6 +21,7 @@ __all__ = ["audit", "clean", "index", "restore", "verify"]
 @SOURCES
 @click.option("-o", "--output", required=True, metavar="DEST", help="Folder to write.")
 @click.option("--report", metavar="DIR", help="Also write report.html, .json and .md there.")
+@NO_QUOTES
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
 @common
 def clean(
@@ -32,6 +40,7 @@ def clean(
             jobs=worker_count(options),
             resume=resume,
             report=report,
+            quotes=not options["no_quotes"],
             command=typed(),
             progress=progress,
         )
@@ -45,6 +54,7 @@ def clean(
 @click.option("-o", "--output", required=True, metavar="PAGE", help="HTML page to write.")
 @click.option("--json", "json_path", metavar="FILE", help="Also write the numbers as JSON.")
 @click.option("--compare", metavar="OLD.json", help="Show what changed since that audit.")
+@NO_QUOTES
 @common
 def audit(
     sources: tuple[str, ...],
@@ -64,6 +74,7 @@ def audit(
             configured(options),
             json_path=json_path,
             compare=compare,
+            quotes=not options["no_quotes"],
             jobs=worker_count(options),
             command=typed(),
             progress=progress,

@@ -7,9 +7,13 @@ from typing import Any
 
 import click
 
-__all__ = ["SOURCES", "common", "configured", "typed", "worker_count"]
+__all__ = ["NO_QUOTES", "SOURCES", "common", "configured", "typed", "worker_count"]
 
 SOURCES = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+
+NO_QUOTES = click.option(
+    "--no-quotes", is_flag=True, help="No text of the corpus in the report, only names and numbers."
+)
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -48,6 +48,7 @@ def clean(
     jobs: int = 1,
     resume: bool = False,
     report: str | None = None,
+    quotes: bool = True,
     command: str = "",
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> Manifest:
@@ -81,7 +82,13 @@ def clean(
             engine.rest()  # drawing wants memory, and finishing wants no workers
             name = corpus_name(sources)
             write_report(
-                Path(report), numbers, found=found, config=config, command=command, name=name
+                Path(report),
+                numbers,
+                found=found,
+                config=config,
+                command=command,
+                name=name,
+                quotes=quotes,
             )
         return finish(space, config, found, results)
 
