@@ -57,6 +57,7 @@ def clean(
     jobs: int = 1,
     resume: bool = False,
     report: str | None = None,
+    quotes: bool = True,
     command: str = "",
     form: str | None = None,
     refused: Callable[[dict[str, Any]], object] = lambda _row: None,
@@ -150,7 +151,13 @@ def _clean(
             engine.rest()  # drawing wants memory, and finishing wants no workers
             name = corpus_name(sources)
             write_report(
-                Path(report), numbers, found=found, config=config, command=command, name=name
+                Path(report),
+                numbers,
+                found=found,
+                config=config,
+                command=command,
+                name=name,
+                quotes=quotes,
             )
         return finish(space, config, found, results)
 
