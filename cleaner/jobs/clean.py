@@ -13,7 +13,7 @@ import msgspec
 
 from cleaner.config import Config
 from cleaner.engines.local import Dataset, LocalEngine
-from cleaner.formats import standard
+from cleaner.formats import load, standard
 from cleaner.formats.discover import OWN_FOLDER, Discovered, discover
 from cleaner.formats.opening import is_remote
 from cleaner.jobs.compare import compare
@@ -21,6 +21,7 @@ from cleaner.jobs.finish import Manifest, finish, real_name
 from cleaner.jobs.look import look, looked_schema, pipeline_of, read_options, shard_parts
 from cleaner.jobs.places import STANDARD, given_sources, local_page, local_target
 from cleaner.jobs.plan import SHARD_BYTES, Shard, shards
+from cleaner.jobs.warm import preload, warm
 from cleaner.jobs.workspace import Workspace
 from cleaner.jobs.write import write_shard
 from cleaner.model import CleanerError
@@ -131,10 +132,11 @@ def _clean(
     encoded = msgspec.json.encode(config)
     # A wrong rule pack is refused before anything is written.
     once = not pipeline_of(encoded).corpus and report is None
+    warm(encoded, corpus=_several(found))
     plan = shards(found, _limit(found))
     with Workspace(target, resume=resume) as space:
         space.check_state(config, found.files, found.sizes)
-        engine = _engine(found, space.work, jobs)
+        engine = _engine(found, space.work, jobs, encoded)
         looked = _look(engine, plan, config, progress, measured=report is not None, once=once)
         if not once:
             looked = compare(engine, looked, plan, config)
@@ -171,16 +173,25 @@ def examine(
     `then` may bring more findings to the rows before anyone sees them. The rows hold the measures
     of wanted rules, and all of them if they are to be `measured`.
     """
-    pipeline_of(msgspec.json.encode(config))
+    encoded = msgspec.json.encode(config)
+    pipeline_of(encoded)
     with (
         given_sources(sources, form) as local,
         tempfile.TemporaryDirectory(prefix="cleaner-") as folder,
     ):
         found = discover(local, config.exclude)
+        warm(encoded, corpus=_several(found))
         plan = shards(found, _limit(found))
-        engine = _engine(found, Path(folder), jobs)
+        engine = _engine(found, Path(folder), jobs, encoded)
         looked = _look(engine, plan, config, progress, measured=measured, once=False)
         yield found, plan, then(engine, compare(engine, looked, plan, config), plan)
+
+
+def _several(found: Discovered) -> bool:
+    """Whether there may be more than one document."""
+    return len(found.files) > 1 or not all(
+        getattr(load(piece.format), "single", False) for piece in found.files
+    )
 
 
 def _limit(found: Discovered) -> int:
@@ -188,9 +199,10 @@ def _limit(found: Discovered) -> int:
     return min(SHARD, max(SHARD_LEAST, sum(found.sizes) // SHARDS))
 
 
-def _engine(found: Discovered, folder: Path, jobs: int) -> LocalEngine:
+def _engine(found: Discovered, folder: Path, jobs: int, encoded: bytes) -> LocalEngine:
     if sum(found.sizes) <= SMALL:
         return LocalEngine(None)
+    preload(encoded)
     return LocalEngine(folder, jobs)
 
 

@@ -127,6 +127,11 @@ def _score_texts(
         )
         found = look_up(points, size, tables, rows, grams[i])
         add(rows, found, tables, decider == LATIN, sums[i])
+        if decider == _HIRAGANA and seen[_HIRAGANA] + seen[_KATAKANA] < seen[_HAN] // 3:
+            # So few kana are a quotation or a list of places: whose Han is it?
+            rival = _best(sums[i], tables.home[_HAN])
+            if rival > _best(sums[i], tables.home[_HIRAGANA]):
+                decider = _HAN
         if second:
             # Two scripts share the text: let the model choose, as langdetect does.
             add(rows, found, tables, second == LATIN, other)

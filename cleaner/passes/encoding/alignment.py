@@ -42,11 +42,17 @@ def _runs(old: list[str], new: list[str]) -> list[Edit]:
     """Edits where all ASCII stayed: `old` and `new` are the same ASCII and what lies between."""
     edits: list[Edit] = []
     at = 0
-    for i in range(1, len(old), 2):
-        at += len(old[i - 1])
-        if old[i] != new[i]:
-            edits.append(_trimmed(old[i], new[i], at))
-        at += len(old[i])
+    between_runs = True
+    for one, two in zip(old, new, strict=True):
+        end = at + len(one)
+        if between_runs or one == two:
+            pass
+        elif one[0] != two[0] and one[-1] != two[-1]:
+            edits.append(Edit(Span(at, end), two))
+        else:
+            edits.append(_trimmed(one, two, at))
+        between_runs = not between_runs
+        at = end
     return edits
 
 
@@ -71,11 +77,11 @@ def _word(before: str, after: str, offset: int) -> list[Edit]:
 
 def _trimmed(before: str, after: str, offset: int) -> Edit:
     """One edit, without what both begin or end with."""
-    low, limit = 0, min(len(before), len(after))
+    low, end, limit = 0, len(before), min(len(before), len(after))
     while low < limit and before[low] == after[low]:
         low += 1
-    high = 0
-    while high < limit - low and before[-1 - high] == after[-1 - high]:
-        high += 1
-    end = len(before) - high
-    return Edit(Span(offset + low, offset + end), after[low : len(after) - high])
+    stop = len(after)
+    while low < end and low < stop and before[end - 1] == after[stop - 1]:
+        end -= 1
+        stop -= 1
+    return Edit(Span(offset + low, offset + end), after[low:stop])

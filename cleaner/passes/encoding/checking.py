@@ -57,6 +57,7 @@ left, as finding each one's place takes time linear in the changes."""
 _PLACE = attrgetter("span", "replacement")
 _TITLES = {rule.name: rule.summary for rule in RULES}
 _APPLICABILITY = {rule.name: rule.applicability for rule in RULES}
+_SAFE = frozenset(rule.name for rule in RULES if rule.applicability is Applicability.SAFE)
 
 
 class EncodingPass:
@@ -101,6 +102,8 @@ class EncodingPass:
 
 
 def _findings(document: Document, repairs: list[Repair], offset: int) -> Iterator[Finding]:
+    if not repairs:
+        return
     groups: dict[tuple[str, str], list[Edit]] = {}
     for edit, rule, cause in repairs:
         groups.setdefault((rule, cause), []).append(edit)
@@ -130,10 +133,6 @@ def finding(document: Document, rule: str, cause: str, edits: list[Edit], offset
     )
 
 
-def _safe(repair: Repair) -> bool:
-    return _APPLICABILITY[repair.rule] is Applicability.SAFE
-
-
 def _settle(state: Revision, seen: Sequence[int], known: dict[int, list[Repair]]) -> list[Repair]:
     """Edit a line until no stage is certain of anything more; return what they doubt then.
 
@@ -146,8 +145,8 @@ def _settle(state: Revision, seen: Sequence[int], known: dict[int, list[Repair]]
             if sign not in seen:
                 continue
             repairs = known.pop(sign) if sign in known else _look(sign, state.text)
-            certain = [repair for repair in repairs if _safe(repair)]
-            doubtful += [repair for repair in repairs if not _safe(repair)]
+            certain = [repair for repair in repairs if repair.rule in _SAFE]
+            doubtful += [repair for repair in repairs if repair.rule not in _SAFE]
             if certain:
                 state.edit(
                     [repair.edit for repair in certain],
@@ -179,7 +178,7 @@ def _look(sign: int, line: str) -> list[Repair]:
 def _in_code(line: str, repairs: list[Repair]) -> list[Repair]:
     """Mojibake in program code may be meant: a test, a table. There it is only proposed."""
     sure, doubtful = mojibake.RULE, roundtrip.DOUBTFUL
-    if repairs and any(repair.rule == sure for repair in repairs) and is_code(line):
+    if repairs and sure in {repair.rule for repair in repairs} and is_code(line):
         return [one._replace(rule=doubtful) if one.rule == sure else one for one in repairs]
     return repairs
 
@@ -197,7 +196,7 @@ def _repairs(line: str, seen: Sequence[int]) -> list[Repair]:
             break
     else:
         return []
-    if all(map(_safe, repairs)):  # the usual case: one cause, nothing left behind it
+    if _SAFE.issuperset([repair.rule for repair in repairs]):  # the usual case: one cause, nothing left behind it
         after = apply(line, [repair.edit for repair in repairs])
         if not _seen(after):
             return repairs

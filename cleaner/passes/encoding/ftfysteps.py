@@ -7,6 +7,7 @@ happen (bytes A0 that became blanks, lost bytes, CESU-8) is left to ftfy from th
 does *not* live here: which repairs to believe (`mojibake`).
 """
 
+import codecs
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -37,6 +38,7 @@ _SEQUENCE = "|".join(
 )
 _RUN = f"{_CLUE}*?(?:{_SEQUENCE}){_CLUE}*"
 """All that `UTF8_DETECTOR_RE` can match lies in such runs, and so does what it looks back at."""
+_ENCODERS = [(name, codecs.lookup(name).encode) for name in chardata.CHARMAP_ENCODINGS]
 _C1 = r"[\x{80}-\x{9f}]"
 
 
@@ -50,16 +52,19 @@ def is_bad(text: str) -> bool:
     return looks_bad(text) and ftfy_is_bad(text)
 
 
-def fix(text: str, looks_bad: Callable[[str], bool] = looks_bad) -> tuple[str, list[Step]]:
+def fix(
+    text: str, looks_bad: Callable[[str], bool] = looks_bad, *, known: bool = False
+) -> tuple[str, list[Step]]:
     """The repaired text and the steps that led there, both as ftfy has them.
 
-    `looks_bad` is for callers who know already, or want to know more at once.
+    `looks_bad` is for callers who ask more than that at once; `known` that the text does look bad.
 
     >>> fix("It\u00e2\u20ac\u2122s")[0]
     'It’s'
     """
     steps: list[Step] = []
-    while looks_bad(text):
+    while known or looks_bad(text):
+        known = False
         found = _one_step(text)
         if found is None:
             after, plan = ftfy.fix_encoding_and_explain(text, _CONFIG)
@@ -75,9 +80,9 @@ def fix(text: str, looks_bad: Callable[[str], bool] = looks_bad) -> tuple[str, l
 def _one_step(text: str) -> tuple[str, list[Step]] | None:
     """The next state and the steps to it; None where only ftfy knows."""
     latin = encodable = False
-    for codec in chardata.CHARMAP_ENCODINGS:
+    for codec, encode in _ENCODERS:
         try:
-            data = text.encode(codec)
+            data, _ = encode(text)
         except UnicodeEncodeError:
             continue
         encodable = True

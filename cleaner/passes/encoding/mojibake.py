@@ -32,27 +32,33 @@ _NAMES = {
 }
 _CAPITAL_A = r"(\p{Lu})Â\x{a0}"
 _NOT_WRITTEN = ("Cc", "Cn", "Cs")
+_LATIN = ("encode", "latin-1")
 _C1 = r"[\x{80}-\x{9f}]"
 _OMITTED_BYTE = "\x9d"
 
 
-def find(line: str, looks_bad: Callable[[str], bool] = ftfysteps.looks_bad) -> list[Repair]:
+def find(line: str, looks_bad: Callable[[str], bool] | None = None) -> list[Repair]:
     """Repairs of one line, sorted; empty where ftfy would leave the line alone.
+
+    A caller who knows that the line looks bad says how to ask the same of what becomes of it.
 
     >>> [(r.edit.replacement, r.cause) for r in find("Itâ€™s")]
     [('’', 'UTF-8 read as Windows-1252')]
     """
+    if looks_bad is None:
+        looks_bad = ftfysteps.looks_bad
+        if not looks_bad(line):
+            return []
     before = _prepare(line)
-    if before != line and not looks_bad(line):
-        return []
-    after, cause = _fixed(before, looks_bad)
+    same = before == line
+    after, cause = _fixed(before, looks_bad, known=same)
     if after == line:
         return []
-    if before != line:
+    if not same:
         cause += ", with a byte lost or a blank put in between"
     if not _believable(line, after):
         return []
-    if looks_misread(line) and looks_misread(after):
+    if looks_misread(after) and looks_misread(line):
         return []  # another encoding altogether: repairing bits of it makes it worse
     return [Repair(edit, RULE, cause) for edit in align(line, after)]
 
@@ -78,15 +84,16 @@ def _prepare(line: str) -> str:
     return "".join(parts)
 
 
-def _fixed(line: str, looks_bad: Callable[[str], bool]) -> tuple[str, str]:
-    """What ftfy makes of a line, and how it explains that."""
+def _fixed(line: str, looks_bad: Callable[[str], bool], *, known: bool) -> tuple[str, str]:
+    """What ftfy makes of a line (`known` to be bad or not), and how it explains that."""
+    known = known and len(line) <= _LONGEST
     pieces: list[str] = []
     steps: list[ftfysteps.Step] = []
     for start in range(0, len(line), _LONGEST):
-        text, taken = ftfysteps.fix(line[start : start + _LONGEST], looks_bad)
+        text, taken = ftfysteps.fix(line[start : start + _LONGEST], looks_bad, known=known)
         pieces.append(text)
         steps = steps or taken
-    if line.isprintable() or not occurs(_C1, searchable(line)):
+    if _LATIN in steps and (line.isprintable() or not occurs(_C1, searchable(line))):
         # Both fit, and software that says Latin-1 mostly means Windows-1252.
         steps = [(act, "windows-1252" if name == "latin-1" else name) for act, name in steps]
     return "".join(pieces), _cause(tuple(steps))

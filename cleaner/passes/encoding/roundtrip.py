@@ -7,8 +7,9 @@ letter inside a Latin word where a capital or a symbol stands now, or a well-kno
 
 import unicodedata
 from functools import cache
+from typing import Any
 
-from cleaner.kernels.screens import compiled, occurs, searchable
+from cleaner.kernels.screens import Signs, compiled, occurs, searchable
 from cleaner.passes.encoding.codepages import CODE_PAGES, ranges, unmap
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
@@ -108,13 +109,14 @@ _WIDE_ROWS = (
 _KANA_LETTER = r"[A-Za-z](ﾃ[｡-ﾟ])"
 _IN_WORD = rf"[A-Za-z]({_grouped(_LETTERS)})|({_grouped(_LETTERS)})[a-z]"
 _MARK = _grouped(_PUNCTUATION)
-_ROWS = "|".join(_row(codec) for codec in _ROW_PAGES)
+_ROWS = [_row(codec) for codec in _ROW_PAGES]
+_ROW_SIGNS = Signs(_ROWS)
 _MARK_LEADS = frozenset([*(text[0] for text in _PUNCTUATION), "鈥", "窶"])
 MARKS = "|".join([_MARK, *(pattern for _, _, pattern in _WIDE_MARKS)])
 SCREEN = "|".join(
     [
         # Without the letters around: a screen that begins with a letter is slow in RE2.
-        *(_grouped(_LETTERS), _MARK, _KANA_LETTER.removeprefix("[A-Za-z]"), _ROWS),
+        *(_grouped(_LETTERS), _MARK, _KANA_LETTER.removeprefix("[A-Za-z]"), *_ROWS),
         *(pattern for _, _, pattern in _WIDE_MARKS + _WIDE_ROWS),
     ]
 )
@@ -132,15 +134,12 @@ def find(line: str) -> list[Repair]:
 
 def _rows(text: str) -> list[Repair]:
     """Whole words in another script; every stretch outside ASCII has to agree."""
-    if not occurs(_ROWS, text):
-        return []
+    seen = _ROW_SIGNS.seen(text.encode())
     lost: list[Repair] = []
-    for codec in _ROW_PAGES:
+    for codec in [_ROW_PAGES[page] for page in seen]:
         name = _NAME_OF[codec]
-        row = compiled(_row(codec)).search(text)
-        if row is None:
-            continue
         if not lost and codec in _SURE_PAGES:
+            row: Any = compiled(_row(codec)).search(text)
             cause = f"looks like UTF-8 read as {name}, but the way back is not exact"
             lost = [replace(row.span(), row.group(), DOUBTFUL, cause)]
         repairs: list[Repair] = []

@@ -25,12 +25,14 @@ RATIO = 30.0
 (`benchmarks/language.py`)."""
 PER_LETTER = 0.7
 """Nats for each letter on top of it: half of the foreign sentences have 3."""
+PER_NAME = 2.0
+"""The same where three of four letters are in words with a capital: credits, titles, shouting."""
 CLOSE = 1.5
 """Times `RATIO` between close relatives, whose profiles share most words. By judgement."""
 LETTERS = 25
 """Fewer letters of the same script are a name or a heading."""
-SCRIPT_LETTERS, LATIN_LETTERS = 2, 8
-"""Letters of another script; Latin ones stand in all languages' lines."""
+SCRIPT_LETTERS, LATIN_LETTERS, TITLE_LETTERS = 2, 8, 28
+"""Letters of another script; Latin ones stand in all languages' lines, mostly as names."""
 RELATIVES = (
     ("da", "no", "sv"),
     ("es", "ca", "pt"),
@@ -82,8 +84,10 @@ def _limits() -> kernel.Limits:
         ratio=ratio,
         letters=LETTERS,
         per_letter=int(PER_LETTER * SCALE),
+        per_name=int(PER_NAME * SCALE),
         script_letters=SCRIPT_LETTERS,
         latin_letters=LATIN_LETTERS,
+        title_letters=TITLE_LETTERS,
     )
 
 
