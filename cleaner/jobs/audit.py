@@ -184,7 +184,9 @@ def audit(
         counted.append(gather(engine, plan, looked, config, progress))
         return looked
 
-    looked = examine(sources, config, jobs=jobs, form=form, progress=progress, then=count)
+    looked = examine(
+        sources, config, jobs=jobs, form=form, measured=True, progress=progress, then=count
+    )
     with looked as (found, _, _):
         pass  # the rows and the workers are gone before anything is drawn
     if not quotes:
