@@ -317,7 +317,7 @@ def _join(
         pa.Table.from_batches(list(_bucket(split, bucket)), schema).combine_chunks()
         for split, schema in zip((left, right), schemas, strict=True)
     )
-    rows, partners = _partners(*(table.column(on).to_numpy() for table in (one, two)), how)
+    rows, partners = _partners(one.column(on).to_numpy(), two.column(on).to_numpy(), how)
     schema = schemas[0]
     if how == "inner":
         two = two.drop_columns([on])

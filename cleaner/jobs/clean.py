@@ -90,7 +90,7 @@ def clean(
         found = discover(local, config.exclude, output)
         manifest = _clean(
             found, target, config, sources=local, jobs=jobs, resume=resume, report=place,
-            command=command, progress=progress,
+            quotes=quotes, command=command, progress=progress,
         )  # fmt: skip
         with (target / OWN_FOLDER / "rejected.jsonl").open("rb") as stream:
             for line in itertools.islice(stream, NAMED):
@@ -127,6 +127,7 @@ def _clean(
     jobs: int,
     resume: bool,
     report: str | None,
+    quotes: bool,
     command: str,
     progress: Progress,
 ) -> Manifest:
