@@ -79,7 +79,7 @@ def suspect_lines(
         lanes: int8[n], lane of its language, -1 where only scripts shall be compared.
         letters: how few a line of the same script may have.
     """
-    found = np.empty((64 + len(offsets), _COLUMNS), np.int64)
+    found = np.empty((64 + len(data) // 1000, _COLUMNS), np.int64)
     while True:
         total: Any = _suspect_lines(data, offsets, tables, deciders, lanes, letters, found)
         if total <= len(found):
