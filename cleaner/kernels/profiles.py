@@ -137,9 +137,9 @@ def build(languages: Sequence[str], shares: Mapping[str, Sequence[float]]) -> Pr
 def _by_latin_share(grams: Sequence[str], share: npt.NDArray[np.float64]) -> list[str]:
     """Characters, the commonest in languages of Latin script first, the space before all."""
     total: dict[str, int] = dict.fromkeys({char for gram in grams for char in gram}, 0)
-    for gram, each in zip(grams, (share * 1e9).astype(np.int64).sum(1).tolist(), strict=True):
-        if len(gram) == 1:
-            total[gram] = each
+    single = [row for row, gram in enumerate(grams) if len(gram) == 1]
+    for row, each in zip(single, (share[single] * 1e9).astype(np.int64).sum(1), strict=True):
+        total[grams[row]] = int(each)
     return [" ", *sorted(total.keys() - {" "}, key=lambda char: (-total[char], char))]
 
 
