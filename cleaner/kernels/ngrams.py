@@ -154,10 +154,10 @@ def _score_spans(
         )
         found = look_up(points, size, tables, rows, grams[i])
         add(rows, found, tables, decider == LATIN, sums[i])
-        if decider == _HIRAGANA and seen[_HIRAGANA] + seen[_KATAKANA] < seen[_HAN] // 3:
-            # So few kana are a quotation or a list of places: whose Han is it?
-            if best(tables.home[_HAN], sums[i]) > best(tables.home[_HIRAGANA], sums[i]):
-                decider = _HAN
+        # With so few kana, a quotation or a list of places: whose Han is it?
+        few = decider == _HIRAGANA and seen[_HIRAGANA] + seen[_KATAKANA] < seen[_HAN] // 3
+        if few and best(tables.home[_HAN], sums[i]) > best(tables.home[decider], sums[i]):
+            decider = _HAN
         if second:
             # Two scripts share the text: let the model choose, as langdetect does.
             add(rows, found, tables, second == LATIN, other)

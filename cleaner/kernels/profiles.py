@@ -164,7 +164,7 @@ def _tables(
         whole[target] += whole[suffix]
     # Rows that say something about languages of Latin script come first, so that the others need
     # none in that block.
-    of_latin = whole[:, :latin].any(1)
+    of_latin = np.count_nonzero(whole[:, :latin], axis=1) > 0
     order = np.concatenate([[0], np.flatnonzero(of_latin), 1 + np.flatnonzero(~of_latin[1:])])
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
@@ -202,7 +202,10 @@ def _direct(
     table[:] = unigrams[:count]
     low = [key for key in keys if max(key) < count]
     for key in sorted(low, key=len):  # a 3-gram goes before the 2-gram that it ends with
-        table[(slice(None), *key)[-3:]] = keys[key]
+        if len(key) == 2:
+            table[:, key[0], key[1]] = keys[key]
+        else:
+            table[key[0], key[1], key[2]] = keys[key]
     return table.ravel()
 
 

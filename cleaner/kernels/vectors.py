@@ -16,7 +16,7 @@ LANES = 32
 """Numbers a row: 64 bytes, one cache line."""
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def add_rows(
     _typing: Any, gains: Any, first: Any, count: Any, rows: Any, found: Any, sums: Any
 ) -> Any:
