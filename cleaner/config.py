@@ -129,6 +129,9 @@ class Config(_Section, frozen=True, kw_only=True):
     repetition: RepetitionOptions = RepetitionOptions()
     quality: QualityOptions = QualityOptions()
     duplicates: DuplicatesOptions = DuplicatesOptions()
+    annotate: bool = False
+    """Add language, duplicates and quality to each record that `clean` writes: `metadata.cleaner`
+    in JSONL and Parquet, columns in CSV."""
     inline_ignores: bool = True
     """Obey `cleaner: ignore[RULE]` in a document, and `metadata.cleaner.ignore` in a record."""
     budgets: dict[str, str] = {}

@@ -156,7 +156,7 @@ def test_tables_survive_a_cache_that_is_damaged_or_cannot_be_written(
     for prepare in ("empty", "there", "damaged", "no folder"):
         profiles.load.cache_clear()
         if prepare == "damaged":
-            (file,) = tmp_path.glob("*.npz")
+            (file,) = tmp_path.glob("*.tables")
             file.write_bytes(file.read_bytes()[:-1000])
         if prepare == "no folder":
             (tmp_path / "file").write_text("")

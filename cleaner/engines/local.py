@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,9 @@ class LocalEngine:
 
     def exchange(self, data: Dataset, key: str, parts: int, kernel: Kernel, schema: Any) -> Dataset:
         """See `engines.Engine.exchange`."""
+        if parts == 1:  # nothing to part: every row goes to the one kernel
+            tasks = [partial(_whole, kernel, data.parts, self.paths(1)[0], schema)]
+            return Dataset(tuple(self._all(tasks)), schema)
         split = self._split(data, key, parts)
         tasks = [
             partial(_gather, kernel, split, bucket, out, schema)
@@ -284,6 +288,10 @@ def _bucket(split: Arranged, bucket: int) -> Iterator[Any]:
             yield from map(reader.get_batch, mine)
 
 
+def _whole(kernel: Kernel, parts: tuple[Partition, ...], out: Path | None, schema: Any) -> Any:
+    return write_part(kernel(chain.from_iterable(map(read_part, parts))), out, schema)
+
+
 def _gather(
     kernel: Kernel,
     split: Arranged,
@@ -309,7 +317,7 @@ def _join(
         pa.Table.from_batches(list(_bucket(split, bucket)), schema).combine_chunks()
         for split, schema in zip((left, right), schemas, strict=True)
     )
-    rows, partners = _partners(*(table.column(on).to_numpy() for table in (one, two)), how)
+    rows, partners = _partners(one.column(on).to_numpy(), two.column(on).to_numpy(), how)
     schema = schemas[0]
     if how == "inner":
         two = two.drop_columns([on])

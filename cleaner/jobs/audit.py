@@ -20,6 +20,7 @@ from cleaner.audit.numbers import Numbers
 from cleaner.config import Config
 from cleaner.durable import replace_bytes
 from cleaner.engines.local import LocalEngine
+from cleaner.jobs.places import STANDARD, local_page
 from cleaner.jobs.plan import Shard
 from cleaner.passes.duplicates.rows import TALLY
 
@@ -146,19 +147,21 @@ def audit(
     quotes: bool = True,
     jobs: int = 1,
     command: str = "",
+    form: str | None = None,
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> Any:
     """Look at a corpus and write the page about it; the corpus is not changed.
 
     Args:
-        sources: folders and files.
-        html_path: the page to write.
+        sources: folders, files, URLs, and `-` for standard input.
+        html_path: the page to write; a URL, or `-` for standard output, will do.
         config: of the run.
         json_path: where the numbers go, if anywhere.
         compare: a `report.json` of an earlier audit.
         quotes: whether text of the corpus may be shown; names of documents always are.
         jobs: worker processes.
         command: what was typed.
+        form: the format of standard input; its first bytes tell otherwise.
         progress: called with (stage, shards done, shards in all).
 
     Returns:
@@ -181,7 +184,10 @@ def audit(
         counted.append(gather(engine, plan, looked, config, progress))
         return looked
 
-    with examine(sources, config, jobs=jobs, progress=progress, then=count) as (found, _, _):
+    looked = examine(
+        sources, config, jobs=jobs, form=form, measured=True, progress=progress, then=count
+    )
+    with looked as (found, _, _):
         pass  # the rows and the workers are gone before anything is drawn
     if not quotes:
         counted[0].forget_texts()
@@ -194,8 +200,10 @@ def audit(
         compare=older,
     )
     if json_path:
-        replace_bytes(Path(json_path), _json(report))
-    replace_bytes(Path(html_path), page)
+        with local_page(json_path) as place:
+            replace_bytes(Path(place), _json(report))
+    with local_page(html_path) as place:
+        replace_bytes(Path(place), page)
     return report
 
 
@@ -203,7 +211,12 @@ def corpus_name(sources: Sequence[str]) -> str:
     """What people call the corpus: the last part of each source's name."""
     from cleaner.formats.discover import shown
 
-    names = [shown(Path(source).name or Path(source).resolve().name) for source in sources]
+    names = [
+        "standard input"
+        if source == STANDARD
+        else shown(Path(source).name or Path(source).resolve().name)
+        for source in sources
+    ]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more
 

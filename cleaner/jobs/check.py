@@ -190,14 +190,15 @@ def _collect(result: Checked, shard: Shard, batch: Any, options: ReadOptions) ->
         )
     findings = batch.column("findings")
     for row in np.flatnonzero(findings.is_valid().to_numpy(zero_copy_only=False)).tolist():
-        text, changes, raw, record, ident = (
-            batch.column(name)[row].as_py() for name in ("text", "changes", "raw", "record", "id")
+        text, changes, raw, record, first, ident = (
+            batch.column(name)[row].as_py()
+            for name in ("text", "changes", "raw", "record", "line", "id")
         )
         piece = shard.pieces[batch.column("piece")[row].as_py()]
         original = revision_of(text, changes).original
         rows = msgspec.json.decode(findings[row].as_py())
         result.findings += rows
-        ends = _ends(rows, piece, raw, original, record, options)
+        ends = _ends(rows, piece, raw, original, first, options)
         result.details += _details(rows, ends, piece, original, record, ident)
 
 
@@ -230,7 +231,7 @@ def _ends(
     piece: Piece,
     raw: bytes,
     original: str,
-    record: int,
+    first: int,
     options: ReadOptions,
 ) -> list[tuple[int, int]]:
     """Line and column behind the last character of each finding."""
@@ -243,7 +244,7 @@ def _ends(
     for one in rows:
         if one["span"]:
             line, column = places[one["span"][1]]
-            ends.append((record - 1 + line, column))
+            ends.append((first - 1 + line, column))
         else:
             ends.append((one["line"], one["column"]))
     return ends

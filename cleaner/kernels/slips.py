@@ -103,18 +103,23 @@ def look_up(
     bounds: Any,
     lexicon: Any,
     table: Any,
+    base_column: Any,
     seen: Any,
     found: Any,
     total: Any,
 ) -> Any:
-    """Look every word up; count slips, stop words and C4's cues (the latter in `lines.bits`)."""
+    """Look every word up; count slips, stop words and C4's cues (the latter in `lines.bits`).
+
+    The counts go into the columns of `table` from `base_column` on. (A slice of it would be
+    contiguous or not by its size, and the kernel would be compiled for both.)
+    """
     votes = np.zeros(LANGUAGES, np.int64)
     distinct = np.zeros(LANGUAGES, np.int64)
     doubled = np.zeros(LANGUAGES, np.int64)
     mask = np.int64(len(lexicon.keys) - 1)
     english = np.int64(1) << lexicon.english
     for i in range(len(bounds) - 1):
-        row = table[i]
+        row = table[i, base_column:]
         row_number = first_row + i
         shift = offsets[row_number]
         start, stop = bounds[i, 0], bounds[i + 1, 0]

@@ -20,6 +20,8 @@ _BOUNDS = " \t\r\n.,;:!?…()[]\"'“”‘’«»|/-–—\u00a0，。！？：
 """What may bound a cue and is not part of the evidence."""
 _TAIL = 200
 """Bytes at the end of a paragraph in which its last full stop is sought."""
+_COLUMNS = b"    "
+"""A run of spaces inside a line sets columns: a figure or a table of plain text, no button."""
 _SENTENCE_WORDS = 6
 """Words that must stand before it: "Mr. Post" is no sentence with a tag."""
 
@@ -71,9 +73,20 @@ def holds(data: bytes, look: Look, rule: PackRule, clause: Clause) -> Verdict | 
         if match is None:
             return None
         cues.append(match.group().decode("utf-8", "ignore").strip(_BOUNDS))
-    if _excluded(data, look, rule, clause):
+    if _strange(look.raw, cues) or _excluded(data, look, rule, clause):
         return None
     return Verdict(rule, clause, look.unit, tuple(cues))
+
+
+def _strange(raw: bytes, cues: list[str]) -> bool:
+    """Whether ASCII cues stand in a line of another script: its other words said nothing.
+
+    >>> _strange("محادثات بين الجانبين Subscribe to our newsletter".encode(), ["Subscribe"])
+    True
+    """
+    if raw.isascii() or not all(map(str.isascii, cues)):
+        return False
+    return 2 * sum(each > 0x7F for each in raw) > len(raw)
 
 
 def _excluded(data: bytes, look: Look, rule: PackRule, clause: Clause) -> bool:
@@ -81,6 +94,8 @@ def _excluded(data: bytes, look: Look, rule: PackRule, clause: Clause) -> bool:
         if patterns and compiled(patterns, case=case).search(look.raw):
             return True
     if rule.anchor == "paragraph" and not rule.quotation and speech.quoted(look.raw):
+        return True
+    if rule.anchor == "line" and _COLUMNS in look.raw:
         return True
     return rule.script == "foreign" and not scripts.foreign(data, look.unit)
 

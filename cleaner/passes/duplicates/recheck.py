@@ -24,7 +24,7 @@ from cleaner.passes.duplicates.rows import (
 
 __all__ = ["edges_of", "groups", "recheck", "similar", "tally"]
 
-_BYTES = 16 << 20
+_BYTES = 4 << 20
 """Text that is compared at a time; an anchor and its documents stay together."""
 
 Rows = npt.NDArray[np.int64]

@@ -23,23 +23,27 @@ def find(text: str) -> list[Repair]:
     ['', '\n']
     """
     rule = "encoding.line-break"
-    found = [
-        replace(match.span(1), "", rule, "doubled carriage return")
-        for match in compiled(_DOUBLED).finditer(text)
-    ]
-    found += [
-        replace(match.span(), "\n", rule, "vertical tab")
-        for match in compiled(r"\x0b").finditer(text)
-    ]
+    found: list[Repair] = []
+    if "\r\r" in text:
+        found += [
+            replace(match.span(1), "", rule, "doubled carriage return")
+            for match in compiled(_DOUBLED).finditer(text)
+        ]
+    if "\x0b" in text:
+        found += [
+            replace(match.span(), "\n", rule, "vertical tab")
+            for match in compiled(r"\x0b").finditer(text)
+        ]
     if _NEL in text and _nel_breaks(text):
         found += [
             replace(match.span(), "\n", rule, "NEL, the line end of mainframes")
             for match in compiled(r"\x{85}").finditer(text)
         ]
-    found += [
-        replace(match.span(1), "", "encoding.soft-hyphen", "soft hyphen at the end of a line")
-        for match in compiled(_SOFT).finditer(text)
-    ]
+    if "\xad" in text:
+        found += [
+            replace(match.span(1), "", "encoding.soft-hyphen", "soft hyphen at the end of a line")
+            for match in compiled(_SOFT).finditer(text)
+        ]
     return disjoint(found + _divided(text))
 
 
