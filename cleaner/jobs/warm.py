@@ -69,7 +69,7 @@ def preload(encoded: bytes) -> None:
 
 
 def _tasks(encoded: bytes, compared: int) -> list[Callable[[], None]]:
-    measuring = len(pipeline_of(encoded).passes.measuring)
+    measuring = len(pipeline_of(encoded).measuring)
     return [
         *(partial(_measure, encoded, at) for at in range(measuring)),
         partial(_look, encoded),
@@ -94,7 +94,7 @@ def _texts() -> Any:
 
 
 def _measure(encoded: bytes, number: int) -> None:
-    looker = pipeline_of(encoded).passes.measuring[number]
+    looker = pipeline_of(encoded).measuring[number]
     texts = _texts()
     measures = looker.measure(texts)
     looker.suspects(measures)

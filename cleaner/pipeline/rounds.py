@@ -46,6 +46,7 @@ class Pipeline:
         for looker in self._document:
             # Optional: what nobody wants to know need not be looked for.
             getattr(looker, "narrow", lambda _wanted: None)(self.wanted)
+        self.measuring = [p for p in self.passes.measuring if self._any(p.rules)]
         self._corpus = [p for p in self.passes.corpus if self._any(p.rules)]
 
     def _any(self, rules: Sequence[Rule]) -> bool:
@@ -257,11 +258,11 @@ class Pipeline:
         return [one for one in found if one.rule != "duplicates.exact"]
 
     def measure(self, texts: Any) -> Any:
-        """All columns of all measuring passes for these texts: `pa.RecordBatch`."""
+        """All columns of the measuring passes that are wanted: `pa.RecordBatch`."""
         import pyarrow as pa
 
         columns: dict[str, Any] = {}
-        for looker in self.passes.measuring:
+        for looker in self.measuring:
             batch = looker.measure(texts)
             trace.tick()
             columns |= dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -277,9 +278,7 @@ class Pipeline:
         keys: Sequence[int] | None = None,
     ) -> None:
         """Add the findings of the measuring passes, on the texts as they are now."""
-        for looker in self.passes.measuring:
-            if not self._any(looker.rules):
-                continue
+        for looker in self.measuring:
             rows = np.flatnonzero(looker.suspects(measures))
             # All at once: a slice for each row would cost more than what is done with it.
             chosen = measures.take(_indices(rows)).to_pylist()
