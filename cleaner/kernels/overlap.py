@@ -99,7 +99,8 @@ def _sets(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, A
     starts = np.zeros(texts + 1, np.int64)
     late = np.zeros(texts, np.bool_)
     hashes = np.empty(_BLOCK, np.uint64)
-    values = np.empty(_BLOCK, np.uint64)
+    # Only what is used of it is ever real memory.
+    values = np.empty((offsets[texts] - offsets[0]) // 4 + _BLOCK, np.uint64)
     table = np.zeros(2 * _BLOCK, np.uint64)
     total = 0
     for text in range(texts):

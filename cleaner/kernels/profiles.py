@@ -137,9 +137,9 @@ def build(languages: Sequence[str], shares: Mapping[str, Sequence[float]]) -> Pr
 def _by_latin_share(grams: Sequence[str], share: npt.NDArray[np.float64]) -> list[str]:
     """Characters, the commonest in languages of Latin script first, the space before all."""
     total: dict[str, int] = dict.fromkeys({char for gram in grams for char in gram}, 0)
-    for gram, each in zip(grams, (share * 1e9).astype(np.int64).sum(1).tolist(), strict=True):
-        if len(gram) == 1:
-            total[gram] = each
+    single = [row for row, gram in enumerate(grams) if len(gram) == 1]
+    for row, each in zip(single, (share[single] * 1e9).astype(np.int64).sum(1), strict=True):
+        total[grams[row]] = int(each)
     return [" ", *sorted(total.keys() - {" "}, key=lambda char: (-total[char], char))]
 
 
@@ -164,7 +164,7 @@ def _tables(
         whole[target] += whole[suffix]
     # Rows that say something about languages of Latin script come first, so that the others need
     # none in that block.
-    of_latin = whole[:, :latin].any(1)
+    of_latin = np.count_nonzero(whole[:, :latin], axis=1) > 0
     order = np.concatenate([[0], np.flatnonzero(of_latin), 1 + np.flatnonzero(~of_latin[1:])])
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
@@ -202,7 +202,10 @@ def _direct(
     table[:] = unigrams[:count]
     low = [key for key in keys if max(key) < count]
     for key in sorted(low, key=len):  # a 3-gram goes before the 2-gram that it ends with
-        table[(slice(None), *key)[-3:]] = keys[key]
+        if len(key) == 2:
+            table[:, key[0], key[1]] = keys[key]
+        else:
+            table[key[0], key[1], key[2]] = keys[key]
     return table.ravel()
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from cleaner.kernels.folding import Folding, folding
 from cleaner.kernels.growth import clear, grown
 from cleaner.kernels.shingles import WORDS, define_shingles, shingle
+from cleaner.kernels.start import without_blas
 from cleaner.kernels.texts import Texts, as_texts, texts_of
 from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
 
@@ -266,6 +267,7 @@ def signatures(
     >>> bool((signatures([text], 64, 7)[0] == minhash.hashvalues).all())
     True
     """
+    without_blas()
     return sign(as_texts(texts), num_perm, seed).signatures
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.util import find_spec
 from typing import Any
 
 __all__ = ["threads", "without_blas", "without_threads"]
@@ -29,15 +30,16 @@ def threads() -> int | None:
 def without_blas() -> None:
     """Load numba's arrays without SciPy's linear algebra, which takes a third of a second.
 
-    numba looks for BLAS once, for `np.dot` inside kernels; no kernel here multiplies matrices. Only
-    for processes that are ours: in any other, somebody else's kernels may.
+    numba looks for BLAS when it is loaded, and again for each `np.dot` that it compiles; no kernel
+    here multiplies matrices. Somebody else's kernels may: for those it is there as before.
     """
     name = "scipy.linalg.cython_blas"
-    if name in sys.modules:
+    if name in sys.modules or "numba.np.arraymath" in sys.modules:
         return
     modules: dict[str, Any] = sys.modules
     modules[name] = None  # the import of it fails at once
     try:
-        import numba.np.arraymath  # noqa: F401
+        from numba.np import arraymath
     finally:
         del modules[name]
+    arraymath._HAVE_BLAS = find_spec("scipy") is not None  # noqa: SLF001 -- what it would have found
