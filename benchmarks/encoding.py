@@ -72,13 +72,13 @@ def repairers() -> dict[str, Repairer]:
         "ftfy default": ftfy.fix_text,
     }
     try:
-        import plsfix  # type: ignore[import-not-found]  # a peer, installed by hand
+        import plsfix  # type: ignore[import-not-found, unused-ignore]  # a peer, installed by hand
     except ImportError:
         pass
     else:
         found["plsfix"] = plsfix.fix_text
     try:
-        from cleantext import clean  # type: ignore[import-not-found]  # the same
+        from cleantext import clean  # type: ignore[import-not-found, unused-ignore]  # the same
     except ImportError:
         pass
     else:
@@ -137,7 +137,7 @@ def detectors() -> dict[str, Callable[[bytes], str]]:
 
     found: dict[str, Callable[[bytes], str]] = {"cleaner": own, "charset-normalizer": normalizer}
     try:
-        import chardet  # type: ignore[import-not-found]  # the same
+        import chardet  # type: ignore[import-not-found, unused-ignore]  # the same
     except ImportError:
         return found
 
