@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from cleaner.kernels.overlap import overlaps, shingle_sets
 from cleaner.kernels.texts import from_arrow
+from cleaner.kernels.tokenlists import token_lists
 from cleaner.passes.duplicates.rows import Columns, batch, columns, edges_schema, take, texts_schema
 
 __all__ = ["edges_of", "groups", "recheck"]
@@ -57,7 +58,7 @@ def recheck(batches: Iterator[Any], least: float) -> Iterator[Any]:
 
 
 def _compare(rows: Columns, order: Rows, first: Rows, others: Rows, least: float) -> Columns:
-    sets = shingle_sets(from_arrow(take(rows["text"], order)))
+    sets = shingle_sets(token_lists(from_arrow(take(rows["text"], order))))
     sizes = np.diff(sets.starts)
     shared = overlaps(sets, np.stack([first, others], axis=1))
     union = sizes[first] + sizes[others] - shared
