@@ -38,7 +38,12 @@ class _Section(
 
 
 class EncodingOptions(_Section, frozen=True, kw_only=True):
-    """`[tool.cleaner.encoding]`."""
+    """`[tool.cleaner.encoding]`: no keys.
+
+    What is looked for and applied is chosen rule by rule (`select`, `ignore`, `apply`), also what
+    is off by default (`encoding.escape`). What is believed is no matter of taste, so there is no
+    threshold to set; unknown keys are an error.
+    """
 
 
 class BoilerplateOptions(_Section, frozen=True, kw_only=True):

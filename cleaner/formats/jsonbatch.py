@@ -75,7 +75,7 @@ def _strings(column: tuple[Any, Any], there: Any = None) -> Any:
 
     data, at = column
     bits = None if there is None else pa.array(there).buffers()[1]
-    buffers = [bits, pa.py_buffer(at), pa.py_buffer(data)]
+    buffers = [bits, pa.py_buffer(at), pa.py_buffer(data[: at[-1]])]
     return pa.Array.from_buffers(pa.large_string(), len(at) - 1, buffers)
 
 

@@ -23,8 +23,7 @@ _DIGITS = 18
 """Digits of an id that is a number; 64 bits hold them."""
 _MISSING, _STRING, _NUMBER = 0, 1, 2
 
-_inner: Any = nb.njit(cache=True, nogil=True)
-_inline: Any = nb.njit(cache=True, nogil=True, inline="always")
+_inner: Any = nb.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 class Fields(NamedTuple):
@@ -83,7 +82,7 @@ def _is_utf8(block: bytes) -> bool:
     return True
 
 
-@_inline
+@_inner
 def _blank(data: Any, at: int, end: int) -> int:
     """Where the next byte is that is no white space."""
     while at < end and (data[at] == 32 or data[at] == 9 or data[at] == 13):
@@ -269,7 +268,8 @@ def _skip(data: Any, at: int, end: int) -> int:  # noqa: PLR0911 -- a parser
 def _copy(data: Any, at: int, end: int, out: Any, to: int, escapes: bool) -> int:
     """Write what a string means to `out`; where it ends there, or -1 for half a character."""
     if not escapes:
-        out[to : to + end - at] = data[at:end]
+        for place in range(end - at):
+            out[to + place] = data[at + place]
         return to + end - at
     while at < end:
         byte = data[at]
@@ -369,7 +369,7 @@ def _host(data: Any, at: int, end: int, out: Any, to: int) -> int:
     return to if to > first else -1
 
 
-@_inner
+@nb.njit(cache=True, nogil=True)
 def _read(
     data: Any, starts: Any, text_key: Any, id_key: Any, url_key: Any,
     head: Any, first: int, limit: int, valid: bool,
@@ -417,16 +417,14 @@ def _read(
                 at_text, at_id, at_url = end, end_id, end_url
         text_at[line + 1], ident_at[line + 1] = at_text, at_id
         url_at[line + 1], host_at[line + 1] = at_url, at_host
-    return (
-        taken, text[:at_text], text_at, ident[:at_id], ident_at, url[:at_url], url_at, has_url,
-        host[:at_host], host_at, simple,
-    )  # fmt: skip
+    return taken, text, text_at, ident, ident_at, url, url_at, has_url, host, host_at, simple
 
 
 @_inner
 def _name(head: Any, number: int, out: Any, to: int) -> int:
     """Write the name of a line without an id."""
-    out[to : to + len(head)] = head
+    for place in range(len(head)):
+        out[to + place] = head[place]
     to += len(head)
     size, rest = 1, number
     while rest >= 10:
@@ -443,7 +441,8 @@ def _line(  # noqa: PLR0911 -- a parser
     data: Any, low: int, high: int, text_key: Any, id_key: Any, url_key: Any, spans: Any, kinds: Any
 ) -> bool:  # fmt: skip
     """Find the fields of one line; of duplicate keys the last counts."""
-    kinds[:] = _MISSING
+    for field in range(3):
+        kinds[field] = _MISSING
     at = _blank(data, low, high)
     if at >= high or data[at] != _OPEN:
         return False
