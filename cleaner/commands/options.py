@@ -7,9 +7,19 @@ from typing import Any
 
 import click
 
-__all__ = ["SOURCES", "common", "configured", "typed", "worker_count"]
+__all__ = ["FORMAT", "NO_QUOTES", "SOURCES", "common", "configured", "typed", "worker_count"]
 
 SOURCES = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+FORMAT = click.option(
+    "--format",
+    "input_format",
+    metavar="NAME",
+    help="Format of standard input: text, jsonl, csv, parquet, html or warc; "
+    "by default its first bytes tell.",
+)
+NO_QUOTES = click.option(
+    "--no-quotes", is_flag=True, help="No text of the corpus in the report, only names and numbers."
+)
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,7 +52,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
             "--color",
             type=click.Choice(["auto", "always", "never"]),
             default="auto",
-            help="Colours.",
+            help="Colours; auto heeds NO_COLOR, FORCE_COLOR, and whether it is a terminal.",
         ),
     ]
     for option in reversed(options):
@@ -71,6 +81,8 @@ def configured(options: dict[str, Any]) -> Any:
     for name in ("profile", "text_field", "id_field"):
         if options[name]:
             changes[name] = options[name]
+    if options.get("annotate"):
+        changes["annotate"] = True
     if options["unsafe_fixes"]:
         changes["unsafe_fixes"] = True
     if options["keep"]:

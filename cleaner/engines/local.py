@@ -5,19 +5,24 @@ read, or, where the engine has no folder (small inputs), a list of batches.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from cleaner.engines import Kernel
 from cleaner.engines.workers import Idle, run_tasks
 
-__all__ = ["Dataset", "LocalEngine", "read_part", "write_part"]
+__all__ = ["Arranged", "Dataset", "LocalEngine", "arranged", "read_part", "write_part"]
 
 Partition = Any
 """A path (str), a list of `pa.RecordBatch`, or a `View` of one of them."""
+Arranged = list[tuple[Partition, list[int]]]
+"""Partitions whose rows were sorted into buckets: (partition, bucket of each of its batches)."""
+Choice = Callable[[Any, int], Any]
+"""Int64 keys and the number of buckets, to the bucket of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class LocalEngine:
         self.jobs = jobs
         self._numbers = itertools.count()
         self._idle = Idle()
+        self._named: dict[str, Dataset] = {}
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -90,6 +96,9 @@ class LocalEngine:
 
     def exchange(self, data: Dataset, key: str, parts: int, kernel: Kernel, schema: Any) -> Dataset:
         """See `engines.Engine.exchange`."""
+        if parts == 1:  # nothing to part: every row goes to the one kernel
+            tasks = [partial(_whole, kernel, data.parts, self.paths(1)[0], schema)]
+            return Dataset(tuple(self._all(tasks)), schema)
         split = self._split(data, key, parts)
         tasks = [
             partial(_gather, kernel, split, bucket, out, schema)
@@ -97,11 +106,26 @@ class LocalEngine:
         ]
         return Dataset(tuple(self._all(tasks)), schema)
 
+    def arrange(self, data: Dataset, key: str, bounds: Sequence[int]) -> Arranged:
+        """Sort each partition's rows into ranges of a key; `arranged` reads one range.
+
+        Args:
+            data: any dataset.
+            key: an int64 column.
+            bounds: sorted; range n goes from `bounds[n - 1]` (or the beginning) to below
+                `bounds[n]` (or the end).
+        """
+        split = partial(_ranges, tuple(bounds))
+        return self._split(data, key, len(bounds) + 1, split)
+
+    def rest(self) -> None:
+        """End the workers that wait for more; a later call starts new ones."""
+        self._idle.stop()
+
     def join(self, left: Dataset, right: Dataset, on: str, how: str) -> Dataset:
         """See `engines.Engine.join`."""
         import pyarrow as pa
 
-        kinds = {"inner": "inner", "anti": "left anti"}
         common = (set(left.schema.names) & set(right.schema.names)) - {on}
         if how == "inner" and common:
             raise ValueError(f"columns on both sides: {sorted(common)}")
@@ -111,15 +135,19 @@ class LocalEngine:
             schema = pa.schema([*left.schema, *(f for f in right.schema if f.name != on)])
         one, two = self._split(left, on, parts), self._split(right, on, parts)
         tasks = [
-            partial(_join, one, two, (left.schema, right.schema), bucket, on, kinds[how], out)
+            partial(_join, one, two, (left.schema, right.schema), bucket, on, how, out)
             for bucket, out in enumerate(self.paths(parts))
         ]
         return Dataset(tuple(self._all(tasks)), schema)
 
     def checkpoint(self, data: Dataset, name: str) -> Dataset:
         """See `engines.Engine.checkpoint`: files are durable already, memory needs no more."""
-        del name
+        self._named[name] = data
         return data
+
+    def named(self, name: str) -> Dataset | None:
+        """The dataset that was last made durable under a name, if any was."""
+        return self._named.get(name)
 
     def batches(self, data: Dataset) -> Iterator[Any]:
         """See `engines.Engine.batches`."""
@@ -130,13 +158,12 @@ class LocalEngine:
         """See `engines.Engine.count`."""
         return sum(batch.num_rows for batch in self.batches(data))
 
-    def _split(self, data: Dataset, key: str, parts: int) -> list[tuple[Partition, list[int]]]:
-        """Each partition's rows sorted into buckets: (partition, bucket of each batch)."""
+    def _split(self, data: Dataset, key: str, parts: int, choose: Choice | None = None) -> Arranged:
         tasks = [
-            partial(_split, part, key, parts, out)
+            partial(_split, part, key, parts, choose or _mixed, out)
             for part, out in zip(data.parts, self.paths(len(data.parts)), strict=True)
         ]
-        return list(self._all(tasks))
+        return self._all(tasks)
 
     def paths(self, count: int, name: str | None = None) -> list[Path | None]:
         """Where the partitions of the next step go; None keeps them in memory."""
@@ -193,34 +220,58 @@ def _run(kernel: Kernel, part: Partition, out: Path | None, schema: Any) -> Part
     return write_part(kernel(read_part(part)), out, schema)
 
 
-def _split(part: Partition, key: str, parts: int, out: Path | None) -> tuple[Partition, list[int]]:
+def arranged(data: Arranged, number: int) -> Iterator[Any]:
+    """The rows of one range, or bucket, of all partitions; each partition's in their old order."""
+    return _bucket(data, number)
+
+
+def _mixed(keys: Any, parts: int) -> Any:
+    """Buckets that fill evenly even if keys are consecutive numbers."""
+    import numpy as np
+
+    mixed = (keys.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)
+    return (mixed % np.uint64(parts)).astype(np.int64)
+
+
+def _ranges(bounds: tuple[int, ...], keys: Any, parts: int) -> Any:
+    import numpy as np
+
+    del parts
+    return np.searchsorted(np.array(bounds, np.int64), keys, "right")
+
+
+def _split(
+    part: Partition, key: str, parts: int, choose: Choice, out: Path | None
+) -> tuple[Partition, list[int]]:
     """Sort the rows of a partition by bucket; return it and the bucket of each batch."""
+    batches = read_part(part)
+    first = next(batches, None)
+    if first is None:
+        return [], []
+    buckets: list[int] = []
+    pieces = _pieces(itertools.chain([first], batches), key, parts, choose, buckets)
+    return write_part(pieces, out, first.schema), buckets
+
+
+def _pieces(
+    batches: Iterator[Any], key: str, parts: int, choose: Choice, buckets: list[int]
+) -> Iterator[Any]:
+    """The rows of each batch, one piece a bucket; notes the bucket of each piece."""
     import numpy as np
     import pyarrow as pa
 
-    buckets: list[int] = []
-    schema = None
-    pieces = []
-    for batch in read_part(part):
-        schema = batch.schema
-        keys = batch.column(key).to_numpy(zero_copy_only=False).view(np.uint64)
-        # Keys may be consecutive numbers: mix them, so that buckets fill evenly.
-        bucket = ((keys * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)) % np.uint64(parts)
-        order = np.argsort(bucket, kind="stable")
-        counts = np.bincount(bucket.astype(np.int64), minlength=parts)
-        rows = batch.take(pa.array(order))
+    for batch in batches:
+        bucket = choose(batch.column(key).to_numpy(zero_copy_only=False), parts)
+        rows = batch.take(pa.array(np.argsort(bucket, kind="stable")))
         start = 0
-        for number, size in enumerate(counts.tolist()):
+        for number, size in enumerate(np.bincount(bucket, minlength=parts).tolist()):
             if size:
-                pieces.append(rows.slice(start, size))
                 buckets.append(number)
+                yield rows.slice(start, size)
                 start += size
-    if schema is None:
-        return [], []
-    return write_part(iter(pieces), out, schema), buckets
 
 
-def _bucket(split: list[tuple[Partition, list[int]]], bucket: int) -> Iterator[Any]:
+def _bucket(split: Arranged, bucket: int) -> Iterator[Any]:
     for part, buckets in split:
         mine = [number for number, owner in enumerate(buckets) if owner == bucket]
         if not mine:
@@ -237,9 +288,13 @@ def _bucket(split: list[tuple[Partition, list[int]]], bucket: int) -> Iterator[A
             yield from map(reader.get_batch, mine)
 
 
+def _whole(kernel: Kernel, parts: tuple[Partition, ...], out: Path | None, schema: Any) -> Any:
+    return write_part(kernel(chain.from_iterable(map(read_part, parts))), out, schema)
+
+
 def _gather(
     kernel: Kernel,
-    split: list[tuple[Partition, list[int]]],
+    split: Arranged,
     bucket: int,
     out: Path | None,
     schema: Any,
@@ -248,21 +303,49 @@ def _gather(
 
 
 def _join(
-    left: list[tuple[Partition, list[int]]],
-    right: list[tuple[Partition, list[int]]],
+    left: Arranged,
+    right: Arranged,
     schemas: tuple[Any, Any],
     bucket: int,
     on: str,
-    kind: str,
+    how: str,
     out: Path | None,
 ) -> Partition:
     import pyarrow as pa
 
-    one = pa.Table.from_batches(list(_bucket(left, bucket)), schemas[0])
-    two = pa.Table.from_batches(list(_bucket(right, bucket)), schemas[1])
-    joined = one.join(two, keys=on, join_type=kind, use_threads=False)
-    names = [*schemas[0].names]
-    if kind == "inner":
-        names += [name for name in schemas[1].names if name != on]
-    joined = joined.select(names).sort_by(on)
-    return write_part(iter(joined.to_batches()), out, joined.schema)
+    one, two = (
+        pa.Table.from_batches(list(_bucket(split, bucket)), schema).combine_chunks()
+        for split, schema in zip((left, right), schemas, strict=True)
+    )
+    rows, partners = _partners(one.column(on).to_numpy(), two.column(on).to_numpy(), how)
+    schema = schemas[0]
+    if how == "inner":
+        two = two.drop_columns([on])
+        schema = pa.schema([*one.schema, *two.schema])
+
+    def joined() -> Iterator[Any]:
+        for start in range(0, len(rows), _JOINED):
+            some = one.take(pa.array(rows[start : start + _JOINED]))
+            if how == "inner":
+                more = two.take(pa.array(partners[start : start + _JOINED]))
+                some = pa.table([*some.columns, *more.columns], schema=schema)
+            yield from some.combine_chunks().to_batches()
+
+    return write_part(joined(), out, schema)
+
+
+_JOINED = 1 << 12
+"""Rows of a batch that a join writes: a document may come out many times."""
+
+
+def _partners(left: Any, right: Any, how: str) -> tuple[Any, Any]:
+    """Positions of the joined rows, in order of the key; for "anti", of left rows alone."""
+    import numpy as np
+
+    order, others = np.argsort(left, kind="stable"), np.argsort(right, kind="stable")
+    low, high = (np.searchsorted(right[others], left[order], side) for side in ("left", "right"))
+    counts = high - low
+    if how == "anti":
+        return order[counts == 0], others[:0]
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(order, counts), others[np.repeat(low, counts) + within]

@@ -7,7 +7,7 @@ that died or stands still, and runs the task again with that key in `poisoned`.
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["NOWHERE", "at", "clear", "poisoned", "share", "tick"]
+__all__ = ["NOWHERE", "at", "clear", "poisoned", "reading", "share", "tick"]
 
 NOWHERE = -1
 """No document is being looked at."""
@@ -20,6 +20,11 @@ def share(memory: Any) -> None:
     """Say where to report: an array of two int64 in shared memory, (key, number of reports)."""
     global _shared  # noqa: PLW0603 -- one per worker process, set once at its start
     _shared = memory
+
+
+def reading(file: int) -> int:
+    """The key of a file of a task while it is read and its documents have none yet."""
+    return NOWHERE - 1 - file
 
 
 def at(key: int) -> None:

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from cleaner.engines import trace
-from cleaner.kernels.start import without_blas
+from cleaner.kernels.start import threads, without_blas
 from cleaner.model import CleanerError
 
 __all__ = ["PATIENCE", "Crashed", "Idle", "run_tasks"]
@@ -35,11 +35,21 @@ class Crashed(CleanerError):  # noqa: N818 -- a CleanerError already says that i
     """A task died without looking at a document: nothing can be left out to save it."""
 
 
-def _serve(pipe: Connection, memory: Any, path: list[str]) -> None:
-    """The life of a worker: take a task, answer with its value or its error."""
+def _serve(pipe: Connection, memory: Any, path: list[str], foreign: list[Connection]) -> None:
+    """The life of a worker: take a task, answer with its value or its error.
+
+    Args:
+        pipe: where tasks come from.
+        memory: see `trace.share`.
+        path: where modules are found.
+        foreign: the parent's ends of pipes that a forked process has too; while anyone holds
+            one, its worker would outlive a parent that is killed.
+    """
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    for other in foreign:
+        other.close()
     sys.path[:] = path
     without_blas()
     trace.share(memory)
@@ -83,12 +93,31 @@ def _without_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
+def _context() -> Any:
+    """How to start a process.
+
+    A fork has all libraries and kernels at once, which is a second less for each worker, but only
+    a process without other threads may fork: the locks they hold would stay locked for ever.
+    """
+    if os.name != "posix":
+        return multiprocessing.get_context("spawn")
+    if threads() == 1:
+        return multiprocessing.get_context("fork")
+    context: Any = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["cleaner.engines.workers"])
+    return context
+
+
 class _Worker:
-    def __init__(self, context: Any) -> None:
+    def __init__(self, others: Sequence["_Worker"]) -> None:
+        context = _context()
         self.memory = context.Array("q", 2, lock=False)
         self.pipe, theirs = context.Pipe()
+        foreign = [self.pipe, *(other.pipe for other in others)]
+        if context.get_start_method() != "fork":
+            foreign = []
         self.process = context.Process(
-            target=_serve, args=(theirs, self.memory, list(sys.path)), daemon=True
+            target=_serve, args=(theirs, self.memory, list(sys.path), foreign), daemon=True
         )
         with _without_main():
             self.process.start()
@@ -172,11 +201,6 @@ class _Pool:
     def __init__(self, tasks: Sequence[Task], jobs: int) -> None:
         self.tasks = tasks
         self.jobs = jobs
-        self.context: Any = multiprocessing.get_context(
-            "forkserver" if os.name == "posix" else "spawn"
-        )
-        if os.name == "posix":
-            self.context.set_forkserver_preload(["cleaner.engines.workers"])
         self.results: list[Any] = [None] * len(tasks)
         self.open = len(tasks)
         self.queue = deque(range(len(tasks)))
@@ -186,8 +210,9 @@ class _Pool:
 
     def feed(self) -> None:
         """Give every idle worker a task; start workers while there are tasks for them."""
-        while self.queue and len(self.workers) < min(self.jobs, self.open):
-            self.workers.append(_Worker(self.context))
+        while self.queue and len(self.workers) < self.jobs:
+            # All of them, even for fewer tasks: later, Arrow has threads, and nothing can fork.
+            self.workers.append(_Worker(self.workers))
         for worker in self.workers:
             if worker.number is None and self.queue:
                 number = self.queue.popleft()

@@ -75,6 +75,8 @@ class ReadOptions:
     max_record_bytes: int = 32 << 20
     path: str = ""
     """The file that a record is from, for a format whose records make sense below a header only."""
+    annotations: tuple[tuple[str, str], ...] = ()
+    """Names and kinds of the values that are added to each record; see `annotation`."""
 
 
 def too_large(size: int | None, options: ReadOptions) -> tuple[str, str]:
@@ -141,6 +143,7 @@ def records_schema() -> Any:
         [
             pa.field("kind", pa.int8(), nullable=False),
             pa.field("record", pa.int64(), nullable=False),
+            pa.field("line", pa.int64(), nullable=False),  # of the file, where it begins
             pa.field("id", pa.large_string(), nullable=False),
             pa.field("text", pa.large_string(), nullable=False),
             pa.field("url", pa.large_string()),
@@ -166,7 +169,7 @@ class RecordBuilder:
 
     def clear(self) -> None:
         """Start an empty batch."""
-        names = ("kind", "record", "id", "text", "url", "group", "rank", "raw", "notes")
+        names = ("kind", "record", "line", "id", "text", "url", "group", "rank", "raw", "notes")
         self.columns = {name: [] for name in (*names, "error", "hint")}
         self.size = 0
 
@@ -189,8 +192,12 @@ class RecordBuilder:
         notes: list[Finding] | None = None,
         error: str | None = None,
         hint: str | None = None,
+        line: int | None = None,
     ) -> None:
-        """Append one record. Lone surrogates in `text` must have been replaced by the caller."""
+        """Append one record; its line is its number unless something else is said.
+
+        Lone surrogates in `text` must have been replaced by the caller.
+        """
         import msgspec
 
         if not id.isascii():
@@ -198,6 +205,7 @@ class RecordBuilder:
         columns = self.columns
         columns["kind"].append(int(kind))
         columns["record"].append(record)
+        columns["line"].append(record if line is None else line)
         columns["id"].append(id)
         columns["text"].append(text)
         columns["url"].append(url)
@@ -209,9 +217,17 @@ class RecordBuilder:
         columns["hint"].append(hint)
         self.size += len(raw) + len(text)
 
-    def reject(self, record: int, raw: bytes, id: str, error: str, hint: str) -> None:  # noqa: A002
+    def reject(
+        self,
+        record: int,
+        raw: bytes,
+        id: str,  # noqa: A002 -- the field's name everywhere
+        error: str,
+        hint: str,
+        line: int | None = None,
+    ) -> None:
         """Append a record that cannot be read."""
-        self.add(record, raw, id=id, kind=Kind.REJECTED, error=error, hint=hint)
+        self.add(record, raw, id=id, kind=Kind.REJECTED, error=error, hint=hint, line=line)
 
     def take(self) -> Any:
         """The batch so far; the builder is empty afterwards."""

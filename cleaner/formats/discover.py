@@ -7,7 +7,7 @@ joined to anything outside their folder.
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,14 +44,14 @@ class Discovered:
 
 
 def discover(
-    sources: Iterable[str], exclude: Iterable[str] = (), output: Path | None = None
+    sources: Iterable[str], exclude: Iterable[str] = (), output: Path | str | None = None
 ) -> Discovered:
     """List the documents' files of some sources, in order of name.
 
     Args:
         sources: folders and files; a file that is named is read even if its name says nothing.
         exclude: patterns as in `.gitignore`, relative to each source.
-        output: a folder to leave out, wherever it lies.
+        output: a folder, or a URL, to leave out, wherever it lies.
 
     Raises:
         CleanerError: a source does not exist, or two files would have the same name.
@@ -65,7 +65,7 @@ def discover(
     rows: list[tuple[str, str, str, int]] = []
     for source in sources:
         if is_remote(source):
-            rows += _remote(source, found, ignored)
+            rows += _remote(source, found, ignored, output)
             continue
         path = Path(source)
         try:
@@ -76,7 +76,8 @@ def discover(
             ) from error
         if stat.S_ISDIR(mode):
             prefix = f"{path.resolve().name}/" if len(sources) > 1 else ""
-            for name in _walk(path, found, output, prefix):
+            here = output if isinstance(output, Path) else None
+            for name in _walk(path, found, here, prefix):
                 form, why = _judge(name, ignored)
                 if form is None:
                     found.skipped.append(Skipped(shown(prefix + name), why))
@@ -94,14 +95,17 @@ def discover(
     return found
 
 
-def _remote(url: str, found: Discovered, ignored: Any) -> Iterator[tuple[str, str, str, int]]:
+def _remote(
+    url: str, found: Discovered, ignored: Any, output: Path | str | None
+) -> Iterator[tuple[str, str, str, int]]:
     """The files behind a URL that are documents."""
     from cleaner.formats import remote
 
+    leave_out = f"{output.rstrip('/')}/" if isinstance(output, str) else None
     for name, full, size in remote.find(url):
-        form, why = _judge(name, ignored)
-        if f"/{OWN_FOLDER}/" in f"/{name}":
+        if f"/{OWN_FOLDER}/" in f"/{name}" or (leave_out and full.startswith(leave_out)):
             continue
+        form, why = _judge(name, ignored)
         if form is None:
             found.skipped.append(Skipped(name, why))
         else:
@@ -150,29 +154,30 @@ def _walk(folder: Path, found: Discovered, output: Path | None, prefix: str) -> 
     root = str(folder)
 
     def refuse(error: OSError) -> None:
-        name = os.path.relpath(error.filename or root, root)
-        piece = Piece(str(error.filename), name, "text")
-        found.unreadable.append((piece, error.strerror or str(error)))
+        full = os.fsdecode(error.filename or root)
+        name = prefix + _below(root, Path(full))
+        found.unreadable.append((Piece(full, name, "text"), error.strerror or str(error)))
+
+    def stays(path: Path, expected: Callable[[int], bool]) -> bool:
+        try:
+            mode = path.lstat().st_mode
+        except OSError as error:
+            refuse(error)
+            return False
+        if not expected(mode):
+            why = "link" if stat.S_ISLNK(mode) else "not a regular file"
+            found.skipped.append(Skipped(shown(prefix + _below(root, path)), why))
+        return expected(mode)
 
     for here, folders, names in os.walk(root, onerror=refuse):
-        kept = []
-        for name in sorted(folders):
-            full = Path(here) / name
-            if name == OWN_FOLDER or (leave_out and full.resolve() == leave_out):
-                continue
-            if full.is_symlink():
-                relative = os.path.relpath(full, root).replace(os.sep, "/")
-                found.skipped.append(Skipped(shown(prefix + relative), "link"))
-                continue
-            kept.append(name)
-        folders[:] = kept
+        below = [Path(here) / name for name in sorted(folders) if name != OWN_FOLDER]
+        below = [path for path in below if not (leave_out and path.resolve() == leave_out)]
+        folders[:] = [path.name for path in below if stays(path, stat.S_ISDIR)]
         for name in names:
-            full = Path(here) / name
-            relative = os.path.relpath(full, root).replace(os.sep, "/")
-            mode = full.lstat().st_mode
-            if stat.S_ISLNK(mode):
-                found.skipped.append(Skipped(shown(prefix + relative), "link"))
-            elif not stat.S_ISREG(mode):
-                found.skipped.append(Skipped(shown(prefix + relative), "not a regular file"))
-            else:
-                yield relative
+            path = Path(here) / name
+            if stays(path, stat.S_ISREG):
+                yield _below(root, path)
+
+
+def _below(root: str, path: Path) -> str:
+    return os.path.relpath(path, root).replace(os.sep, "/")

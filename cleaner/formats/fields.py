@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from cleaner.formats.base import RecordBuilder
 from cleaner.model import Edit, Finding, Fix, Span
 
-__all__ = ["Fields", "add_document"]
+__all__ = ["Fields", "add_document", "host_of"]
 
 
 class Fields(NamedTuple):
@@ -30,6 +30,7 @@ def add_document(
     ident: str,
     fields: Fields,
     notes: list[Finding] | None = None,
+    line: int | None = None,
 ) -> None:
     """Append a record as a document; `ident` is its name if the record has no usable id."""
     text, given, url, rank, group = fields
@@ -43,14 +44,15 @@ def add_document(
     host = None
     if isinstance(url, str):
         url = _without_surrogates(url) or url
-        host = _host(url)
+        host = host_of(url)
     else:
         url = None
     if group is not None:
         host = _without_surrogates(str(group)) or str(group)
     builder.add(
-        number, raw, id=ident, text=text, url=url, group=host, rank=_number(rank), notes=notes
-    )
+        number, raw, id=ident, text=text, url=url, group=host, rank=_number(rank), notes=notes,
+        line=line,
+    )  # fmt: skip
 
 
 def _without_surrogates(text: str) -> str | None:
@@ -76,7 +78,8 @@ def _surrogates(ident: str, text: str) -> Finding:
     )
 
 
-def _host(url: str) -> str | None:
+def host_of(url: str) -> str | None:
+    """The host of an address, in lower case."""
     try:
         return urlsplit(url).hostname
     except ValueError:

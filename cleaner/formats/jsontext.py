@@ -5,6 +5,7 @@ Everything outside of the text's own string literal stays byte for byte.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from json import decoder as _decoder
 from typing import Any
 
@@ -54,6 +55,13 @@ def literal(line: str, field: str) -> tuple[int, int]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _decoded(raw: bytes, field: str) -> tuple[str, int, int]:
+    """A record's line and where its text stands: a record is rewritten and then asked for undo."""
+    line = raw.decode()
+    return (line, *literal(line, field))
+
+
 def annotate(line: bytes, values: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]:
     """Add `metadata.cleaner` to a record, and say how to take it out again (`unannotate`).
 
@@ -63,25 +71,37 @@ def annotate(line: bytes, values: Mapping[str, Any]) -> tuple[bytes, dict[str, A
     b'{"text": "a", "metadata": {"n": 1.10, "cleaner": {"language": "en"}}}'
     """
     text = line.decode()
-    ours = json.dumps(values, ensure_ascii=text.isascii())
     at = text.index("{")
-    key, value = "metadata", f'{{"cleaner": {ours}}}'
+    key = "metadata"
     members = {name: (start, end) for name, start, end in _members(text, at) if start != end}
     if "metadata" in members:
         start, _ = members["metadata"]
         if text[start] == "{":
-            at, key, value = start, "cleaner", ours
+            at, key = start, "cleaner"
             members = {name: (low, high) for name, low, high in _members(text, at) if low != high}
         else:
-            key, value = "metadata.cleaner", ours
+            key = "metadata.cleaner"
     if key in members:
         start, end = members[key]
-        new = value
-    else:
+        values = {**_wishes(text[start:end]), **values}
+    new = json.dumps(values, ensure_ascii=text.isascii())
+    if key == "metadata":
+        new = f'{{"cleaner": {new}}}'
+    if key not in members:
         *_, (_, start, end) = _members(text, at)
-        new = f'{", " if members else ""}"{key}": {value}'
+        new = f'{", " if members else ""}"{key}": {new}'
     splice = {"at": start, "length": len(new), "old": text[start:end]}
     return (text[:start] + new + text[end:]).encode(), splice
+
+
+def _wishes(spelled: str) -> dict[str, Any]:
+    """What a record asks of us, in the place where we answer; it must not be lost."""
+    try:
+        before = json.loads(spelled)
+    except ValueError:
+        return {}
+    ignore = before.get("ignore") if isinstance(before, dict) else None
+    return {} if ignore is None else {"ignore": ignore}
 
 
 def unannotate(line: bytes, splice: Mapping[str, Any]) -> bytes:
@@ -95,8 +115,7 @@ def rewrite(raw: bytes, old: str, new: str, options: ReadOptions) -> bytes:
     """The line with another text; its spelling stays as it was (escaped or plain)."""
     if old == new and "\ufffd" not in old:
         return raw
-    line = raw.decode()
-    start, end = literal(line, options.text_field)
+    line, start, end = _decoded(raw, options.text_field)
     if old == new and json.loads(line[start:end]) == old:
         return raw
     return (line[:start] + _spell(new, line[start:end].isascii()) + line[end:]).encode()
@@ -109,8 +128,7 @@ def _spell(text: str, ascii_only: bool) -> str:
 def undo(raw: bytes, old: str, new: str, options: ReadOptions) -> dict[str, Any]:
     """The old spelling, where it does not follow from the text."""
     del new
-    line = raw.decode()
-    start, end = literal(line, options.text_field)
+    line, start, end = _decoded(raw, options.text_field)
     spelled = line[start:end]
     for name, ascii_only in (("ascii", True), ("plain", False)):
         if json.dumps(old, ensure_ascii=ascii_only) == spelled:

@@ -8,12 +8,14 @@ batch.
 
 import contextlib
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
+from cleaner.formats.annotation import annotated, annotated_schema
 from cleaner.formats.base import (
     Piece,
     ReadOptions,
@@ -26,6 +28,7 @@ from cleaner.formats.fields import Fields, add_document
 from cleaner.formats.opening import open_input, readable
 
 __all__ = [
+    "annotate",
     "complete",
     "keeps_original",
     "keeps_unchanged",
@@ -47,6 +50,8 @@ ROWS = 256
 _ROW = struct.Struct("<Q")
 _CHANGED = 1 << 63
 """Set in the row's number where its new text follows, behind its length."""
+_ANNOTATED = 1 << 62
+"""Set where values about the row follow, as JSON, behind their length."""
 _MEND = "fetch or write the file again"
 
 
@@ -211,16 +216,37 @@ def rewrite(raw: bytes, old: str, new: str, options: ReadOptions) -> bytes:
     return _ROW.pack(_ROW.unpack(raw)[0] | _CHANGED) + _ROW.pack(len(data)) + data
 
 
-def _stays(part: Path) -> Iterator[tuple[int, str | None]]:
-    """The rows of a part, and the new text of those that changed."""
+def annotate(
+    raw: bytes, values: Mapping[str, Any] | None, options: ReadOptions
+) -> tuple[bytes, dict[str, Any] | None]:
+    """A row of a part with values about it; the original is kept, so nothing undoes this."""
+    del options
+    data = msgspec.json.encode(values)
+    head = _ROW.pack(_ROW.unpack(raw[: _ROW.size])[0] | _ANNOTATED)
+    return head + raw[_ROW.size :] + _ROW.pack(len(data)) + data, None
+
+
+class _Row(NamedTuple):
+    """A row that stays: its new text and the values about it, if there are any."""
+
+    number: int
+    text: str | None
+    values: dict[str, Any] | None
+
+
+def _stays(part: Path) -> Iterator[_Row]:
+    """The rows of a part."""
     with part.open("rb") as stream:
+
+        def more() -> bytes:
+            (size,) = _ROW.unpack(stream.read(_ROW.size))
+            return stream.read(size)
+
         while head := stream.read(_ROW.size):
             (row,) = _ROW.unpack(head)
-            text = None
-            if row & _CHANGED:
-                (size,) = _ROW.unpack(stream.read(_ROW.size))
-                text = stream.read(size).decode()
-            yield row & ~_CHANGED, text
+            text = more().decode() if row & _CHANGED else None
+            values = msgspec.json.decode(more()) if row & _ANNOTATED else None
+            yield _Row(row & ~(_CHANGED | _ANNOTATED), text, values)
 
 
 def complete(part: Path, piece: Piece, options: ReadOptions) -> None:
@@ -232,21 +258,28 @@ def complete(part: Path, piece: Piece, options: ReadOptions) -> None:
     upcoming = next(stays, None)
     with _opened(piece.path) as file:
         schema = file.schema_arrow
+        if options.annotations:
+            schema = annotated_schema(schema, options.annotations)
         spelling = _spelling(file)
         with target.open("wb") as out, pq.ParquetWriter(out, schema, **spelling) as writer:
             first = 0
             batches = _batches(file)
             while upcoming is not None:  # so that what lies behind damage is never touched
                 batch = next(batches)
-                rows, texts = [], {}
-                while upcoming is not None and upcoming[0] < first + batch.num_rows:
-                    if upcoming[1] is not None:
-                        texts[upcoming[0] - first] = upcoming[1]
-                    rows.append(upcoming[0] - first)
+                rows, texts, values = [], {}, []
+                while upcoming is not None and upcoming.number < first + batch.num_rows:
+                    row = upcoming.number - first
+                    if upcoming.text is not None:
+                        texts[row] = upcoming.text
+                    rows.append(row)
+                    values.append(upcoming.values or {})
                     upcoming = next(stays, None)
                 first += batch.num_rows
                 if rows:
-                    writer.write_batch(_edited(batch, rows, texts, options.text_field))
+                    batch = _edited(batch, rows, texts, options.text_field)
+                    if options.annotations:
+                        batch = annotated(batch, values, schema, options.annotations)
+                    writer.write_batch(batch)
     target.replace(part)
 
 

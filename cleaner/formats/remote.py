@@ -5,16 +5,19 @@ folder, because neither locks nor renames can be relied on in an object store: t
 is copied there, the manifest last.
 """
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from cleaner.formats.opening import require
 from cleaner.model import CleanerError
 
-__all__ = ["fetch", "find", "publish", "stamp"]
+__all__ = ["check_target", "fetch", "find", "publish", "put", "stamp"]
 
 _LAST = "_cleaner/manifest.json"
 """Who sees it, sees a whole corpus."""
+_WILD = "*?["
 _AGE = ("ETag", "etag", "mtime", "LastModified", "last_modified", "created", "updated")
 """What file systems call the thing that changes with a file; the first one that is there counts."""
 
@@ -35,24 +38,66 @@ def _file_system(url: str) -> tuple[Any, str]:
     return system, str(path).rstrip("/")
 
 
+@contextlib.contextmanager
+def _asking(url: str, what: str) -> Iterator[None]:
+    """Turn whatever a file system raises, and each has exceptions of its own, into one error."""
+    try:
+        yield
+    except CleanerError:
+        raise
+    except Exception as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise CleanerError(
+            f"{url}: cannot be {what}: {said}; check the address and your access to it"
+        ) from error
+
+
 def find(url: str) -> list[tuple[str, str, int]]:
-    """The files below a URL, or the one that it names: (relative name, URL, bytes), sorted.
+    """The files below a URL, or the ones that it names: (relative name, URL, bytes), sorted.
+
+    A URL may be a pattern, as in `s3://bucket/2024/*.jsonl.gz`; names are relative to the folder
+    before its first wildcard.
 
     Raises:
         CleanerError: there is nothing, or the server refuses.
     """
     system, root = _file_system(url)
-    try:
-        found = system.find(root, detail=True)
-    except OSError as error:
-        raise CleanerError(f"{url}: cannot be listed: {error}; check the address") from error
+    pattern = any(sign in root for sign in _WILD)
+    with _asking(url, "listed"):
+        found = _matching(system, root) if pattern else system.find(root, detail=True)
     if not found:
         raise CleanerError(f"{url}: holds no files; name an existing file or folder")
+    base = _before_wildcard(root) if pattern else root
     rows = []
     for path, detail in sorted(found.items()):
-        name = path.removeprefix(root).lstrip("/") or path.rpartition("/")[2]
+        name = path.removeprefix(base).lstrip("/") or path.rpartition("/")[2]
         rows.append((name, str(system.unstrip_protocol(path)), int(detail["size"] or 0)))
     return rows
+
+
+def _matching(system: Any, pattern: str) -> dict[str, Any]:
+    """Files that a pattern names, and those below the folders that it names."""
+    found: dict[str, Any] = {}
+    for path, detail in system.glob(pattern, detail=True).items():
+        if detail["type"] == "directory":
+            found |= system.find(path, detail=True)
+        else:
+            found[path] = detail
+    return found
+
+
+def _before_wildcard(pattern: str) -> str:
+    """The folder that every match of a pattern is in.
+
+    >>> _before_wildcard("bucket/in/a*/*.txt"), _before_wildcard("bucket/in/x.txt")
+    ('bucket/in', 'bucket/in')
+    """
+    kept: list[str] = []
+    for part in pattern.split("/")[:-1]:
+        if any(sign in part for sign in _WILD):
+            break
+        kept.append(part)
+    return "/".join(kept)
 
 
 def stamp(url: str) -> str:
@@ -62,6 +107,34 @@ def stamp(url: str) -> str:
     return next((str(detail[key]) for key in _AGE if detail.get(key)), "")
 
 
+def _present(system: Any, root: str, url: str) -> list[str]:
+    """What lies at the place of an output.
+
+    Raises:
+        CleanerError: something, and it is not ours.
+    """
+    there = list(system.find(root)) if system.exists(root) else []
+    if there and f"{root}/{_LAST}" not in there:
+        raise CleanerError(f"{url}: is not empty and was not written by cleaner; choose another")
+    return there
+
+
+def check_target(url: str, *, empty: bool = False) -> None:
+    """See to it that `publish` could begin, before a day of work is done for nothing.
+
+    Args:
+        url: of the output.
+        empty: not even an earlier output may be there.
+
+    Raises:
+        CleanerError: something else is there already, or the server refuses.
+    """
+    system, root = _file_system(url)
+    with _asking(url, "listed"):
+        if _present(system, root, url) and empty:
+            raise CleanerError(f"{url}: is not an empty folder; choose another")
+
+
 def publish(folder: Path, url: str) -> None:
     """Copy a finished output folder to a URL; its manifest goes last.
 
@@ -69,23 +142,36 @@ def publish(folder: Path, url: str) -> None:
         CleanerError: something else is there already, or the server refuses.
     """
     system, root = _file_system(url)
-    try:
-        there = system.find(root) if system.exists(root) else []
-        if there and f"{root}/{_LAST}" not in there:
-            raise CleanerError(
-                f"{url}: is not empty and was not written by cleaner; choose another"
-            )
+    with _asking(url, "written"):
+        there = _present(system, root, url)
         if there:
             system.rm_file(f"{root}/{_LAST}")
         names = {path.relative_to(folder).as_posix() for path in _files(folder)}
         for path in there:
             if path.removeprefix(root).lstrip("/") not in names | {_LAST}:
                 system.rm_file(path)
-        for name in sorted(names, key=lambda one: (one == _LAST, one)):
-            system.makedirs(f"{root}/{name}".rpartition("/")[0], exist_ok=True)
-            system.put_file(str(folder / name), f"{root}/{name}")
-    except OSError as error:
-        raise CleanerError(f"{url}: cannot be written: {error}; check the address") from error
+        _put(system, folder, root, sorted(names, key=lambda one: (one == _LAST, one)))
+
+
+def put(path: Path, url: str) -> None:
+    """Copy a file, or the files below a folder, to a URL, over what is there.
+
+    Raises:
+        CleanerError: the server refuses.
+    """
+    system, root = _file_system(url)
+    with _asking(url, "written"):
+        if path.is_dir():
+            _put(system, path, root, [one.relative_to(path).as_posix() for one in _files(path)])
+        else:
+            system.makedirs(root.rpartition("/")[0], exist_ok=True)
+            system.put_file(str(path), root)
+
+
+def _put(system: Any, folder: Path, root: str, names: list[str]) -> None:
+    for name in names:
+        system.makedirs(f"{root}/{name}".rpartition("/")[0], exist_ok=True)
+        system.put_file(str(folder / name), f"{root}/{name}")
 
 
 def _files(folder: Path) -> list[Path]:
@@ -104,7 +190,5 @@ def fetch(url: str, folder: Path) -> None:
         if folder.resolve() not in target.resolve().parents:
             raise CleanerError(f"{url}: the name {name!r} leads out of the folder")
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with _asking(f"{url}/{name}", "read"):
             system.get_file(f"{root}/{name}", str(target))
-        except OSError as error:
-            raise CleanerError(f"{url}: {name} cannot be read: {error}; try again") from error

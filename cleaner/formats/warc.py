@@ -30,6 +30,7 @@ from cleaner.formats.opening import readable
 from cleaner.model import Finding
 
 __all__ = [
+    "annotate",
     "keeps_original",
     "keeps_unchanged",
     "needs",
@@ -48,6 +49,7 @@ output_suffix = ".jsonl"
 keeps_unchanged = True
 keeps_original = True
 respelled = jsonl.respelled
+annotate = jsonl.annotate
 
 _TEXT = "text"
 _MEND = "fetch the archive again"

@@ -11,14 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
+from cleaner.audit import bins
 from cleaner.audit.lines import LEAST, most_frequent
 from cleaner.audit.measure import fetch, measure
 from cleaner.audit.numbers import Numbers
 from cleaner.config import Config
 from cleaner.durable import replace_bytes
 from cleaner.engines.local import LocalEngine
+from cleaner.jobs.places import STANDARD, local_page
 from cleaner.jobs.plan import Shard
+from cleaner.passes.duplicates.rows import TALLY
 
 __all__ = ["audit", "gather", "write_report"]
 
@@ -57,6 +61,7 @@ def gather(
             numbers.trim()
         done += len(window)
         progress("measure", done, len(pairs))
+    numbers.compared = _compared(engine)
     wanted = most_frequent(numbers.lines, most=CANDIDATES)
     quoted = [*numbers.above.entries(), *numbers.below.entries()]
     idents = {one.kept for one in quoted}
@@ -72,6 +77,18 @@ def gather(
         one.other = texts.get(one.kept)
     numbers.lines = most_frequent(exact, least=LEAST, most=CANDIDATES)
     return numbers
+
+
+def _compared(engine: LocalEngine) -> Any:
+    """How many candidate pairs have which similarity, in `bins.SIMILARITY`; None if unknown."""
+    tally = engine.named(TALLY)
+    if tally is None:
+        return None
+    counts = np.zeros(len(bins.SIMILARITY), np.int64)
+    for batch in engine.batches(tally):
+        hundredths, pairs = (column.to_numpy() for column in batch.columns)
+        np.add.at(counts, np.maximum(hundredths - 49, 0), pairs)
+    return counts
 
 
 _WINDOW = 64
@@ -91,6 +108,7 @@ def write_report(
     command: str,
     name: str = "",
     compare: Any = None,
+    quotes: bool = True,
 ) -> None:
     """Write `report.html`, `report.json` and `report.md`.
 
@@ -102,10 +120,13 @@ def write_report(
         command: what was typed.
         name: of the corpus; people see it.
         compare: an older report, from `cleaner.audit.compare.load`.
+        quotes: whether text of the corpus may be shown; names of documents always are.
 
     Raises:
         CleanerError: a file cannot be written.
     """
+    if not quotes:
+        numbers.forget_texts()
     report, page = _build(
         numbers, found=found, config=config, command=command, name=name, compare=compare
     )
@@ -123,20 +144,24 @@ def audit(
     *,
     json_path: str | None = None,
     compare: str | None = None,
+    quotes: bool = True,
     jobs: int = 1,
     command: str = "",
+    form: str | None = None,
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> Any:
     """Look at a corpus and write the page about it; the corpus is not changed.
 
     Args:
-        sources: folders and files.
-        html_path: the page to write.
+        sources: folders, files, URLs, and `-` for standard input.
+        html_path: the page to write; a URL, or `-` for standard output, will do.
         config: of the run.
         json_path: where the numbers go, if anywhere.
         compare: a `report.json` of an earlier audit.
+        quotes: whether text of the corpus may be shown; names of documents always are.
         jobs: worker processes.
         command: what was typed.
+        form: the format of standard input; its first bytes tell otherwise.
         progress: called with (stage, shards done, shards in all).
 
     Returns:
@@ -145,8 +170,6 @@ def audit(
     Raises:
         CleanerError: wrong options, an unreadable source or older report, or a full disk.
     """
-    import tempfile
-
     from cleaner.audit.compare import load
     from cleaner.jobs.clean import examine
 
@@ -155,22 +178,32 @@ def audit(
         config = msgspec.structs.replace(
             config, extend_select=(*config.extend_select, *SHOWN_IN_AUDITS)
         )
-    with examine(sources, config, jobs=jobs, progress=progress) as (found, plan, looked):
-        in_memory = not any(isinstance(part, str) for part in looked.parts)
-        with tempfile.TemporaryDirectory(prefix="cleaner-") as scratch:
-            engine = LocalEngine(None) if in_memory else LocalEngine(Path(scratch), jobs)
-            numbers = gather(engine, plan, looked, config, progress)
-        report, page = _build(
-            numbers,
-            found=found,
-            config=config,
-            command=command,
-            name=corpus_name(sources),
-            compare=older,
-        )
+    counted: list[Numbers] = []
+
+    def count(engine: LocalEngine, looked: Any, plan: Sequence[Shard]) -> Any:
+        counted.append(gather(engine, plan, looked, config, progress))
+        return looked
+
+    looked = examine(
+        sources, config, jobs=jobs, form=form, measured=True, progress=progress, then=count
+    )
+    with looked as (found, _, _):
+        pass  # the rows and the workers are gone before anything is drawn
+    if not quotes:
+        counted[0].forget_texts()
+    report, page = _build(
+        counted[0],
+        found=found,
+        config=config,
+        command=command,
+        name=corpus_name(sources),
+        compare=older,
+    )
     if json_path:
-        replace_bytes(Path(json_path), _json(report))
-    replace_bytes(Path(html_path), page)
+        with local_page(json_path) as place:
+            replace_bytes(Path(place), _json(report))
+    with local_page(html_path) as place:
+        replace_bytes(Path(place), page)
     return report
 
 
@@ -178,7 +211,12 @@ def corpus_name(sources: Sequence[str]) -> str:
     """What people call the corpus: the last part of each source's name."""
     from cleaner.formats.discover import shown
 
-    names = [shown(Path(source).name or Path(source).resolve().name) for source in sources]
+    names = [
+        "standard input"
+        if source == STANDARD
+        else shown(Path(source).name or Path(source).resolve().name)
+        for source in sources
+    ]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more
 

@@ -21,6 +21,7 @@ from cleaner.jobs.clean import Progress, Then, examine
 from cleaner.jobs.look import pipeline_of, read_options
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.rows import revision_of
+from cleaner.jobs.splices import FORMATS
 from cleaner.rules import Rule
 
 __all__ = ["Checked", "Detail", "Excerpt", "check", "collect", "look_over", "place_of", "renamed"]
@@ -53,6 +54,8 @@ class Detail:
     fingerprint: str
     document: str
     """The document's name in a baseline."""
+    in_place: bool = True
+    """Whether `--fix` can edit files of this format."""
 
 
 @dataclass(slots=True)
@@ -74,14 +77,20 @@ class Checked:
     @property
     def fixable(self) -> int:
         """Findings that `--fix` would mend; it never drops a document."""
-        return sum(one["applied"] and not one["fix"]["drop"] for one in self.findings)
+        return sum(
+            one["applied"] and not one["fix"]["drop"] and detail.in_place
+            for one, detail in zip(self.findings, self.details, strict=True)
+        )
 
     @property
     def unsafe(self) -> int:
         """Findings that only `--unsafe-fixes` would mend."""
         return sum(
-            one["applicability"] == "unsafe" and not one["applied"] and not one["fix"]["drop"]
-            for one in self.findings
+            one["applicability"] == "unsafe"
+            and not one["applied"]
+            and not one["fix"]["drop"]
+            and detail.in_place
+            for one, detail in zip(self.findings, self.details, strict=True)
         )
 
     def only(self, chosen: Sequence[bool]) -> None:
@@ -181,14 +190,15 @@ def _collect(result: Checked, shard: Shard, batch: Any, options: ReadOptions) ->
         )
     findings = batch.column("findings")
     for row in np.flatnonzero(findings.is_valid().to_numpy(zero_copy_only=False)).tolist():
-        text, changes, raw, record, ident = (
-            batch.column(name)[row].as_py() for name in ("text", "changes", "raw", "record", "id")
+        text, changes, raw, record, first, ident = (
+            batch.column(name)[row].as_py()
+            for name in ("text", "changes", "raw", "record", "line", "id")
         )
         piece = shard.pieces[batch.column("piece")[row].as_py()]
         original = revision_of(text, changes).original
         rows = msgspec.json.decode(findings[row].as_py())
         result.findings += rows
-        ends = _ends(rows, piece, raw, original, record, options)
+        ends = _ends(rows, piece, raw, original, first, options)
         result.details += _details(rows, ends, piece, original, record, ident)
 
 
@@ -210,6 +220,7 @@ def _details(
             end,
             fingerprint(one, document, original, named=own or record == 1),
             document,
+            piece.format in FORMATS,
         )
         for one, end in zip(rows, ends, strict=True)
     ]
@@ -220,10 +231,11 @@ def _ends(
     piece: Piece,
     raw: bytes,
     original: str,
-    record: int,
+    first: int,
     options: ReadOptions,
 ) -> list[tuple[int, int]]:
     """Line and column behind the last character of each finding."""
+    options = replace(options, path=piece.path)
     wanted = sorted({one["span"][1] for one in rows if one["span"]})
     places = dict(
         zip(wanted, load(piece.format).positions(raw, original, wanted, options), strict=True)
@@ -232,7 +244,7 @@ def _ends(
     for one in rows:
         if one["span"]:
             line, column = places[one["span"][1]]
-            ends.append((record - 1 + line, column))
+            ends.append((first - 1 + line, column))
         else:
             ends.append((one["line"], one["column"]))
     return ends

@@ -13,12 +13,12 @@ import msgspec
 import numpy as np
 
 from cleaner.config import Config
-from cleaner.engines import documents_schema
-from cleaner.engines.local import Dataset, LocalEngine
+from cleaner.engines import documents_schema, verdicts_schema
+from cleaner.engines.local import Arranged, Dataset, LocalEngine, arranged
 from cleaner.formats import load
 from cleaner.formats.base import Kind
 from cleaner.jobs.ignored import ignored
-from cleaner.jobs.look import looked_schema, pipeline_of, read_options
+from cleaner.jobs.look import KEY_ROWS, pipeline_of, read_options
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.rows import encode_changes, finding_rows, revision_of
 from cleaner.model import Document, Finding
@@ -41,11 +41,10 @@ def compare(engine: LocalEngine, looked: Dataset, plan: Sequence[Shard], config:
             schema = looker.sketch(_empty(documents_schema())).schema
             sketches = engine.map(documents, partial(_sketch, encoded, number), schema)
             verdicts = looker.compare(engine, documents, sketches)
-            rows = _collect(engine, verdicts)
-            if not rows.num_rows:
+            if not engine.count(verdicts):
                 break
             before = looked
-            looked, cut = _revise(engine, looked, rows, plan, encoded, first=turn == 0)
+            looked, cut = _revise(engine, looked, verdicts, plan, encoded, first=turn == 0)
             if turn and not cut:
                 looked = before
             if not cut:
@@ -57,10 +56,9 @@ def bring_back(
     engine: LocalEngine, looked: Dataset, verdicts: Dataset, plan: Sequence[Shard], config: Config
 ) -> Dataset:
     """Bring verdicts that something else than a pass reached to their rows, once."""
-    rows = _collect(engine, verdicts)
-    if not rows.num_rows:
+    if not engine.count(verdicts):
         return looked
-    return _revise(engine, looked, rows, plan, msgspec.json.encode(config), first=True)[0]
+    return _revise(engine, looked, verdicts, plan, msgspec.json.encode(config), first=True)[0]
 
 
 def _alone(engine: LocalEngine, looked: Dataset) -> bool:
@@ -98,75 +96,85 @@ def _sketch(encoded: bytes, number: int, batches: Iterator[Any]) -> Iterator[Any
         yield looker.sketch(batch)
 
 
-def _collect(engine: LocalEngine, verdicts: Dataset) -> Any:
-    """All verdicts in order of documents; held in memory, so it grows with the findings."""
-    import pyarrow as pa
-
-    batches = list(engine.batches(verdicts))
-    table = pa.Table.from_batches(batches, verdicts.schema)
-    return table.sort_by("document").combine_chunks()
-
-
 def _revise(
     engine: LocalEngine,
     looked: Dataset,
-    verdicts: Any,
+    verdicts: Dataset,
     plan: Sequence[Shard],
     encoded: bytes,
     *,
     first: bool,
 ) -> tuple[Dataset, bool]:
-    """Bring verdicts to their rows; whether any text was cut."""
+    """Bring verdicts to their rows; whether any text was cut.
+
+    The verdicts are sorted into shards on disk: there may be as many as documents.
+    """
     outs = engine.paths(len(looked.parts))
-    keys = verdicts.column("document").to_numpy()
-    tasks = []
-    for shard, part, out in zip(plan, looked.parts, outs, strict=True):
-        low, high = (int(np.searchsorted(keys, (shard.number + step) << 32)) for step in (0, 1))
-        mine = [
-            (key, finding)
-            for key, finding in zip(
-                keys[low:high].tolist(),
-                verdicts.column("finding").slice(low, high - low).to_pylist(),
-                strict=True,
-            )
-        ]
-        tasks.append(partial(_revise_part, encoded, shard, part, mine, out, first))
+    bounds = [shard.number * KEY_ROWS for shard in plan[1:]]
+    sorted_out = engine.arrange(verdicts, "document", bounds)
+    tasks = [
+        partial(
+            _revise_part, encoded, shard, part, _of_shard(sorted_out, at), out, first, looked.schema
+        )
+        for at, (shard, part, out) in enumerate(zip(plan, looked.parts, outs, strict=True))
+    ]
     results = engine.run(tasks)
     return Dataset(tuple(part for part, _ in results), looked.schema), any(c for _, c in results)
+
+
+def _of_shard(sorted_out: Arranged, number: int) -> Arranged:
+    """What one task needs to be told of where its verdicts lie."""
+    return [(part, owners) for part, owners in sorted_out if number in owners]
 
 
 def _revise_part(
     encoded: bytes,
     shard: Shard,
     part: Any,
-    verdicts: list[tuple[int, bytes]],
+    verdicts: Arranged,
     out: Path | None,
     first: bool,
+    schema: Any,
 ) -> tuple[Any, bool]:
     """One partition with its verdicts; an untouched one stays where it is."""
     from cleaner.engines.local import read_part, write_part
 
     if not verdicts:
         return part, False
-    found: dict[int, list[Finding]] = {}
-    for key, finding in verdicts:
-        found.setdefault(key, []).append(msgspec.json.decode(finding, type=Finding))
-    config = pipeline_of(encoded).config
+    found = _Verdicts(verdicts, shard.number)
     cut = [False]
     batches = (_revise_batch(encoded, shard, batch, found, cut, first) for batch in read_part(part))
-    return write_part(batches, out, looked_schema(config)), cut[0]
+    return write_part(batches, out, schema), cut[0]
+
+
+class _Verdicts:
+    """The verdicts of one shard, encoded as they came, by document."""
+
+    def __init__(self, verdicts: Arranged, shard: int) -> None:
+        import pyarrow as pa
+
+        table = pa.Table.from_batches(list(arranged(verdicts, shard)), verdicts_schema())
+        keys = table.column("document").to_numpy()
+        order = np.argsort(keys, kind="stable")
+        self._keys = keys[order]
+        self._findings = table.column("finding").take(pa.array(order))
+
+    def rows(self, documents: Any) -> list[int]:
+        """Which of these documents have any."""
+        return np.flatnonzero(np.isin(documents, self._keys)).tolist()
+
+    def of(self, document: int) -> list[Finding]:
+        """The verdicts of a document, in order."""
+        low, high = np.searchsorted(self._keys, [document, document + 1]).tolist()
+        encoded = self._findings.slice(low, high - low).to_pylist()
+        return [msgspec.json.decode(one, type=Finding) for one in encoded]
 
 
 def _revise_batch(
-    encoded: bytes,
-    shard: Shard,
-    batch: Any,
-    found: dict[int, list[Finding]],
-    cut: list[bool],
-    first: bool,
+    encoded: bytes, shard: Shard, batch: Any, found: _Verdicts, cut: list[bool], first: bool
 ) -> Any:
-    keys = batch.column("document").to_pylist()
-    hits = [row for row, key in enumerate(keys) if key in found]
+    keys = batch.column("document").to_numpy()
+    hits = found.rows(keys)
     if not hits:
         return batch
     pipeline = pipeline_of(encoded)
@@ -181,7 +189,7 @@ def _revise_batch(
         silent = ignored(pipeline.config, piece, batch.column("raw")[row].as_py())
         document = Document(ident, revision.original, None, {"ignore": silent} if silent else {})
         one = outcomes[row] = Outcome(document, revision)
-        verdicts = found[keys[row]]
+        verdicts = found.of(int(keys[row]))
         if not first:  # the check after a cut: only what is still to be cut counts
             verdicts = [v for v in verdicts if v.fix and v.fix.edits]
         if pipeline.apply_verdicts(one, verdicts):
@@ -198,7 +206,7 @@ def _revise_batch(
             load(piece.format),
             read_options(pipeline.config),
             batch.column("raw")[row].as_py(),
-            batch.column("record")[row].as_py(),
+            batch.column("line")[row].as_py(),
         )
         earlier = batch.column("findings")[row].as_py()
         old = msgspec.json.decode(earlier) if earlier else []

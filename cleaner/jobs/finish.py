@@ -23,7 +23,7 @@ from cleaner.formats.opening import open_input
 from cleaner.jobs.workspace import MANIFEST, Workspace, config_digest
 from cleaner.jobs.write import LOGS, ShardResult
 
-__all__ = ["Manifest", "finish"]
+__all__ = ["Manifest", "finish", "real_name"]
 
 LIBRARIES = ("ftfy", "langdetect", "datasketch", "numpy", "numba", "pyarrow", "google-re2")
 """The libraries whose version can change a result."""
@@ -64,6 +64,8 @@ def finish(
         name = ledger.LEDGER if kind == "ledger" else f"{kind}.jsonl"
         parts = [space.work / f"{number:06d}.{kind}" for number in range(len(results))]
         tail = _file_rows(totals, originals) if kind == "ledger" else b""
+        if kind == "rejected":
+            tail = b"".join(msgspec.json.encode(row) + b"\n" for row in unlisted(found))
         outputs[name] = _join(parts, space.own / name, tail)
     files = []
     written = _place(space, results, pieces)
@@ -89,6 +91,8 @@ def finish(
         characters.update(result.characters)
         for rule, sums in result.rules.items():
             rules.setdefault(rule, Counter()).update(sums)
+    counts["documents_in"] += len(found.unreadable)
+    counts["rejected"] += len(found.unreadable)
     names = ("documents_in", "kept", "removed", "rejected", "edited")
     manifest = Manifest(
         cleaner=cleaner.__version__,
@@ -107,6 +111,26 @@ def finish(
     replace_bytes(space.own / MANIFEST, encoded + b"\n")
     shutil.rmtree(space.work)
     return manifest
+
+
+def real_name(row: dict[str, Any]) -> str:
+    """A file's name as the operating system spells it."""
+    if "name_bytes" in row:
+        return os.fsdecode(row["name_bytes"].encode("latin-1"))
+    return str(row["name"])
+
+
+def unlisted(found: Discovered) -> list[dict[str, Any]]:
+    """Rows of `rejected.jsonl` for the folders and files that the system does not show."""
+    return [
+        {
+            "path": shown(piece.name),
+            "record": 0,
+            "error": f"cannot be listed: {why}",
+            "hint": "check its permissions",
+        }
+        for piece, why in found.unreadable
+    ]
 
 
 def _libraries() -> dict[str, str]:

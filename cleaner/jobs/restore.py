@@ -12,10 +12,12 @@ import msgspec
 from cleaner import ledger
 from cleaner.config import Config
 from cleaner.durable import writing
-from cleaner.formats import load
+from cleaner.formats import load, remote
 from cleaner.formats.discover import OWN_FOLDER, shown
-from cleaner.jobs.finish import Manifest
+from cleaner.formats.opening import is_remote
+from cleaner.jobs.finish import Manifest, real_name
 from cleaner.jobs.look import read_options
+from cleaner.jobs.places import local_copy, local_page
 from cleaner.jobs.workspace import MANIFEST
 from cleaner.model import CleanerError
 
@@ -39,20 +41,23 @@ def read_manifest(dest: Path) -> Manifest:
         raise CleanerError(f"{path}: is damaged: {error}; clean the source again") from error
 
 
-def real_name(row: dict[str, Any]) -> str:
-    """A file's name as the operating system spells it."""
-    if "name_bytes" in row:
-        return os.fsdecode(row["name_bytes"].encode("latin-1"))
-    return str(row["name"])
-
-
 def restore(dest: str, out: str) -> int:
     """Write the original files of a cleaned corpus; return how many.
+
+    Args:
+        dest: a folder or a URL.
+        out: the same.
 
     Raises:
         CleanerError: `out` is not empty, or a restored file would not have the original's SHA-256.
     """
-    source, target = Path(dest), Path(out)
+    if is_remote(out):
+        remote.check_target(out, empty=True)
+    with local_page(out) as target, local_copy(dest) as source:
+        return _restore(source, Path(target), out)
+
+
+def _restore(source: Path, target: Path, out: str) -> int:
     manifest = read_manifest(source)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise CleanerError(f"{out}: is not an empty folder; choose another")
@@ -116,13 +121,17 @@ def _records(
         if entry is None or entry["record"] != record:
             yield next(written)
             continue
-        if entry["action"] == "edited":
-            now = entry
+        if entry["action"] in {"edited", "annotated"}:
+            now, out = entry, next(written)
+            if "annotation" in entry:
+                out = form.unannotate(out, entry["annotation"])
 
             def revert(text: str, now: dict[str, Any] = now) -> str:
                 return ledger.unchanged_text(now, text)
 
-            yield form.restore(next(written), ledger.undo_notes(entry), revert, options)
+            if entry["action"] == "edited":
+                out = form.restore(out, ledger.undo_notes(entry), revert, options)
+            yield out
         else:
             yield ledger.decode_bytes(entry["raw"])
         entry = next(entries, None)
@@ -163,7 +172,11 @@ def _inside(folder: Path, name: str) -> Path:
 
 def verify(dest: str) -> list[str]:
     """Hash every file again; one line for each that is not what the manifest says."""
-    source = Path(dest)
+    with local_copy(dest) as source:
+        return _verify(source)
+
+
+def _verify(source: Path) -> list[str]:
     manifest = read_manifest(source)
     wrong = []
     expected = {

@@ -40,9 +40,12 @@ def revision_of(text: str, encoded: bytes | None) -> Revision:
 
 
 def finding_rows(
-    outcome: Outcome, piece: Piece, form: Any, options: ReadOptions, raw: bytes, record: int
+    outcome: Outcome, piece: Piece, form: Any, options: ReadOptions, raw: bytes, first: int
 ) -> list[dict[str, Any]]:
-    """The findings of a document as `findings.jsonl` shows them, in order of position."""
+    """The findings of a document as `findings.jsonl` shows them, in order of position.
+
+    `first` is the line of the file in which the record begins.
+    """
     rows = []
     text = outcome.revision.original
     ordered = sorted(
@@ -55,7 +58,7 @@ def finding_rows(
     for one in ordered:
         finding = one.finding
         line, column = next(places) if finding.span else (1, 1)
-        rows.append(_row(one, outcome.document, shown(piece.name), record - 1 + line, column))
+        rows.append(_row(one, outcome.document, shown(piece.name), first - 1 + line, column))
     return rows
 
 

@@ -6,7 +6,9 @@ ledger first, then findings, then the corpus, so that a cut is never on disk wit
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,13 +22,12 @@ from cleaner.engines.local import read_part
 from cleaner.formats import load
 from cleaner.formats.base import Kind, Piece, ReadOptions
 from cleaner.formats.discover import shown
+from cleaner.jobs.annotate import DUPLICATES, annotations, columns
 from cleaner.jobs.look import pipeline_of, read_options
 from cleaner.jobs.plan import Shard
 
 __all__ = ["FileParts", "ShardResult", "write_shard"]
 
-DUPLICATES = ("duplicates.exact", "duplicates.near", "duplicates.contained")
-"""Findings that say that a whole document repeats another one."""
 LOGS = ("ledger", "findings", "duplicates", "rejected")
 """Kinds of lines that are written beside the corpus."""
 
@@ -66,6 +67,8 @@ class _Shard:
     shard: Shard
     encoded: bytes
     logs: dict[str, Any]
+    files: list[FileParts]
+    options: ReadOptions | None = None
     counts: Counter[str] = field(default_factory=Counter)
     characters: Counter[str] = field(default_factory=Counter)
     rules: dict[str, Counter[str]] = field(default_factory=dict)
@@ -85,8 +88,8 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
     if done.exists():
         return msgspec.json.decode(done.read_bytes(), type=ShardResult)
     logs = {kind: (Path(folder) / f"{stem}.{kind}").open("wb") for kind in LOGS}
-    state = _Shard(Path(folder), shard, encoded, logs)
     files = [FileParts(os.fsencode(piece.name), None) for piece in shard.pieces]
+    state = _Shard(Path(folder), shard, encoded, logs, files)
     out: Any = None
     current = -1
     try:
@@ -110,8 +113,8 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
             out.close()
         for stream in logs.values():
             stream.close()
-    for one, piece in zip(files, shard.pieces, strict=True):
-        _complete(state, one, piece)
+    for number in range(len(files)):
+        _complete(state, number)
     rules = {name: dict(sorted(sums.items())) for name, sums in sorted(state.rules.items())}
     result = ShardResult(
         files, dict(sorted(state.counts.items())), rules, dict(sorted(state.characters.items()))
@@ -122,11 +125,13 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
     return result
 
 
-def _complete(state: _Shard, one: FileParts, piece: Piece) -> None:
+def _complete(state: _Shard, number: int) -> None:
     """Turn the records that stay into the file they belong in, or into none."""
-    if one.part is None:
-        return
+    one, piece = state.files[number], state.shard.pieces[number]
     form = load(piece.format)
+    if one.part is None:  # a file without a record
+        one.part = f"{state.shard.number:06d}-{number:06d}.out"
+        (state.folder / one.part).touch()
     part = state.folder / one.part
     if not one.kept and (one.damaged or getattr(form, "single", False)):
         part.unlink()
@@ -136,11 +141,17 @@ def _complete(state: _Shard, one: FileParts, piece: Piece) -> None:
 
 
 def _options(state: _Shard, piece: Piece) -> ReadOptions:
-    return replace(read_options(pipeline_of(state.encoded).config), path=piece.path)
+    """What the format of a file needs to know; the same object until another file's turn comes."""
+    if state.options is None or state.options.path != piece.path:
+        pipeline = pipeline_of(state.encoded)
+        added = columns(pipeline) if pipeline.config.annotate else ()
+        state.options = replace(read_options(pipeline.config), path=piece.path, annotations=added)
+    return state.options
 
 
 def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: Any) -> None:
     """Rows of one file: those that stay as they are in long runs, the others one by one."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     count = batch.num_rows
@@ -159,10 +170,18 @@ def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: An
     state.characters["in"] += length
     one.records += int((batch.column("record").to_numpy() > 0).sum())
     raws = batch.column("raw")
+    notes: list[Any] = []
+    if hasattr(form, "annotate") and pipeline_of(state.encoded).config.annotate:
+        notes = annotations(pipeline_of(state.encoded), batch)
+        odd = np.ones(count, bool)
     at = 0
-    for row in np.flatnonzero(odd).tolist():
+    rows = np.flatnonzero(odd)
+    # All at once: a slice of each column for each row would cost more than what is done with it.
+    chosen = batch.select(_ODD).take(pa.array(rows)).to_pylist() if len(rows) else []
+    for row, values in zip(rows.tolist(), chosen, strict=True):
         _copy(out, raws, at, row)
-        _write_odd(state, piece, form, one, out, batch, row)
+        added = notes[row] if notes else None
+        _write_odd(state, piece, form, one, out, values, added)
         at = row + 1
     _copy(out, raws, at, count)
     plain = int(((kind == Kind.DOCUMENT) & ~odd).sum())
@@ -189,57 +208,87 @@ def _copy(out: Any, raws: Any, low: int, high: int) -> None:
     out.write(memoryview(piece.buffers()[2])[int(offsets[0]) : int(offsets[-1])])
 
 
+_ODD = ["kind", "record", "id", "text", "raw", "changes", "dropped", "error", "hint"]
+"""Columns of a row that is written by itself."""
+
+
 def _write_odd(
-    state: _Shard, piece: Piece, form: Any, one: FileParts, out: Any, batch: Any, row: int
+    state: _Shard,
+    piece: Piece,
+    form: Any,
+    one: FileParts,
+    out: Any,
+    values: dict[str, Any],
+    added: dict[str, Any] | None,
 ) -> None:
-    """A record that is rejected, dropped, edited, or rewritten by its format."""
-    names = ("kind", "record", "id", "text", "raw", "changes", "dropped", "error", "hint")
-    kind, record, ident, text, raw, changes, dropped, error, hint = (
-        batch.column(name)[row].as_py() for name in names
-    )
-    path = shown(piece.name)
+    """A record that is rejected, dropped, edited, annotated, or rewritten by its format."""
+    kind, record, ident, text, raw, changes, dropped, error, hint = (values[name] for name in _ODD)
+    entry = partial(ledger.row, shown(piece.name), record, ident)
+    log = state.logs["ledger"].write
     if kind == Kind.REJECTED:
         state.counts["rejected"] += 1
         one.damaged |= not raw
-        state.logs["ledger"].write(
-            ledger.row(path, record, ident, "rejected", error=error, raw=raw)
-        )
-        line = {"path": path, "record": record, "error": error, "hint": hint}
+        log(entry("rejected", error=error, raw=raw))
+        line = {"path": shown(piece.name), "record": record, "error": error, "hint": hint}
         state.logs["rejected"].write(msgspec.json.encode(line) + b"\n")
         return
+    if kind == Kind.PASSED:
+        written, splice = form.annotate(raw, None, _options(state, piece))
+        out.write(written)
+        if splice:
+            log(entry("annotated", annotation=splice))
+        return
     rows = msgspec.json.decode(changes) if changes else []
-    grown = sum(len(new) - len(old) for _, old, new, _ in rows)
-    state.characters["in"] -= grown
+    state.characters["in"] -= sum(len(new) - len(old) for _, old, new, _ in rows)
     for _, old, _, rules in rows:
-        for rule in rules[:1]:
-            _sums(state, rule)["removed_characters"] += len(old)
+        if rules:
+            _sums(state, rules[0])["removed_characters"] += len(old)
     old = ledger.unchanged_text({"changes": rows}, text) if rows else text
-    keeps = getattr(form, "keeps_original", False)
     if dropped is not None:
         state.counts["removed"] += 1
         state.characters["out"] -= len(text)
-        if keeps:
+        if getattr(form, "keeps_original", False):
             raw = old.encode()  # nobody restores it from here, but people look for it
-        state.logs["ledger"].write(
-            ledger.row(path, record, ident, "removed", rule=dropped, raw=raw)
-        )
+        log(entry("removed", rule=dropped, raw=raw))
         return
-    state.counts["kept"] += 1
     one.kept += 1
+    state.counts["kept"] += 1
+    state.counts["edited"] += bool(rows)
+    _write_kept(state, piece, form, out, entry, raw, (old, text), rows, added)
+
+
+def _write_kept(
+    state: _Shard,
+    piece: Piece,
+    form: Any,
+    out: Any,
+    entry: Callable[..., bytes],
+    raw: bytes,
+    texts: tuple[str, str],
+    rows: list[Any],
+    values: dict[str, Any] | None,
+) -> None:
+    """A document that stays, and what brings back its bytes."""
     options = _options(state, piece)
-    written = form.rewrite(raw, old, text, options)
+    keeps = getattr(form, "keeps_original", False)
+    written = form.rewrite(raw, *texts, options)
+    edited, splice = written != raw, None
+    if values is not None:
+        written, splice = form.annotate(written, values, options)
     out.write(written)
-    if written != raw:
-        if rows:
-            state.counts["edited"] += 1
-        undo = {} if keeps else form.undo(raw, old, text, options)
-        state.logs["ledger"].write(
-            ledger.row(path, record, ident, "edited", changes=rows, undo=undo)
-        )
+    more: dict[str, Any] = {"annotation": splice} if splice and not keeps else {}
+    if edited:
+        undo = {} if keeps else form.undo(raw, *texts, options)
+        more = {"changes": rows, "undo": undo, **more}
+    if more:
+        state.logs["ledger"].write(entry("edited" if edited else "annotated", **more))
 
 
 def _sums(state: _Shard, rule: str) -> Counter[str]:
-    return state.rules.setdefault(rule, Counter())
+    sums = state.rules.get(rule)
+    if sums is None:
+        sums = state.rules[rule] = Counter()
+    return sums
 
 
 def _log_findings(state: _Shard, encoded: bytes) -> None:

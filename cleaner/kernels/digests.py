@@ -9,8 +9,8 @@ from typing import Any
 import numba
 import numpy as np
 import numpy.typing as npt
-from numba.extending import intrinsic
 
+from cleaner.kernels.eights import load
 from cleaner.kernels.texts import Texts
 from cleaner.kernels.tokens import mix
 
@@ -19,21 +19,6 @@ __all__ = ["digests"]
 # Multipliers of xxHash and SplitMix64.
 _ONE, _TWO = np.uint64(0x9FB21C651E98DF25), np.uint64(0xBF58476D1CE4E5B9)
 _32, _29, _8 = np.uint64(32), np.uint64(29), np.uint64(8)
-
-
-@intrinsic
-def _load(_context: Any, data: Any, _at: Any) -> Any:
-    """Eight bytes of a uint8 array from any place on, as one number; the caller minds the end."""
-    from llvmlite import ir
-    from numba.core import cgutils, types
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = cgutils.pointer_add(builder, array.data, arguments[1])
-        word = builder.bitcast(place, ir.IntType(64).as_pointer())
-        return builder.load(word, align=1)
-
-    return types.uint64(data, types.int64), generate
 
 
 def digests(texts: Texts) -> npt.NDArray[np.int64]:
@@ -51,7 +36,7 @@ def _digest(data: Any, offsets: Any, out: Any) -> None:
         one = np.uint64(stop - at)
         two = ~one
         while at + 8 <= stop:
-            word = _load(data, at)
+            word = load(data, at)
             one = (one ^ word) * _ONE
             one ^= one >> _32
             two = (two ^ word) * _TWO

@@ -7,13 +7,16 @@ its neighbours, nor moves among them, nor changes its lower case beside them. Th
 (`tokens`).
 """
 
+import sys
 import unicodedata
 from bisect import bisect_right
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from cleaner.kernels.store import stored
 
 __all__ = ["MANY", "POINT", "SINGLE", "SLOW", "WORD", "Folding", "folding", "is_single", "is_word"]
 
@@ -28,6 +31,8 @@ MANY = 1 << 23
 SLOW = 1 << 24
 """What it becomes depends on its neighbours."""
 
+_LAYOUT = 1
+"""Number of the form of the stored tables; any change of what is in them needs another one."""
 _PAGE = 256
 _UNCHANGED = (
     (0x3400, 0x4DC0),
@@ -110,14 +115,22 @@ def is_single(character: str) -> bool:
 
 @cache
 def folding() -> Folding:
-    """Build the tables from Python's Unicode data; some tens of milliseconds."""
+    """The tables, made from Python's Unicode data once and then read from the user's cache."""
+    fingerprint = f"{_LAYOUT}-{unicodedata.unidata_version}-{sys.byteorder}"
+    arrays = stored("folding", fingerprint, _build)
+    for array in arrays.values():
+        array.flags.writeable = False  # numba compiles once for each constness
+    return Folding(*(arrays[name] for name in Folding._fields))
+
+
+def _build() -> dict[str, Any]:
     entries = np.zeros(_LIMIT, np.uint32)
     many: list[int] = []
     for low, high in _UNCHANGED:
         entries[low:high] = np.arange(low, high) | WORD | (0 if low == _HANGUL else SINGLE)
     _fill(entries, np.array(_CHANGED), many)
     pages, where = _distinct(entries.reshape(-1, _PAGE))
-    return Folding(where, pages, np.array(many or [0], np.uint32))
+    return Folding(where, pages, np.array(many or [0], np.uint32))._asdict()
 
 
 def _distinct(

@@ -14,16 +14,34 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.excerpts import excerpt, inner, prepare
-from cleaner.kernels.profiles import CAPITAL, HASH_BITS, LANES, LOWER, NON_LATIN, UPPER, Tables
+from cleaner.kernels.profiles import (
+    CAPITAL,
+    DIRECT_BITS,
+    HASH_BITS,
+    LANES,
+    LOWER,
+    NON_LATIN,
+    UPPER,
+    Tables,
+)
 from cleaner.kernels.scripts import SCRIPTS
+from cleaner.kernels.vectors import add_rows
 
-__all__ = ["LATIN", "Scores", "add", "buffers", "fold", "look_up", "score_texts"]
+__all__ = [
+    "LATIN",
+    "READ",
+    "Scores",
+    "add",
+    "best",
+    "buffers",
+    "look_up",
+    "score_spans",
+    "score_texts",
+]
 
 READ = 1000
 """Characters read whole; of a longer text as many are read in WINDOWS equal windows."""
 WINDOWS = 5
-ROOM = READ + 2 * WINDOWS
-"""What an excerpt can come to: a space follows each window."""
 
 _KINDS = len(SCRIPTS)
 _HAN, _HANGUL = SCRIPTS.index("Han"), SCRIPTS.index("Hangul")
@@ -34,8 +52,11 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(64 - HASH_BITS)
 _MASK = np.uint64((1 << HASH_BITS) - 1)
 _ROW = np.uint64((1 << 20) - 1)
-_SIXTEEN, _TWENTY, _THIRTY_TWO = np.uint64(16), np.uint64(20), np.uint64(32)
-_EVEN, _LOW = np.uint64(0x0000FFFF0000FFFF), np.uint64(0xFFFFFFFF)
+_DIRECT, _DIRECT_TWO = np.uint64(DIRECT_BITS), np.uint64(2 * DIRECT_BITS)
+_LOWEST = np.uint64((1 << DIRECT_BITS) - 1)
+_DIRECT_MASK = np.uint64((1 << 3 * DIRECT_BITS) - 1)
+_CAPITAL = np.uint64(CAPITAL.bit_length() - 1)
+_TWENTY = np.uint64(20)
 
 
 class Scores(NamedTuple):
@@ -72,10 +93,25 @@ def buffers(texts: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
 
 
 def score_texts(
-    data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64], tables: Tables
+    data: npt.NDArray[np.uint8],
+    offsets: npt.NDArray[np.int64],
+    tables: Tables,
+    read: int = READ,
 ) -> Scores:
-    """Read and score every text."""
-    count = len(offsets) - 1
+    """Read and score every text: `read` characters, in windows of a longer one."""
+    return score_spans(data, offsets[:-1], offsets[1:], tables, read, WINDOWS)
+
+
+def score_spans(
+    data: npt.NDArray[np.uint8],
+    starts: npt.NDArray[np.int64],
+    stops: npt.NDArray[np.int64],
+    tables: Tables,
+    read: int,
+    windows: int,
+) -> Scores:
+    """Read and score parts of the bytes: `read` characters of each, in windows of a longer one."""
+    count = len(starts)
     scores = Scores(
         sums=np.zeros((count, LANES), np.int32),
         contest=np.zeros(count, np.int32),
@@ -85,15 +121,19 @@ def score_texts(
         share=np.zeros(count, np.float64),
         grams=np.zeros((count, 3), np.int32),
     )
-    _score_texts(data, offsets, tables, *scores)
+    if count:
+        _score_spans(data, starts, stops, tables, read, windows, *scores)
     return scores
 
 
 @numba.njit(cache=True, nogil=True)
-def _score_texts(
+def _score_spans(
     data: Any,
-    offsets: Any,
+    starts: Any,
+    stops: Any,
     tables: Any,
+    read: Any,
+    windows: Any,
     sums: Any,
     contest: Any,
     scripts: Any,
@@ -102,40 +142,45 @@ def _score_texts(
     share: Any,
     grams: Any,
 ) -> None:
-    points = np.empty(ROOM, np.int32)
-    rows = np.empty(ROOM, np.int32)
+    points = np.empty(read + 2 * windows, np.int32)  # a space follows each window
+    rows = np.empty(len(points) + 1, np.int32)
     seen = np.empty(_KINDS, np.int32)
     other = np.empty(LANES, np.int32)
-    for i in range(len(offsets) - 1):
-        size = excerpt(data, offsets[i], offsets[i + 1], np.int64(READ), np.int64(WINDOWS), points)
+    for i in range(len(starts)):
+        size = excerpt(data, starts[i], stops[i], read, windows, points)
         size = prepare(points, size, tables.vietnamese)
         size, script, decider, second, every = fold(
             points, size, tables.traits, tables.lowered, seen
         )
         found = look_up(points, size, tables, rows, grams[i])
-        add(rows, found, tables.gains[0 if decider == LATIN else 1], sums[i])
+        add(rows, found, tables, decider == LATIN, sums[i])
+        # With so few kana, a quotation or a list of places: whose Han is it?
+        few = decider == _HIRAGANA and seen[_HIRAGANA] + seen[_KATAKANA] < seen[_HAN] // 3
+        if few and best(tables.home[_HAN], sums[i]) > best(tables.home[decider], sums[i]):
+            decider = _HAN
         if second:
             # Two scripts share the text: let the model choose, as langdetect does.
-            add(rows, found, tables.gains[0 if second == LATIN else 1], other)
-            best = _best(sums[i], tables.home[decider])
-            rival = _best(other, tables.home[second])
-            if rival > best:
+            add(rows, found, tables, second == LATIN, other)
+            first = best(tables.home[decider], sums[i])
+            rival = best(tables.home[second], other)
+            if rival > first:
                 script = decider = second
                 for lane in range(LANES):
                     # Not as a slice: numba would compile its error text, two seconds long.
                     sums[i, lane] = other[lane]
-            contest[i] = min(best, rival)
+            contest[i] = min(first, rival)
         scripts[i], deciders[i], letters[i] = script, decider, seen[script]
         share[i] = seen[script] / max(every, 1)
 
 
 @inner
-def _best(sums: Any, home: Any) -> Any:
-    best = np.int32(0)
+def best(home: Any, sums: Any) -> Any:
+    """The highest sum among the languages at home in a script, 0 where there is none."""
+    most = np.int32(0)
     for lane in range(LANES):
-        if home[lane] and sums[lane] > best:
-            best = sums[lane]
-    return best
+        if home[lane] and sums[lane] > most:
+            most = sums[lane]
+    return most
 
 
 @inner
@@ -207,72 +252,59 @@ def look_up(points: Any, size: Any, tables: Any, rows: Any, grams: Any) -> Any:
 
     Returns how many characters have one, and counts 1-, 2- and 3-grams in `grams`.
     """
-    before, last = np.uint64(0), np.uint64(_SPACE)
-    capital = False
-    found = ones = twos = threes = 0
+    one = np.uint64(_SPACE)
+    before, last, gap, capital = np.uint64(0), one, one, np.uint64(0)
+    found, live, ends = np.uint64(0), np.uint64(0), np.uint64(0)
+    # Words end and capitals follow where no processor foresees it, so there is no branch on them.
     for i in range(size):
-        trait = tables.traits[points[i]]
-        now = np.uint64(trait & 0xFFF)
-        if now == _SPACE and last == _SPACE:
-            continue
-        was_capital, capital = capital, (trait & CAPITAL) != 0
+        trait = np.uint64(tables.traits[np.uint32(points[np.uint64(i)])])
+        now = trait & np.uint64(0xFFF)
+        space = np.uint64(now == one)
         # n-grams that end in a run of capitals are skipped: names and acronyms.
-        if not (capital and was_capital):
-            twos += 1
-            ones += now != _SPACE
-            threes += last != _SPACE
-            row = np.int32(0)
-            # First the 3-gram, then the 2-gram; a word's first 3-gram starts with the space
-            # before it, and none reaches over a space.
-            pair = last << np.uint64(12) | now
-            key = before << np.uint64(24) | pair
-            if now == 0:
-                key = pair = np.uint64(0)
-            elif last == 0:
-                pair = np.uint64(0)
-            if before == 0 or last == 0:
-                key = pair
-            while key and not row:
-                slot = (key * _GOLDEN) >> _SHIFT
-                while tables.slots[slot]:
-                    entry = tables.slots[slot]
-                    if entry >> _TWENTY == key:
-                        row = np.int32(entry & _ROW)
-                        break
-                    slot = (slot + np.uint64(1)) & _MASK
-                key = pair if key != pair else np.uint64(0)
+        was_capital, capital = capital, trait >> _CAPITAL & one
+        use = one - (gap & space | was_capital & capital)
+        row = tables.direct[(before << _DIRECT_TWO | last << _DIRECT | now) & _DIRECT_MASK]
+        if before | last | now > _LOWEST:
+            row = _probe(before, last, now, tables.slots)
             if not row:
                 row = tables.unigrams[now]
-            if row:
-                rows[found] = row
-                found += 1
-        before = np.uint64(0) if now == _SPACE else last
-        last = now
-    grams[0], grams[1], grams[2] = ones, twos, threes
-    return found
+        rows[found] = row
+        found += use & np.uint64(row != 0)
+        live += use
+        ends += use & space
+        before = last * (one - space)
+        last, gap = now, space
+    starts = ends + one - gap
+    grams[0], grams[1], grams[2] = live - ends, live, live - starts
+    return np.int64(found)
 
 
 @inner
-def add(rows: Any, found: Any, gains: Any, sums: Any) -> None:
-    """Add up rows of eight words of four 16-bit lanes each.
+def _probe(before: Any, last: Any, now: Any, slots: Any) -> Any:
+    """Row of the 3-gram, or else of the 2-gram, 0 for none.
 
-    Two 32-bit sums share a 64-bit word, so sixteen local words hold all lanes: five times as fast
-    as a loop over lanes, which LLVM does not keep in registers.
+    A word's first 3-gram starts with the space before it, and none reaches over a space.
     """
-    a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = np.uint64(0)
-    b0 = b1 = b2 = b3 = b4 = b5 = b6 = b7 = np.uint64(0)
-    for i in range(found):
-        row = gains[np.uint32(rows[i])]
-        a0, b0 = a0 + (row[0] & _EVEN), b0 + ((row[0] >> _SIXTEEN) & _EVEN)
-        a1, b1 = a1 + (row[1] & _EVEN), b1 + ((row[1] >> _SIXTEEN) & _EVEN)
-        a2, b2 = a2 + (row[2] & _EVEN), b2 + ((row[2] >> _SIXTEEN) & _EVEN)
-        a3, b3 = a3 + (row[3] & _EVEN), b3 + ((row[3] >> _SIXTEEN) & _EVEN)
-        a4, b4 = a4 + (row[4] & _EVEN), b4 + ((row[4] >> _SIXTEEN) & _EVEN)
-        a5, b5 = a5 + (row[5] & _EVEN), b5 + ((row[5] >> _SIXTEEN) & _EVEN)
-        a6, b6 = a6 + (row[6] & _EVEN), b6 + ((row[6] >> _SIXTEEN) & _EVEN)
-        a7, b7 = a7 + (row[7] & _EVEN), b7 + ((row[7] >> _SIXTEEN) & _EVEN)
-    words = (a0, b0, a1, b1, a2, b2, a3, b3, a4, b4, a5, b5, a6, b6, a7, b7)
-    for i in range(16):
-        lane = (i >> 1) * 4 + (i & 1)
-        sums[lane] = np.int32(words[i] & _LOW)
-        sums[lane + 2] = np.int32(words[i] >> _THIRTY_TWO)
+    pair = last << np.uint64(12) | now
+    key = before << np.uint64(24) | pair
+    if last == 0 or now == 0:
+        return np.int32(0)
+    if before == 0:
+        key = pair
+    while True:
+        slot = (key * _GOLDEN) >> _SHIFT
+        while slots[slot]:
+            entry = slots[slot]
+            if entry >> _TWENTY == key:
+                return np.int32(entry & _ROW)
+            slot = (slot + np.uint64(1)) & _MASK
+        if key == pair:
+            return np.int32(0)
+        key = pair
+
+
+@inner
+def add(rows: Any, found: Any, tables: Any, latin: Any, sums: Any) -> None:
+    """Add up the rows of the block that holds the languages of a script."""
+    block = tables.blocks[0 if latin else 1]
+    add_rows(tables.gains, block[0], block[1], rows, found, sums)

@@ -19,7 +19,7 @@ from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
 __all__ = ["Sets", "overlaps", "shingle_sets"]
 
 _BLOCK = 4096
-_EMPTY = np.uint64(0)
+_EMPTY, _LEAST = np.uint64(0), np.uint64(1)
 
 
 class Sets(NamedTuple):
@@ -76,12 +76,31 @@ def _insert(table: Any, size: Any, value: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
+def _distinct(values: Any, first: Any, stop: Any, table: Any, size: Any) -> Any:
+    """Close the gaps that repeated numbers leave in `values[first:stop]`; where it ends now."""
+    mask = np.uint64(size - 1)
+    kept = first
+    for k in range(first, stop):
+        value = max(values[k], _LEAST)
+        at = value & mask
+        there = table[at]
+        while there != value and there != _EMPTY:
+            at = (at + _LEAST) & mask
+            there = table[at]
+        table[at] = value
+        values[kept] = value
+        kept += there == _EMPTY  # no branch: which ones repeat cannot be foretold
+    return kept
+
+
+@numba.njit(cache=True, nogil=True)
 def _sets(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, Any, Any]:
     texts = len(offsets) - 1
     starts = np.zeros(texts + 1, np.int64)
     late = np.zeros(texts, np.bool_)
     hashes = np.empty(_BLOCK, np.uint64)
-    values = np.empty(_BLOCK, np.uint64)
+    # Only what is used of it is ever real memory.
+    values = np.empty((offsets[texts] - offsets[0]) // 4 + _BLOCK, np.uint64)
     table = np.zeros(2 * _BLOCK, np.uint64)
     total = 0
     for text in range(texts):
@@ -97,10 +116,10 @@ def _sets(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, A
             found += carried
             if total + found > len(values):
                 values = grown(values, 2 * (total + found))
-            for k in range(found - WORDS + 1):
-                value = shingle(hashes, k)
-                values[total] = value if value != _EMPTY else np.uint64(1)
-                total += 1
+            count = max(0, found - WORDS + 1)
+            for k in range(count):
+                values[total + k] = shingle(hashes, k)
+            total += count
             carried = min(found, WORDS - 1)
             for k in range(carried):
                 hashes[k] = hashes[found - carried + k]
@@ -110,12 +129,7 @@ def _sets(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, A
         if size > len(table):
             table = np.zeros(size, np.uint64)
         clear(table, size, _EMPTY)
-        kept = first
-        for k in range(first, total):
-            if _insert(table, size, values[k]):
-                values[kept] = values[k]
-                kept += 1
-        total = kept
+        total = _distinct(values, first, total, table, size)
         starts[text + 1] = total
     return values[:total], starts, late
 

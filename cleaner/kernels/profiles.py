@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from cleaner.kernels.scripts import LIMIT, SCRIPTS, script_table
 from cleaner.kernels.store import stored
+from cleaner.kernels.vectors import LANES
 
 __all__ = ["CAPITAL", "LANES", "NON_LATIN", "SCALE", "UPPER", "Profiles", "Tables", "load"]
 
@@ -28,15 +29,15 @@ SCALE = 1000
 """Integer units a nat. Three n-grams of at most 9.9 nats each still fit 16 bits."""
 SMOOTHING = 0.5 / 10_000
 """langdetect's mean alpha (ALPHA_DEFAULT) over its BASE_FREQ."""
-LANES = 32
-"""Languages a block: the 31 of Latin script fill one, all others the second, so that a row of
-either is one cache line of 16-bit numbers."""
 HOME_SHARE = 0.25
 """A language is at home in a script that has this share of its letters. Between .10 (Latin letters
 in the Punjabi profile) and .27 (katakana in the Japanese one), nothing lies."""
 HASH_BITS = 18
-"""86,000 n-grams in 262,144 slots: two probes on average are enough for a miss."""
-LAYOUT = 4
+"""Some 70,000 n-grams in 262,144 slots: two probes on average are enough for a miss."""
+DIRECT_BITS = 6
+"""The 63 commonest characters of Latin script have the lowest classes: three of them index a table
+of rows, without a probe."""
+LAYOUT = 6
 """Number of this file's table layout: raise it and old cache files are forgotten."""
 
 CAPITAL, UPPER, LOWER, NON_LATIN = 1 << 20, 1 << 21, 1 << 22, 1 << 23
@@ -52,10 +53,14 @@ class Tables(NamedTuple):
             langdetect drops Latin letters). The last entry stands for everything beyond.
         lowered: int32[LIMIT + 1], the lower case of a code point where it is a single one.
         unigrams: int32[4096], row of a class, 0 for none.
-        slots: uint64[1 << HASH_BITS], `key << 20 | row` of 2- and 3-grams, 0 where free.
-        gains: uint64[2, rows, LANES / 4], for every block and row the millinats that the n-gram
-            *and its shorter suffixes* speak for a language, above what they say for a language
-            without them: lane k in 16 bits from 16 * (k % 4) of word k // 4. Row 0 is all zero.
+        direct: int32[1 << 3 * DIRECT_BITS], row of the longest n-gram that ends three characters
+            of classes below 1 << DIRECT_BITS, 0 for none.
+        slots: uint64[1 << HASH_BITS], `key << 20 | row` of all other 2- and 3-grams, 0 where free.
+        gains: uint16[all rows, LANES], for every block and row the millinats that the n-gram *and
+            its shorter suffixes* speak for a language, above what they say for a language without
+            them. Row 0 of each block is all zero.
+        blocks: int64[2, 2], for each block its first row in `gains`, and how many it has; the rows
+            from there on say nothing about its languages.
         home: bool[scripts, LANES], which lanes of its block (0 for Latin, else 1) a script allows.
         vietnamese: int32[0x1B1, 6]: letter and mark to one code point, 0 where there is none.
     """
@@ -63,8 +68,10 @@ class Tables(NamedTuple):
     traits: npt.NDArray[np.uint32]
     lowered: npt.NDArray[np.int32]
     unigrams: npt.NDArray[np.int32]
+    direct: npt.NDArray[np.int32]
     slots: npt.NDArray[np.uint64]
-    gains: npt.NDArray[np.uint64]
+    gains: npt.NDArray[np.uint16]
+    blocks: npt.NDArray[np.int64]
     home: npt.NDArray[np.bool_]
     vietnamese: npt.NDArray[np.int32]
 
@@ -122,8 +129,18 @@ def build(languages: Sequence[str], shares: Mapping[str, Sequence[float]]) -> Pr
     allowed[:, : len(codes) - latin] = home[:, latin:]
     allowed[SCRIPTS.index("Latin"), :] = False
     allowed[SCRIPTS.index("Latin"), :latin] = True
-    tables = _tables(grams, gain, latin, scripts, allowed)
+    common = _by_latin_share(grams, share[:, :latin])
+    tables = _tables(grams, gain, latin, scripts, allowed, common)
     return Profiles(tables, tuple(codes[i] for i in lanes), latin, expected)
+
+
+def _by_latin_share(grams: Sequence[str], share: npt.NDArray[np.float64]) -> list[str]:
+    """Characters, the commonest in languages of Latin script first, the space before all."""
+    total: dict[str, int] = dict.fromkeys({char for gram in grams for char in gram}, 0)
+    single = [row for row, gram in enumerate(grams) if len(gram) == 1]
+    for row, each in zip(single, (share[single] * 1e9).astype(np.int64).sum(1), strict=True):
+        total[grams[row]] = int(each)
+    return [" ", *sorted(total.keys() - {" "}, key=lambda char: (-total[char], char))]
 
 
 def _tables(
@@ -132,8 +149,8 @@ def _tables(
     latin: int,
     scripts: npt.NDArray[np.uint8],
     home: npt.NDArray[np.bool_],
+    alphabet: Sequence[str],
 ) -> Tables:
-    alphabet = [" ", *sorted({char for gram in grams for char in gram} - {" "})]
     classes = {char: number for number, char in enumerate(alphabet, 1)}
     rows = {gram: row for row, gram in enumerate(grams, 1)}
     whole = np.zeros((len(grams) + 1, gain.shape[1]), np.int32)
@@ -145,34 +162,66 @@ def _tables(
         # The space alone is no n-gram of langdetect's.
         suffix = np.where(suffix == rows.get(" ", -1), 0, suffix)
         whole[target] += whole[suffix]
-    lanes = np.zeros((2, len(whole), LANES), np.uint64)
-    lanes[0, :, :latin] = whole[:, :latin]
-    lanes[1, :, : gain.shape[1] - latin] = whole[:, latin:]
-    lanes = lanes.reshape(2, len(whole), LANES // 4, 4) << np.array([0, 16, 32, 48], np.uint64)
-    gains = np.bitwise_or.reduce(lanes, axis=3)
+    # Rows that say something about languages of Latin script come first, so that the others need
+    # none in that block.
+    of_latin = np.count_nonzero(whole[:, :latin], axis=1) > 0
+    order = np.concatenate([[0], np.flatnonzero(of_latin), 1 + np.flatnonzero(~of_latin[1:])])
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    rows = {gram: int(place[row]) for gram, row in rows.items()}
+    first = int(of_latin.sum()) + 1
+    gains = np.zeros((first + len(whole), LANES), np.uint16)
+    gains[:first, :latin] = whole[order[:first], :latin]
+    gains[first:, : gain.shape[1] - latin] = whole[order, latin:]
 
     unigrams = np.zeros(4096, np.int32)
-    slots = [0] * (1 << HASH_BITS)
+    keys = {}
     for gram, row in rows.items():
         if len(gram) == 1:
             unigrams[classes[gram]] = 0 if gram == " " else row
-            continue
-        key = 0
-        for char in gram:
-            key = key << 12 | classes[char]
-        slot = (key * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF) >> (64 - HASH_BITS)
-        while slots[slot]:
-            slot = (slot + 1) % len(slots)
-        slots[slot] = key << 20 | row
+        else:
+            keys[tuple(classes[char] for char in gram)] = row
     return Tables(
         traits=_traits(classes, scripts),
         lowered=_lowered(),
         unigrams=unigrams,
-        slots=np.array(slots, np.uint64),
+        direct=_direct(unigrams, keys),
+        slots=_slots(keys),
         gains=gains,
+        blocks=np.array([(0, first), (first, len(whole))], np.int64),
         home=home,
         vietnamese=_vietnamese(),
     )
+
+
+def _direct(
+    unigrams: npt.NDArray[np.int32], keys: Mapping[tuple[int, ...], int]
+) -> npt.NDArray[np.int32]:
+    count = 1 << DIRECT_BITS
+    table = np.empty((count, count, count), np.int32)
+    table[:] = unigrams[:count]
+    low = [key for key in keys if max(key) < count]
+    for key in sorted(low, key=len):  # a 3-gram goes before the 2-gram that it ends with
+        if len(key) == 2:
+            table[:, key[0], key[1]] = keys[key]
+        else:
+            table[key[0], key[1], key[2]] = keys[key]
+    return table.ravel()
+
+
+def _slots(keys: Mapping[tuple[int, ...], int]) -> npt.NDArray[np.uint64]:
+    slots = [0] * (1 << HASH_BITS)
+    for key, row in keys.items():
+        if max(key) < 1 << DIRECT_BITS:
+            continue
+        number = 0
+        for part in key:
+            number = number << 12 | part
+        slot = (number * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF) >> (64 - HASH_BITS)
+        while slots[slot]:
+            slot = (slot + 1) % len(slots)
+        slots[slot] = number << 20 | row
+    return np.array(slots, np.uint64)
 
 
 def _traits(classes: Mapping[str, int], scripts: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:

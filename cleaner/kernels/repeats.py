@@ -79,7 +79,9 @@ def _id(scratch: Any, mask: Any, key: Any, new: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def repeats(words: Any, lines: Any, bounds: Any, scratch: Any, table: Any, entropy: Any) -> None:
+def repeats(
+    words: Any, lines: Any, bounds: Any, scratch: Any, table: Any, base_column: Any, entropy: Any
+) -> None:
     """Measure the repetition in a group of texts.
 
     Args:
@@ -87,12 +89,13 @@ def repeats(words: Any, lines: Any, bounds: Any, scratch: Any, table: Any, entro
         lines: the same; its lines become paragraphs, in place.
         bounds: the same.
         scratch: room.
-        table: int32[n, len(FIELDS)] of zeros, filled.
+        table: int32[n, wider] of zeros; the columns of `FIELDS` are filled.
+        base_column: where they begin; see `slips.look_up`.
         entropy: float32[n], gets the entropy of the distribution of words in nats.
     """
     ids, counts, places, before = scratch.ids, scratch.counts, scratch.places, scratch.before
     for i in range(len(bounds) - 1):
-        row = table[i]
+        row = table[i, base_column:]
         base, count = bounds[i, 0], bounds[i + 1, 0] - bounds[i, 0]
         low, rows = bounds[i, 1], bounds[i + 1, 1] - bounds[i, 1]
         # Lines first, then paragraphs.

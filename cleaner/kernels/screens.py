@@ -7,7 +7,8 @@ with the same meaning, and running them over columns. What does not: which patte
 for.
 """
 
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from cleaner.kernels.texts import as_texts
 
-__all__ = ["compiled", "from_verbose", "matching", "occurs", "searchable"]
+__all__ = ["Signs", "compiled", "from_verbose", "matching", "occurs", "searchable"]
 
 # RE2's own \s and \w are ASCII. Python's `str.isspace` has been stable since Unicode 6.3.
 _SPACE = (
@@ -62,13 +63,73 @@ def compiled(pattern: str, *, capture: bool = True) -> Any:
     """The RE2 object of a pattern; compiled once a process."""
     import re2
 
+    return re2.compile(pattern, _options(capture=capture))
+
+
+def _options(*, capture: bool) -> Any:
+    import re2
+
     options = re2.Options()
     options.log_errors = False
     options.never_capture = not capture
     # The default of 8 MB can run out on large classes of non-Latin characters; RE2 then falls back
     # to an engine twenty times slower.
     options.max_mem = 64 << 20
-    return re2.compile(pattern, options)
+    return options
+
+
+class Signs:
+    r"""Several patterns, and which of them occur in a text: one scan for all.
+
+    >>> Signs(["[0-9]", r"\pL", "[?!]"]).seen("why?".encode())
+    [1, 2]
+    """
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = tuple(patterns)
+
+    @cached_property
+    def _set(self) -> Any:
+        import re2
+
+        found = re2.Set.SearchSet(_options(capture=False))
+        for pattern in self._patterns:
+            found.Add(pattern)
+        found.Compile()
+        return found
+
+    def seen(self, data: bytes) -> list[int]:
+        """Positions of the patterns that match somewhere in this UTF-8, sorted."""
+        return sorted(self._set.Match(data) or ())
+
+    def lines(self, data: bytes) -> Iterator[tuple[int, int, list[int]]]:
+        r"""Start, end and what is seen of every line in which something is.
+
+        Patterns say `(?m:^x)` for the start of a line.
+
+        One search leads to the next such line; where they follow each other, each is looked at at
+        once.
+
+        >>> list(Signs(["b+"]).lines(b"a\nbb\nc\nab"))
+        [(2, 4, [0]), (7, 9, [0])]
+        """
+        search = compiled("|".join(self._patterns), capture=False).search
+        at = 0
+        row = False
+        while at < len(data):
+            if not row:
+                found = search(data, at)
+                if found is None:
+                    return
+                at = data.rfind(b"\n", at, found.start()) + 1 or at
+            end = data.find(b"\n", at)
+            end = len(data) if end < 0 else end
+            seen = self.seen(data[at:end])
+            # A match may reach over the end of a line; that is no sign of the line itself.
+            row = bool(seen)
+            if seen:
+                yield at, end, seen
+            at = end + 1
 
 
 def occurs(pattern: str, text: str) -> bool:
@@ -76,7 +137,7 @@ def occurs(pattern: str, text: str) -> bool:
 
     Asking without groups spares RE2 the engine that finds them, which is slower by ten times.
     """
-    return compiled(pattern, capture=False).search(text) is not None
+    return compiled(pattern, capture=False).search(text.encode()) is not None
 
 
 def searchable(text: str) -> str:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from cleaner.kernels.folding import Folding, folding
 from cleaner.kernels.growth import clear, grown
 from cleaner.kernels.shingles import WORDS, define_shingles, shingle
+from cleaner.kernels.start import without_blas
 from cleaner.kernels.texts import Texts, as_texts, texts_of
 from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
 
@@ -114,6 +115,62 @@ def _of(counts: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArr
 
 
 @numba.njit(cache=True, nogil=True)
+def _permute(mixed: Any, count: Any, multiply: Any, add: Any, low: Any) -> None:
+    """Lower each of `low` to the least of the permuted values."""
+    k = 0
+    while k + 4 <= count:
+        one, two, three, four = mixed[k], mixed[k + 1], mixed[k + 2], mixed[k + 3]
+        for p in range(len(low)):
+            factor, more = multiply[p], add[p]
+            first = min(np.uint32(factor * one + more), np.uint32(factor * two + more))
+            second = min(np.uint32(factor * three + more), np.uint32(factor * four + more))
+            low[p] = min(low[p], min(first, second))
+        k += 4
+    while k < count:
+        one = mixed[k]
+        for p in range(len(low)):
+            low[p] = min(low[p], np.uint32(multiply[p] * one + add[p]))
+        k += 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _winnow(
+    whole: Any, low: Any, high: Any, window: Any, least: Any, prints: Any, before: Any, printed: Any
+) -> tuple[Any, Any]:
+    """Add the least of each window that ends at `low` or later, each once.
+
+    Args:
+        whole: shingles; those before `low` were seen already, as many as a window reaches back.
+        low: where to begin.
+        high: where to end.
+        window: shingles of a window.
+        least: place of the least one of the window before, or -1.
+        prints: fingerprints, long enough.
+        before: how many of them belong to other texts.
+        printed: how many there are.
+
+    Returns:
+        `printed` and `least` for the next call.
+    """
+    for k in range(low, high):
+        value = whole[k]
+        moved = True
+        if least <= k - window:  # it left the window
+            least = k
+            for other in range(k - 1, k - window, -1):
+                if whole[other] < whole[least]:
+                    least = other
+        elif least < 0 or value <= whole[least]:
+            least = k
+        else:
+            moved = False
+        if k + 1 >= window and (moved or printed == before):
+            prints[printed] = np.int64(whole[least])
+            printed += 1
+    return printed, least
+
+
+@numba.njit(cache=True, nogil=True)
 def _sign(
     data: Any,
     offsets: Any,
@@ -129,10 +186,10 @@ def _sign(
     counts: Any,
 ) -> Any:
     hashes = np.empty(_BLOCK, np.uint64)
+    whole = np.empty(_BLOCK + window, np.uint64)
     mixed = np.empty(_BLOCK, np.uint32)
     permutations = signatures.shape[1]
     low = np.empty(permutations, np.uint32)
-    ring = np.empty(max(1, window), np.uint64)
     prints = np.empty(1024, np.int64)
     printed = 0
     for text in range(len(offsets) - 1):
@@ -143,8 +200,8 @@ def _sign(
         total = 0
         carried = 0
         before = printed
-        seen = 0  # shingles
-        least = -1  # which of them is the least of the window
+        seen = 0  # shingles at the front of `whole` that windows still reach
+        least = -1  # which of them is the least of the last window
         while at < stop:
             found, at = read_tokens(data, at, stop, tables, folded, hashes[carried:])
             if at == NEEDS_FOLDING:
@@ -159,37 +216,28 @@ def _sign(
             total += found
             found += carried
             count = found - WORDS + 1
+            # Loops of one purpose each: those that depend on nothing before use wide registers.
             for k in range(count):
-                whole = shingle(hashes, k)
-                if window:
-                    ring[seen % window] = whole
-                    moved = True
-                    if least >= 0 and least <= seen - window:  # the least one left the window
-                        least = seen
-                        for other in range(seen - 1, seen - window, -1):
-                            if ring[other % window] < ring[least % window]:
-                                least = other
-                    elif least < 0 or whole <= ring[least % window]:
-                        least = seen
-                    else:
-                        moved = False
-                    seen += 1
-                    if seen == window or (moved and seen > window):
-                        if printed == len(prints):
-                            prints = grown(prints, 2 * printed)
-                        prints[printed] = np.int64(ring[least % window])
-                        printed += 1
-                value = np.uint32(whole >> _32)
+                whole[seen + k] = shingle(hashes, k)
+            for k in range(count):
+                value = np.uint32(whole[seen + k] >> _32)
                 value ^= value >> _16
                 value = np.uint32(value * _MIX_1)
                 value ^= value >> _13
                 value = np.uint32(value * _MIX_2)
                 mixed[k] = value ^ (value >> _16)
-            for k in range(count):
-                value = mixed[k]
-                for p in range(permutations):
-                    permuted = np.uint32(multiply[p] * value + add[p])
-                    low[p] = min(low[p], permuted)
+            _permute(mixed, count, multiply, add, low)
+            if window and count > 0:
+                count += seen
+                if printed + count > len(prints):
+                    prints = grown(prints, 2 * (printed + count))
+                printed, least = _winnow(
+                    whole, seen, count, window, least, prints, before, printed
+                )
+                seen = min(count, window - 1)
+                least -= count - seen
+                for k in range(seen):
+                    whole[k] = whole[count - seen + k]
             carried = min(found, WORDS - 1)
             for k in range(carried):
                 hashes[k] = hashes[found - carried + k]
@@ -219,6 +267,7 @@ def signatures(
     >>> bool((signatures([text], 64, 7)[0] == minhash.hashvalues).all())
     True
     """
+    without_blas()
     return sign(as_texts(texts), num_perm, seed).signatures
 
 

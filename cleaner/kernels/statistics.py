@@ -13,7 +13,8 @@ import numpy.typing as npt
 from cleaner.kernels import repeats as r
 from cleaner.kernels import slips, words
 from cleaner.kernels import wordrows as w
-from cleaner.kernels.slips import UNTERMINATED, Lexicon, look_up, note
+from cleaner.kernels.slips import UNTERMINATED, Lexicon, look_up
+from cleaner.kernels.slipsigns import note
 
 __all__ = ["FIELDS", "measure"]
 
@@ -85,12 +86,10 @@ def measure(
         own = table[first : first + rows]
         words.split(data, offsets, first, rows, flags, lower, spots, lines, bounds, own)
         total = look_up(
-            first, offsets, spots, lines, bounds, lexicon, own[:, _LEXICAL:], seen, found, total
+            first, offsets, spots, lines, bounds, lexicon, own, _LEXICAL, seen, found, total
         )
-        total = _lines(
-            first, offsets, spots, lines, bounds, lexicon.english, own[:, _LINEWISE:], found, total
-        )
-        r.repeats(spots, lines, bounds, scratch, own[:, _REPEATS:], entropy[first : first + rows])
+        total = _lines(first, offsets, spots, lines, bounds, lexicon.english, own, found, total)
+        r.repeats(spots, lines, bounds, scratch, own, _REPEATS, entropy[first : first + rows])
         first += rows
     return table, entropy, found[: min(total, room)]
 
@@ -110,7 +109,7 @@ def _lines(
     """Sum the lines up."""
     english = np.int64(1) << language
     for i in range(len(bounds) - 1):
-        row = table[i]
+        row = table[i, _LINEWISE:]
         row_number = first_row + i
         shift = offsets[row_number]
         row[_LINES] = bounds[i + 1, 1] - bounds[i, 1]

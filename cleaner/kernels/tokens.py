@@ -13,6 +13,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.eights import first_set, letters, load, reversed_bytes, word_bytes
 from cleaner.kernels.folding import MANY, POINT, SINGLE, SLOW, WORD, Folding, is_single, is_word
 
 __all__ = ["NEEDS_FOLDING", "fold_text", "hash_token", "mix", "read_tokens", "split_words"]
@@ -25,7 +26,8 @@ _FACTOR = np.uint64(0xD6E8FEB86659FD93)
 # The finaliser of MurmurHash3, 64 bits.
 _MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
 _MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
-_33, _32, _8 = np.uint64(33), np.uint64(32), np.uint64(8)
+_33, _32, _8, _2 = np.uint64(33), np.uint64(32), np.uint64(8), np.uint64(2)
+_HIGH = np.uint64(0x8080808080808080)
 _MASK = (1 << 64) - 1
 
 # The constants of the tables again, in the type that the kernel computes with.
@@ -147,6 +149,26 @@ def read_tokens(
     size = 0
     inside = False
     while at < stop:
+        if not size and at + 8 <= stop:
+            eight = load(data, at)
+            inner = word_bytes(eight)
+            taken = first_set(inner ^ _HIGH)
+            if taken:
+                eight |= (letters(eight) & inner) >> _2  # 0x80 to 0x20: to lower case
+                word = reversed_bytes(eight) >> np.uint64(64 - 8 * taken)
+                at += taken
+                inside = True
+                if taken == 8:
+                    state = (state ^ word) * _FACTOR
+                    state ^= state >> _32
+                    word = np.uint64(0)
+                    continue
+                size = taken
+            elif not inside:
+                taken = first_set(inner | (eight & _HIGH))
+                if taken:
+                    at += taken
+                    continue
         byte = data[at]
         if byte < 0x80:
             at += 1

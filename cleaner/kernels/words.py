@@ -53,6 +53,7 @@ _WORD_LENGTH = 1000
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _BASIS = np.uint64(0xCBF29CE484222325)
 
+_A, _Z = ord("a"), ord("z")
 _WORD, _SPACE, _BREAK = characters.WORD, characters.SPACE, characters.BREAK
 _ALPHA, _UPPER, _LOWER = characters.ALPHA, characters.UPPER, characters.LOWER
 _TERMINAL, _WIDE, _CLOSER = characters.TERMINAL, characters.WIDE, characters.CLOSER
@@ -78,6 +79,24 @@ def _put(
     words.key[at], words.start[at], words.end[at], words.size[at] = key, start, end, size
     words.first[at], words.second[at], words.bits[at] = first, second, bits
     return at + 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _hash(data: Any, at: Any, end: Any) -> Any:
+    """A hash of some bytes, eight at a time."""
+    key = _BASIS ^ np.uint64(end - at)
+    while at + 8 <= end:
+        eight = np.uint64(data[at])
+        for i in range(1, 8):
+            eight |= np.uint64(data[at + i]) << np.uint64(8 * i)
+        key = (key ^ eight) * _PRIME
+        key ^= key >> np.uint64(29)
+        at += 8
+    while at < end:
+        key = (key ^ np.uint64(data[at])) * _PRIME
+        key ^= key >> np.uint64(29)
+        at += 1
+    return key
 
 
 @numba.njit(cache=True, nogil=True)
@@ -116,7 +135,7 @@ def split(
         limit = min(count + CAP, len(words.key))
         begin = found
         # The line.
-        line_key = key_here = _BASIS
+        line_start = line_end = at
         line_size = size_here = 0
         line_bits: Any = 0
         line_sentences: Any = 0
@@ -313,20 +332,33 @@ def split(
             if not flag & _BREAK:
                 if flag & _SPACE:
                     if solid:
-                        key_here = (key_here ^ np.uint64(point)) * _PRIME
                         size_here += 1
                     continue
                 if not solid:
                     solid = True
-                    line_key = key_here = _BASIS
-                    size_here = 0
+                    line_start, size_here = here, 0
                     line_bits = BULLET_LINE if flag & _BULLET else 0
                     if flag & _QUOTE or point == 0xAB:
                         line_bits |= OPENS_QUOTE
-                key_here = (key_here ^ np.uint64(point)) * _PRIME
-                key_here ^= key_here >> np.uint64(29)
                 size_here += 1
-                line_key, line_size = key_here, size_here
+                if opened and flag & _WORD and at < end and _A <= data[at] <= _Z:
+                    # Small ASCII letters inside a word: they are most of a text in Latin script,
+                    # and change nothing but hash and sizes.
+                    run = at
+                    if size == 1:
+                        second = np.int64(data[at])
+                    while at < end and _A <= data[at] <= _Z:
+                        key = (key ^ np.uint64(data[at])) * _PRIME
+                        key ^= key >> np.uint64(29)
+                        at += 1
+                    run = at - run
+                    size += run
+                    size_here += run
+                    line_letters += run
+                    totals[CHARACTERS] += run
+                    bits |= HAS_ALPHA | HAS_LOWER
+                    word_key, word_size, word_end = key, size, at
+                line_size, line_end = size_here, at
                 continue
             # The end of a line.
             totals[ELLIPSES] += dots // 3
@@ -358,7 +390,7 @@ def split(
                 totals[CAPITALS] += line_capitals
                 totals[DIGITS] += line_digits
                 totals[SENTENCES] += line_sentences
-                lines.key[found], lines.size[found] = line_key, line_size
+                lines.key[found], lines.size[found] = _hash(data, line_start, line_end), line_size
                 lines.bits[found], lines.sentences[found] = line_bits, line_sentences
                 lines.letters[found], lines.capitals[found] = line_letters, line_capitals
                 lines.digits[found] = line_digits

@@ -7,9 +7,11 @@ what it writes is escaped for its own reader, since documents are hostile.
 from importlib import import_module
 from typing import Any
 
-__all__ = ["NAMES", "load"]
+__all__ = ["COLORED", "NAMES", "load"]
 
 NAMES = ("full", "concise", "json", "github", "sarif", "junit")
+COLORED = ("full", "concise")
+"""Those for a person at a terminal: `render` takes `color` too."""
 
 
 def load(name: str) -> Any:

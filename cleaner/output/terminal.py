@@ -1,8 +1,20 @@
 """Makes text of documents safe and measurable for a terminal."""
 
 import unicodedata
+from collections.abc import Callable, Mapping
 
-__all__ = ["is_right_to_left", "safe", "width"]
+__all__ = ["Paint", "is_right_to_left", "painter", "safe", "wants_color", "width"]
+
+Paint = Callable[[str, str], str]
+"""Takes text and the name of a style; the text must be safe already."""
+STYLES = {
+    "strong": "1",
+    "dim": "2",
+    "error": "1;31",
+    "warning": "1;33",
+    "note": "1;36",
+}
+"""Parameters of the control sequence SGR; colours of the terminal's own palette."""
 
 _JOINERS = "\u200c\u200d"
 _HANGUL_TAILS = ("\u1160", "\u11ff")
@@ -56,3 +68,34 @@ def is_right_to_left(text: str) -> bool:
     return not text.isascii() and any(
         unicodedata.bidirectional(character) in {"R", "AL"} for character in text
     )
+
+
+def wants_color(choice: str, environment: Mapping[str, str], *, terminal: bool) -> bool:
+    """Whether to colour what goes to a stream.
+
+    What was asked for on the command line counts most, then `NO_COLOR` (no-color.org), then
+    `FORCE_COLOR` (force-color.org), then whether it is a terminal that can.
+
+    >>> wants_color("auto", {"NO_COLOR": "1"}, terminal=True)
+    False
+    >>> wants_color("always", {"NO_COLOR": "1"}, terminal=False)
+    True
+    """
+    if choice != "auto":
+        return choice == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR"):
+        return True
+    return terminal and environment.get("TERM") != "dumb"
+
+
+def painter(color: bool) -> Paint:
+    r"""A function that colours, or one that leaves text as it is.
+
+    >>> painter(True)("12", "note"), painter(False)("12", "note")
+    ('\x1b[1;36m12\x1b[0m', '12')
+    """
+    if not color:
+        return lambda text, _style: text
+    return lambda text, style: f"\x1b[{STYLES[style]}m{text}\x1b[0m" if text else text

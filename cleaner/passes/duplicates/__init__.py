@@ -14,14 +14,16 @@ from cleaner.kernels.bands import Bands, least_agreeing, plan_bands
 from cleaner.kernels.shingles import WORDS
 from cleaner.model import Applicability
 from cleaner.passes.duplicates import candidates, findings, fragments, rows, sketch, stars, verdicts
-from cleaner.passes.duplicates.recheck import recheck
+from cleaner.passes.duplicates.recheck import recheck, similar, tally
 from cleaner.passes.duplicates.rows import Columns, columns
 from cleaner.rules import Rule, Selection
 
 __all__ = ["DuplicatesPass"]
 
 _ROWS = 1 << 19
-"""Rows of one partition of an exchange: about 20 MB."""
+"""Rows of one partition of an exchange that hold a few numbers each: about 20 MB."""
+_SKETCHES = 1 << 16
+"""The same where rows hold band keys and fingerprints: a few hundred bytes each."""
 _TEXTS = 1 << 13
 """The same where rows hold texts."""
 _MOST_PARTS = 4096
@@ -123,7 +125,7 @@ class DuplicatesPass:
         """Collapse equal documents, compare similar ones, decide, and tell."""
         count = engine.count(sketches)
         classes = engine.exchange(
-            sketches, "key", _parts(count), sketch.collapse, rows.classes_schema()
+            sketches, "key", _parts(count, _SKETCHES), sketch.collapse, rows.classes_schema()
         )
         pairs, edges = self._alike(engine, documents, classes, count)
         found = self._fragments(engine, documents, classes)
@@ -164,13 +166,12 @@ class DuplicatesPass:
             rows.pairs_schema(),
         )
         texts = candidates.gather(engine, documents, pairs)
-        edges = engine.exchange(
-            texts,
-            "anchor",
-            _parts(engine.count(texts), _TEXTS),
-            partial(recheck, least=options.threshold - options.margin),
-            rows.edges_schema(),
+        compared = engine.exchange(
+            texts, "anchor", _parts(engine.count(texts), _TEXTS), recheck, rows.edges_schema()
         )
+        engine.checkpoint(engine.map(compared, tally, rows.tally_schema()), rows.TALLY)
+        least = partial(similar, least=options.threshold - options.margin)
+        edges = engine.map(compared, least, rows.edges_schema())
         edges = engine.checkpoint(edges, "duplicates-edges")
         return pairs, columns(engine.batches(edges), rows.edges_schema())
 

@@ -4,10 +4,15 @@ A general difference (`edits.between`) costs milliseconds on a damaged page. Rep
 leave blanks and ASCII letters as they are, so these can serve as anchors.
 """
 
+import re
+
 from cleaner.edits import between
 from cleaner.model import Edit, Span
 
 __all__ = ["align"]
+
+_RUNS = re.compile(r"([^\x00-\x7f]+)")
+"""Python's own engine, as it splits a line in a call: a class has nothing to backtrack over."""
 
 
 def align(before: str, after: str) -> list[Edit]:
@@ -18,6 +23,9 @@ def align(before: str, after: str) -> list[Edit]:
     """
     if before == after:
         return []
+    old, new = _RUNS.split(before), _RUNS.split(after)
+    if old[::2] == new[::2]:
+        return _runs(old, new)
     old, new = before.split(" "), after.split(" ")
     if len(old) != len(new):
         return between(before, after)
@@ -30,10 +38,28 @@ def align(before: str, after: str) -> list[Edit]:
     return edits
 
 
+def _runs(old: list[str], new: list[str]) -> list[Edit]:
+    """Edits where all ASCII stayed: `old` and `new` are the same ASCII and what lies between."""
+    edits: list[Edit] = []
+    at = 0
+    between_runs = True
+    for one, two in zip(old, new, strict=True):
+        end = at + len(one)
+        if between_runs or one == two:
+            pass
+        elif one[0] != two[0] and one[-1] != two[-1]:
+            edits.append(Edit(Span(at, end), two))
+        else:
+            edits.append(_trimmed(one, two, at))
+        between_runs = not between_runs
+        at = end
+    return edits
+
+
 def _word(before: str, after: str, offset: int) -> list[Edit]:
     """Edits inside one word: stretches between the ASCII characters that both share in order."""
     if before.encode("ascii", "ignore") != after.encode("ascii", "ignore"):
-        return _trimmed(before, after, offset)
+        return [_trimmed(before, after, offset)]
     edits: list[Edit] = []
     i = j = 0
     while i < len(before) or j < len(after):
@@ -43,19 +69,19 @@ def _word(before: str, after: str, offset: int) -> list[Edit]:
         while j < len(after) and after[j] >= "\x80":
             j += 1
         if before[low:i] != after[left:j]:
-            edits += _trimmed(before[low:i], after[left:j], offset + low)
+            edits.append(_trimmed(before[low:i], after[left:j], offset + low))
         i += 1
         j += 1
     return edits
 
 
-def _trimmed(before: str, after: str, offset: int) -> list[Edit]:
+def _trimmed(before: str, after: str, offset: int) -> Edit:
     """One edit, without what both begin or end with."""
-    low, limit = 0, min(len(before), len(after))
+    low, end, limit = 0, len(before), min(len(before), len(after))
     while low < limit and before[low] == after[low]:
         low += 1
-    high = 0
-    while high < limit - low and before[-1 - high] == after[-1 - high]:
-        high += 1
-    end = len(before) - high
-    return [Edit(Span(offset + low, offset + end), after[low : len(after) - high])]
+    stop = len(after)
+    while low < end and low < stop and before[end - 1] == after[stop - 1]:
+        end -= 1
+        stop -= 1
+    return Edit(Span(offset + low, offset + end), after[low:stop])

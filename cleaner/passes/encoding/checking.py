@@ -1,6 +1,8 @@
 """The pass: which lines to look at, in which order to work, and findings out of repairs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -8,7 +10,7 @@ import numpy.typing as npt
 
 from cleaner.config import EncodingOptions
 from cleaner.edits import Revision, apply
-from cleaner.kernels.screens import matching, occurs, searchable
+from cleaner.kernels.screens import Signs, matching, searchable
 from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
 from cleaner.passes.encoding import (
     controls,
@@ -30,28 +32,33 @@ from cleaner.rules import Rule
 __all__ = ["EncodingPass"]
 
 _STAGES = (
-    entities.find,
-    roundtrip.find_marks,
-    mojibake.find,
-    roundtrip.find,
-    misread.find,
-    controls.find,
-    invisible.find,
-    escapes.find,
+    (entities.SCREEN, entities.find),
+    (roundtrip.MARKS, roundtrip.find_marks),
+    (mojibake.SCREEN, lambda line: mojibake.find(line, _looks_bad)),
+    (roundtrip.SCREEN, roundtrip.find),
+    (misread.SCREEN, misread.find),
+    (controls.SCREEN, controls.find),
+    (invisible.SCREEN, invisible.find),
+    (escapes.SCREEN, escapes.find),
 )
 """In the order of work: mojibake hidden behind references shows only after these are decoded."""
-_LINE_SCREEN = "|".join(
-    module.SCREEN
-    for module in (entities, mojibake, roundtrip, misread, controls, invisible, escapes)
-)
-_SCREEN = f"{_LINE_SCREEN}|{linebreaks.SCREEN}|{lossy.SCREEN}"
+_SIGNS = Signs([screen for screen, _ in _STAGES])
+_MOJIBAKE = [screen for screen, _ in _STAGES].index(mojibake.SCREEN)
+_WHOLE = ((linebreaks.SCREEN, linebreaks.find), (lossy.SCREEN, lossy.find))
+"""What speaks about a document as a whole."""
+_WHOLE_SIGNS = Signs([screen for screen, _ in _WHOLE])
+_SCREENS = [screen for screen, _ in (*_STAGES, *_WHOLE)]
+_SCREEN = "|".join(_SCREENS)
+_WITHOUT_ESCAPES = "|".join(screen for screen in _SCREENS if screen is not escapes.SCREEN)
 _ROUNDS = 8
 """Nested damage is solved from outside in; deeper nesting than this waits for the next round."""
 _MAPPINGS = 10_000
 """Doubtful edits times certain ones on a line; beyond it the doubtful wait until nothing certain is
 left, as finding each one's place takes time linear in the changes."""
+_PLACE = attrgetter("span", "replacement")
 _TITLES = {rule.name: rule.summary for rule in RULES}
 _APPLICABILITY = {rule.name: rule.applicability for rule in RULES}
+_SAFE = frozenset(rule.name for rule in RULES if rule.applicability is Applicability.SAFE)
 
 
 class EncodingPass:
@@ -61,6 +68,7 @@ class EncodingPass:
 
     def __init__(self, options: EncodingOptions) -> None:
         self.options = options
+        self._screen = _SCREEN
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -69,7 +77,14 @@ class EncodingPass:
 
     def screen(self, texts: Any) -> npt.NDArray[np.bool_]:
         """One scan of the Arrow buffer for everything that any stage looks for."""
-        return matching(texts, _SCREEN)
+        return matching(texts, self._screen)
+
+    def narrow(self, wanted: Collection[str]) -> None:
+        """Let `screen` leave out documents with nothing but escapes where nobody asks for these.
+
+        Every other stage can make certain repairs, which the next ones build upon.
+        """
+        self._screen = _SCREEN if escapes.RULE in wanted else _WITHOUT_ESCAPES
 
     def check(self, document: Document) -> Iterator[Finding]:
         """Yield one finding for each cause on a line, with all its edits."""
@@ -77,37 +92,40 @@ class EncodingPass:
         if whole:
             yield from _findings(document, whole, 0)
             return
-        text = searchable(document.text)
-        breaks = linebreaks.find(text)
-        yield from _findings(document, [*breaks, *lossy.find(text)], 0)
-        # Where NEL ends lines, it must not count as the C1 control that stands for an ellipsis.
         shown = document.text
-        if any(shown[repair.edit.span.start] == "\x85" for repair in breaks):
+        text = searchable(shown)
+        data = text.encode()
+        repairs = [r for sign in _WHOLE_SIGNS.seen(data) for r in _WHOLE[sign][1](text)]
+        yield from _findings(document, repairs, 0)
+        # Where NEL ends lines, it must not count as the C1 control that stands for an ellipsis.
+        if any(shown[repair.edit.span.start] == "\x85" for repair in repairs):
             shown = shown.replace("\x85", "\r")
-        escaped = occurs(escapes.SCREEN, text)
-        offset = 0
-        for line in shown.split("\n"):
-            plain = not escaped and line.isascii() and line.isprintable() and "&" not in line
-            if not plain and occurs(_LINE_SCREEN, searchable(line)):
-                yield from _findings(document, _repairs(line), offset)
-            offset += len(line) + 1
+            data = text.replace("\x85", "\r").encode()
+        at = offset = 0
+        for start, end, seen in _SIGNS.lines(data):
+            offset += len(data[at:start].decode())
+            line = shown[offset : offset + len(data[start:end].decode())]
+            yield from _findings(document, _repairs(line, seen), offset)
+            at = end
+            offset += len(line)
 
 
 def _findings(document: Document, repairs: list[Repair], offset: int) -> Iterator[Finding]:
+    if not repairs:
+        return
     groups: dict[tuple[str, str], list[Edit]] = {}
     for edit, rule, cause in repairs:
         groups.setdefault((rule, cause), []).append(edit)
     for (rule, cause), edits in groups.items():
-        edits.sort()
+        edits.sort(key=_PLACE)
         yield finding(document, rule, cause, edits, offset)
 
 
 def finding(document: Document, rule: str, cause: str, edits: list[Edit], offset: int) -> Finding:
     """Make one finding of sorted edits that speak about a line starting at `offset`."""
-    moved = tuple(
-        Edit(Span(edit.span.start + offset, edit.span.end + offset), edit.replacement)
-        for edit in edits
-    )
+    moved = tuple(edits)
+    if offset:
+        moved = tuple([Edit(Span(s + offset, e + offset), by) for (s, e), by in map(_PLACE, edits)])
     span = Span(moved[0].span.start, moved[-1].span.end)
     shown = all(document.text[slice(*edit.span)] == edit.replacement for edit in moved)
     fix = None if shown else Fix(_TITLES[rule], moved, applicability=_APPLICABILITY[rule])
@@ -122,64 +140,77 @@ def finding(document: Document, rule: str, cause: str, edits: list[Edit], offset
     )
 
 
-def _safe(repair: Repair) -> bool:
-    return _APPLICABILITY[repair.rule] is Applicability.SAFE
+def _settle(state: Revision, seen: Sequence[int], known: dict[int, list[Repair]]) -> list[Repair]:
+    """Edit a line until no stage is certain of anything more; return what they doubt then.
 
-
-def _one_stage(line: str) -> list[Repair]:
-    """The repairs of the first stage that finds any, if they leave nothing to look at."""
-    for stage in _STAGES:
-        repairs = _in_code(line, stage(line))
-        if repairs:
-            after = apply(line, [repair.edit for repair in repairs])
-            done = all(map(_safe, repairs)) and not occurs(_LINE_SCREEN, searchable(after))
-            return repairs if done else []
-    return []
-
-
-def _settle(state: Revision) -> list[Repair]:
-    """Edit a line until no stage is certain of anything more; return what they doubt then."""
+    `known` holds what stages say about the line as it is.
+    """
     for _ in range(_ROUNDS):
         before = state.text
         doubtful: list[Repair] = []
-        for stage in _STAGES:
-            repairs = stage(state.text)
-            if not repairs:
+        for sign in range(len(_STAGES)):
+            if sign not in seen:
                 continue
-            repairs = _in_code(state.text, repairs)
-            certain = [repair for repair in repairs if _safe(repair)]
-            doubtful += [repair for repair in repairs if not _safe(repair)]
+            repairs = known.pop(sign) if sign in known else _look(sign, state.text)
+            certain = [repair for repair in repairs if repair.rule in _SAFE]
+            doubtful += [repair for repair in repairs if repair.rule not in _SAFE]
             if certain:
                 state.edit(
                     [repair.edit for repair in certain],
                     [f"{repair.rule}\n{repair.cause}" for repair in certain],
                 )
-                if not occurs(_LINE_SCREEN, searchable(state.text)):
+                seen = _seen(state.text)
+                if not seen:
                     return []
         if state.text == before:
             return doubtful
     return []
 
 
+@lru_cache(maxsize=4)
+def _seen(line: str) -> list[int]:
+    """Which stages a line needs; asked twice about each repaired line, by ftfy's loop and here."""
+    return _SIGNS.seen(searchable(line).encode())
+
+
+def _looks_bad(line: str) -> bool:
+    return _MOJIBAKE in _seen(line)
+
+
+def _look(sign: int, line: str) -> list[Repair]:
+    find = _STAGES[sign][1]
+    return _in_code(line, find(line))
+
+
 def _in_code(line: str, repairs: list[Repair]) -> list[Repair]:
     """Mojibake in program code may be meant: a test, a table. There it is only proposed."""
     sure, doubtful = mojibake.RULE, roundtrip.DOUBTFUL
-    if any(repair.rule == sure for repair in repairs) and is_code(line):
+    if repairs and sure in {repair.rule for repair in repairs} and is_code(line):
         return [one._replace(rule=doubtful) if one.rule == sure else one for one in repairs]
     return repairs
 
 
-def _repairs(line: str) -> list[Repair]:
+def _repairs(line: str, seen: Sequence[int]) -> list[Repair]:
     """Run the stages one after another, each on what the earlier ones left, until nothing moves.
 
     Only certain repairs are built upon. Doubtful ones are reported where they speak about
-    characters that no certain repair touched.
+    characters that no certain repair touched. `seen` are the stages whose screens match.
     """
-    at_once = _one_stage(line)
-    if at_once:
-        return at_once
+    known: dict[int, list[Repair]] = {}
+    for sign in seen:
+        known[sign] = repairs = _look(sign, line)
+        if repairs:
+            break
+    else:
+        return []
+    if _SAFE.issuperset(
+        [repair.rule for repair in repairs]
+    ):  # the usual case: one cause, nothing left behind it
+        after = apply(line, [repair.edit for repair in repairs])
+        if not _seen(after):
+            return repairs
     state = Revision(line)
-    doubtful = _settle(state)
+    doubtful = _settle(state, seen, known)
     found = []
     for change in state.changes:
         rule, _, cause = change.rules[0].partition("\n")

@@ -15,8 +15,8 @@ RULE = "encoding.mojibake-doubtful"
 SCREEN = r"[À-ÿ]{4}|[\x{80}-\x{9f}\x{a1}-\x{ff}]{7}|(?:[\x{82}\x{83}‚ƒ][!-~\x{80}-\x{ff}]){3}"
 """What no Latin orthography has: four accented letters in a row, seven characters outside ASCII, or
 the first bytes of three kana in Shift JIS."""
-_HIGH = frozenset([*map(chr, range(0x80, 0x100)), *"ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™"])
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_LATIN = bytes(range(0xA0, 0x100))
+_NOT_LETTERS = bytes(byte for byte in range(0x80) if not chr(byte).isalpha())
 _SHARE = 0.6
 """Of all letters and high characters of the line that have to be high."""
 _LEAST = 8
@@ -51,8 +51,9 @@ def looks_misread(line: str) -> bool:
     text = searchable(line)
     if not occurs(SCREEN, text):
         return False
-    high = sum(map(_HIGH.__contains__, text))
-    plain = sum(map(_PLAIN.__contains__, text))
+    high = _count_high(text.encode("latin-1", "ignore"))
+    high += _count_high(text.encode("cp1252", "ignore").translate(None, _LATIN))
+    plain = len(text.encode("ascii", "ignore").translate(None, _NOT_LETTERS))
     return high >= _LEAST and high >= _SHARE * (high + plain)
 
 

@@ -5,23 +5,19 @@ alone would turn into `†™`, and a closing `â€` whose last byte 9D was dro
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import lru_cache
 
-import ftfy
-from ftfy.badness import BADNESS_RE
-
-from cleaner.kernels.screens import compiled, from_verbose, occurs, searchable
+from cleaner.kernels.screens import compiled, occurs, searchable
+from cleaner.passes.encoding import ftfysteps
 from cleaner.passes.encoding.alignment import align
 from cleaner.passes.encoding.misread import looks_misread
 from cleaner.passes.encoding.repairs import Repair
 
-__all__ = ["SCREEN", "find", "is_bad"]
+__all__ = ["SCREEN", "find"]
 
 RULE = "encoding.mojibake"
-SCREEN = "(?m:" + from_verbose(BADNESS_RE.pattern) + ")"
-"""ftfy's own pattern for RE2."""
-
-_CONFIG = ftfy.TextFixerConfig(explain=True)
+SCREEN = ftfysteps.SCREEN
 _LONGEST = 1_000_000
 """Code points that ftfy gets at once; ftfy's own bound (`max_decode_length`)."""
 _SPLIT = r"â€ [™œ˜¦]|â €[™œ˜“”¦]"
@@ -36,30 +32,33 @@ _NAMES = {
 }
 _CAPITAL_A = r"(\p{Lu})Â\x{a0}"
 _NOT_WRITTEN = ("Cc", "Cn", "Cs")
+_LATIN = ("encode", "latin-1")
 _C1 = r"[\x{80}-\x{9f}]"
 _OMITTED_BYTE = "\x9d"
 
 
-def is_bad(line: str) -> bool:
-    """Ask RE2 what ftfy asks `re`: the answer is a superset of ftfy's by a hair (`screens`)."""
-    return occurs(SCREEN, searchable(line))
-
-
-def find(line: str) -> list[Repair]:
+def find(line: str, looks_bad: Callable[[str], bool] | None = None) -> list[Repair]:
     """Repairs of one line, sorted; empty where ftfy would leave the line alone.
+
+    A caller who knows that the line looks bad says how to ask the same of what becomes of it.
 
     >>> [(r.edit.replacement, r.cause) for r in find("Itâ€™s")]
     [('’', 'UTF-8 read as Windows-1252')]
     """
-    if line.isascii() or not is_bad(line):
-        return []
+    if looks_bad is None:
+        looks_bad = ftfysteps.looks_bad
+        if not looks_bad(line):
+            return []
     before = _prepare(line)
-    after, cause = _fixed(before)
-    if before != line:
-        cause += ", with a byte lost or a blank put in between"
-    if after == line or not _believable(line, after):
+    same = before == line
+    after, cause = _fixed(before, looks_bad, known=same)
+    if after == line:
         return []
-    if looks_misread(line) and looks_misread(after):
+    if not same:
+        cause += ", with a byte lost or a blank put in between"
+    if not _believable(line, after):
+        return []
+    if looks_misread(after) and looks_misread(line):
         return []  # another encoding altogether: repairing bits of it makes it worse
     return [Repair(edit, RULE, cause) for edit in align(line, after)]
 
@@ -70,7 +69,9 @@ def _prepare(line: str) -> str:
         return line
     if "â€ " in line or "â €" in line:
         line = compiled(_SPLIT).sub(lambda match: match.group().replace(" ", ""), searchable(line))
-    opening = min(at for at in (line.find("â€œ"), line.find("“"), len(line)) if at >= 0)
+    if "â€œ" not in line and "“" not in line:
+        return line
+    opening = min(at for at in (line.find("â€œ"), line.find("“")) if at >= 0)
     parts = [line[:opening]]
     at = opening
     while (found := line.find("â€", at)) >= 0:
@@ -83,24 +84,26 @@ def _prepare(line: str) -> str:
     return "".join(parts)
 
 
-def _fixed(line: str) -> tuple[str, str]:
-    """What ftfy makes of a line, and how it explains that."""
+def _fixed(line: str, looks_bad: Callable[[str], bool], *, known: bool) -> tuple[str, str]:
+    """What ftfy makes of a line (`known` to be bad or not), and how it explains that."""
+    known = known and len(line) <= _LONGEST
     pieces: list[str] = []
-    steps: list[tuple[str, str]] = []
+    steps: list[ftfysteps.Step] = []
     for start in range(0, len(line), _LONGEST):
-        text, plan = ftfy.fix_encoding_and_explain(line[start : start + _LONGEST], _CONFIG)
+        text, taken = ftfysteps.fix(line[start : start + _LONGEST], looks_bad, known=known)
         pieces.append(text)
-        steps = steps or [(step.action, step.parameter) for step in plan or ()]
-    if line.isprintable() or not occurs(_C1, searchable(line)):
+        steps = steps or taken
+    if _LATIN in steps and (line.isprintable() or not occurs(_C1, searchable(line))):
         # Both fit, and software that says Latin-1 mostly means Windows-1252.
         steps = [(act, "windows-1252" if name == "latin-1" else name) for act, name in steps]
-    return "".join(pieces), _cause(steps)
+    return "".join(pieces), _cause(tuple(steps))
 
 
-def _cause(steps: Sequence[tuple[str, str]]) -> str:
+@lru_cache(maxsize=256)
+def _cause(steps: tuple[ftfysteps.Step, ...]) -> str:
     """Say in words which wrong turns ftfy took back.
 
-    >>> _cause([("encode", "latin-1"), ("decode", "utf-8")] * 2)
+    >>> _cause((("encode", "latin-1"), ("decode", "utf-8")) * 2)
     'UTF-8 read as Latin-1, twice'
     """
     turns: list[str] = []
@@ -142,7 +145,9 @@ def _believable(before: str, after: str) -> bool:
     """
     if after.count("\ufffd") > before.count("\ufffd"):
         return False
-    if any(unicodedata.category(char) in _NOT_WRITTEN for char in set(after).difference(before)):
+    if not after.isprintable() and any(
+        unicodedata.category(char) in _NOT_WRITTEN for char in set(after).difference(before)
+    ):
         return False
     if "Â\xa0" not in before:
         return True

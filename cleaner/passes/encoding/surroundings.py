@@ -1,6 +1,6 @@
 """Where text is not prose: program code, markup, addresses. Repairs there are only proposed."""
 
-from cleaner.kernels.screens import compiled, occurs, searchable
+from cleaner.kernels.screens import Signs, compiled, occurs, searchable
 
 __all__ = ["in_address", "is_code", "is_markup"]
 
@@ -17,7 +17,9 @@ _CODE_SIGNS = (
     r"^\s*(?://|/\*|\*/|<!--)",
     r"\$[A-Za-z_]\w*|\$\{",
 )
-_ANY_SIGN = "|".join(_CODE_SIGNS)
+_SIGNS = Signs(_CODE_SIGNS)
+_NEEDED = b"!$&(+/:;<=>\\{|}"
+"""All signs but one need one of these."""
 _REFERENCE = r"&[#0-9A-Za-z]{1,32};"
 _MARKUP = r"</?[A-Za-z!?][^<>]{0,200}>"
 _LONG_ADDRESS = 2000
@@ -31,16 +33,12 @@ def is_code(line: str) -> bool:
     >>> is_code('if a &lt; b: print("&amp;")'), is_code("Use print() & smile")
     (True, False)
     """
-    if not occurs(_ANY_SIGN, searchable(line)):
+    data = searchable(line).encode()
+    if len(data.translate(None, _NEEDED)) == len(data):
         return False
-    line = compiled(_REFERENCE).sub("x", searchable(line))
-    signs = 0
-    for pattern in _CODE_SIGNS:
-        if occurs(pattern, line):
-            signs += 1
-            if signs == 2:
-                return True
-    return False
+    if b"&" in data:
+        data = compiled(_REFERENCE).sub("x", searchable(line)).encode()
+    return len(_SIGNS.seen(data)) > 1
 
 
 def is_markup(line: str) -> bool:

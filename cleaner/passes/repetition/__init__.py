@@ -17,8 +17,8 @@ from cleaner.rules import Rule
 
 __all__ = ["RepetitionPass"]
 
-_ROWS = 1 << 20
-"""Rows of one partition of an exchange: about 50 MB."""
+_ROWS = 1 << 18
+"""Rows of one partition of an exchange: about 12 MB, sorted and copied a few times."""
 _MOST_PARTS = 4096
 
 

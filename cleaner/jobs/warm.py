@@ -1,0 +1,135 @@
+"""The first run on a machine: compile the kernels in several processes at once.
+
+numba compiles a kernel when it is first called and keeps the machine code on disk. One after the
+other that takes a quarter of a minute; the kernels of different passes have nothing to do with each
+other. What does *not* live here: the kernels (`kernels`), how numba keeps them.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import cleaner
+from cleaner.engines import documents_schema
+from cleaner.engines.local import LocalEngine
+from cleaner.engines.workers import run_tasks
+from cleaner.jobs.look import pipeline_of
+from cleaner.kernels.start import threads
+from cleaner.kernels.store import cache_folder
+from cleaner.model import CleanerError, Document
+
+__all__ = ["preload", "warm"]
+
+_SAMPLE = (
+    "The harbour at noon\n\nHome > News > Harbour\n\nThe ships came in with the tide, and the men "
+    "on the quay counted them twice. Nobody had expected so many of them after the long winter. "
+    "The old keeper wrote their names into his book, one after the other, and closed it.\n\n"
+    "Die Schiffe kamen mit der Flut, und die Männer am Kai zählten sie zweimal.\n\n"
+    "Корабли пришли с приливом, и люди на причале пересчитали их дважды.\n\n"
+    "- one\n- two\n- three\n\nPublished 3 May 2021 by A. Writer"
+)
+"""A text that has something for every kernel to do."""
+
+
+def warm(encoded: bytes, *, corpus: bool) -> None:
+    """Compile all kernels of a configuration unless that was done before.
+
+    It only saves time: where it fails, or this process cannot fork, kernels are compiled as they
+    are called.
+
+    Args:
+        encoded: the `Config`, as JSON.
+        corpus: whether documents will be compared with each other.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    if threads() != 1 or cores < 2:
+        return
+    pipeline = pipeline_of(encoded)
+    compared = [looker.name for looker in pipeline.corpus] if corpus else []
+    mark = cache_folder() / f"kernels-{_fingerprint(pipeline.config.profile, *compared)}"
+    if mark.exists():
+        return
+    tasks = _tasks(encoded, len(compared))
+    try:
+        run_tasks(tasks, min(cores, len(tasks)))
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    except (CleanerError, RuntimeError, OSError):
+        return
+
+
+def preload(encoded: bytes) -> None:
+    """Load all kernels into this process: the workers that it forks have them then."""
+    if threads() == 1:
+        for task in _tasks(encoded, len(pipeline_of(encoded).corpus)):
+            task()
+
+
+def _tasks(encoded: bytes, compared: int) -> list[Callable[[], None]]:
+    pipeline = pipeline_of(encoded)
+    measuring = [at for at, one in enumerate(pipeline.passes.measuring) if pipeline.needs(one)]
+    return [
+        *(partial(_measure, encoded, at) for at in measuring),
+        partial(_look, encoded),
+        *(partial(_compare, encoded, at) for at in range(compared)),
+    ]
+
+
+def _fingerprint(*used: str) -> str:
+    """All that decides which machine code is kept, and where."""
+    import numba
+
+    places = (cleaner.__file__, str(numba.config.CACHE_DIR), str(numba.config.CPU_NAME))
+    versions = (cleaner.__version__, sys.version, numba.__version__)
+    return hashlib.sha256("\0".join((*places, *versions, *used)).encode()).hexdigest()[:16]
+
+
+def _texts() -> Any:
+    import pyarrow as pa
+
+    near = _SAMPLE.replace("twice", "again")
+    return pa.array([_SAMPLE, near, _SAMPLE, "A short one."], pa.large_string())
+
+
+def _measure(encoded: bytes, number: int) -> None:
+    looker = pipeline_of(encoded).passes.measuring[number]
+    texts = _texts()
+    measures = looker.measure(texts)
+    looker.suspects(measures)
+    for document, row in zip(_documents(texts), measures.to_pylist(), strict=True):
+        for _ in looker.report(document, row):
+            pass
+
+
+def _look(encoded: bytes) -> None:
+    texts = _texts()
+    pipeline_of(encoded).look(texts, _documents(texts))
+
+
+def _documents(texts: Any) -> list[Document]:
+    return [Document(str(at), text) for at, text in enumerate(texts.to_pylist())]
+
+
+def _compare(encoded: bytes, number: int) -> None:
+    import pyarrow as pa
+
+    looker = pipeline_of(encoded).corpus[number]
+    texts = _texts()
+    count = len(texts)
+    columns = {
+        "document": pa.array(range(count), pa.int64()),
+        "id": pa.array(map(str, range(count)), pa.large_string()),
+        "text": texts,
+        "group": pa.array(["site"] * count, pa.large_string()),
+        "rank": pa.array([0.0] * count, pa.float64()),
+    }
+    schema = documents_schema()
+    batch = pa.record_batch([columns[field.name] for field in schema], schema=schema)
+    engine = LocalEngine(None)
+    sketch = looker.sketch(batch)
+    sketches = engine.dataset([[sketch]], sketch.schema)
+    found = looker.compare(engine, engine.dataset([[batch]], schema), sketches)
+    engine.count(found)

@@ -1,0 +1,78 @@
+"""Eight bytes at a time: loading them, and what each of them is.
+
+Everything is little-endian: the first byte of the text is the lowest of the number. What does *not*
+live here: what a token is (`tokens`), equal bytes (`digests`).
+"""
+
+from typing import Any
+
+import numba
+import numpy as np
+from numba.extending import intrinsic
+
+__all__ = ["first_set", "letters", "load", "reversed_bytes", "word_bytes"]
+
+_HIGH = np.uint64(0x8080808080808080)
+_LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
+_CASE = np.uint64(0x2020202020202020)
+_UNDERSCORES = np.uint64(0x5F5F5F5F5F5F5F5F)
+# Added to a byte below 0x80, these set its high bit from that character on.
+_FROM_A = np.uint64(0x1F1F1F1F1F1F1F1F)
+_BEYOND_Z = np.uint64(0x0505050505050505)
+_FROM_0 = np.uint64(0x5050505050505050)
+_BEYOND_9 = np.uint64(0x4646464646464646)
+
+
+@intrinsic
+def load(_context: Any, data: Any, _at: Any) -> Any:
+    """Eight bytes of a uint8 array from any place on, as one number; the caller minds the end."""
+    from llvmlite import ir
+    from numba.core import cgutils, types
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        place = cgutils.pointer_add(builder, array.data, arguments[1])
+        word = builder.bitcast(place, ir.IntType(64).as_pointer())
+        return builder.load(word, align=1)
+
+    return types.uint64(data, types.int64), generate
+
+
+@intrinsic
+def first_set(_context: Any, _value: Any) -> Any:
+    """The number of the lowest byte of a uint64 in which a bit is set; 8 if none is."""
+    from llvmlite import ir
+    from numba.core import types
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        zeros = builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+        return builder.lshr(zeros, ir.Constant(ir.IntType(64), 3))
+
+    return types.int64(types.uint64), generate
+
+
+@intrinsic
+def reversed_bytes(_context: Any, _value: Any) -> Any:
+    """The bytes of a uint64, the first one last."""
+    from numba.core import types
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.bswap(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+@numba.njit(cache=True, nogil=True)
+def letters(eight: Any) -> Any:
+    """The high bit of each byte that may be an ASCII letter; bytes beyond ASCII may be set too."""
+    small = (eight & _LOW) | _CASE
+    return (small + _FROM_A) & ~(small + _BEYOND_Z) & _HIGH
+
+
+@numba.njit(cache=True, nogil=True)
+def word_bytes(eight: Any) -> Any:
+    """The high bit of each byte that is an ASCII letter, a digit or an underscore."""
+    plain = eight & _LOW
+    digits = (plain + _FROM_0) & ~(plain + _BEYOND_9)
+    underscores = ~((plain ^ _UNDERSCORES) + _LOW)
+    return (letters(eight) | digits | underscores) & ~eight & _HIGH

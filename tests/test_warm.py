@@ -1,0 +1,58 @@
+"""What the first run compiles ahead: it may only save time."""
+
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from cleaner.config import Config
+from cleaner.engines import workers
+from cleaner.jobs import warm
+from cleaner.jobs.look import pipeline_of
+
+ENCODED = msgspec.json.encode(Config())
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CLEANER_CACHE_DIR", str(tmp_path))
+    return tmp_path
+
+
+def test_a_process_with_threads_does_not_fork(cache: Path) -> None:
+    over = threading.Event()
+    other = threading.Thread(target=over.wait)
+    other.start()
+    try:
+        warm.warm(ENCODED, corpus=True)
+    finally:
+        over.set()
+        other.join()
+    assert not list(cache.iterdir())
+
+
+def test_every_pass_can_work_on_the_sample() -> None:
+    pipeline = pipeline_of(ENCODED)
+    for at in range(len(pipeline.passes.measuring)):
+        warm._measure(ENCODED, at)
+    warm._look(ENCODED)
+    for at in range(len(pipeline.corpus)):
+        warm._compare(ENCODED, at)
+
+
+@pytest.mark.parametrize("broken", [workers.Crashed("died"), RuntimeError("no"), OSError("full")])
+def test_a_failure_leaves_no_mark_and_stops_nothing(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, broken: Exception
+) -> None:
+    def fail(_tasks: object, _jobs: int) -> None:
+        raise broken
+
+    monkeypatch.setattr(warm, "threads", lambda: 1)
+    monkeypatch.setattr(warm, "run_tasks", fail)
+    warm.warm(ENCODED, corpus=False)
+    assert not list(cache.iterdir())
+
+
+def test_kernels_of_other_passes_are_another_mark() -> None:
+    assert warm._fingerprint("text", "duplicates") != warm._fingerprint("text")
