@@ -19,7 +19,7 @@ from cleaner.kernels.scripts import SCRIPTS
 
 __all__ = ["SIGNS", "Suspects", "suspect_lines"]
 
-SAMPLE = 64
+SAMPLE = 48
 """Bytes from the middle of a line that are read at first. Where the document's own language is the
 best for them, the line is not looked at further: that is nearly every line."""
 READ, WINDOWS = 300, 3

@@ -121,8 +121,11 @@ def build(languages: Sequence[str], shares: Mapping[str, Sequence[float]]) -> Pr
         raise ValueError(f"{len(codes)} language profiles do not fit two blocks of {LANES}")
     share, home = share[:, lanes], home[:, lanes]
 
-    gain = np.rint(np.log(share + SMOOTHING) * SCALE) - np.rint(np.log(SMOOTHING) * SCALE)
-    gain = gain.astype(np.int32)
+    gain = np.zeros(share.shape, np.int32)
+    some = share > 0  # one in 26
+    gain[some] = np.rint(np.log(share[some] + SMOOTHING) * SCALE) - np.rint(
+        np.log(SMOOTHING) * SCALE
+    )
     lengths = np.array([len(gram) for gram in grams])
     expected = np.stack([(share * gain)[lengths == n].sum(0) for n in (1, 2, 3)], axis=1)
     allowed = np.zeros((len(SCRIPTS), LANES), np.bool_)
@@ -228,14 +231,13 @@ def _traits(classes: Mapping[str, int], scripts: npt.NDArray[np.uint8]) -> npt.N
     from langdetect.utils.ngram import NGram
 
     traits = np.zeros(LIMIT + 1, np.uint32)
+    chars = np.array([chr(point) for point in range(LIMIT)])
     traits[:LIMIT] = scripts.astype(np.uint32) << 12
-    for point in range(LIMIT):
-        char = chr(point)
-        value = UPPER * char.isupper() | LOWER * char.islower()
-        if point < 0x10000:  # no profile has anything beyond, and langdetect knows no block there
-            folded = NGram.normalize(char)
-            value |= classes.get(folded, 0) | CAPITAL * folded.isupper()
-        traits[point] |= value
+    traits[:LIMIT] |= UPPER * np.char.isupper(chars).astype(np.uint32)
+    traits[:LIMIT] |= LOWER * np.char.islower(chars).astype(np.uint32)
+    for point in range(0x10000):  # no profile has more, and langdetect knows no block there
+        folded = NGram.normalize(chr(point))
+        traits[point] |= classes.get(folded, 0) | CAPITAL * folded.isupper()
     every = np.arange(LIMIT + 1)
     traits[(every >= 0x300) & ~((every >= 0x1E00) & (every <= 0x1EFF))] |= NON_LATIN
     return traits
@@ -243,8 +245,7 @@ def _traits(classes: Mapping[str, int], scripts: npt.NDArray[np.uint8]) -> npt.N
 
 def _lowered() -> npt.NDArray[np.int32]:
     lowered = np.arange(LIMIT + 1, dtype=np.int32)
-    for point in range(LIMIT):
-        lowered[point] = ord(chr(point).lower()[0])
+    lowered[:LIMIT] = [ord(chr(point).lower()[0]) for point in range(LIMIT)]
     return lowered
 
 
