@@ -61,13 +61,15 @@ tokens=6),))
     import numpy as np
 
     from cleaner.kernels.overlap import overlaps, shingle_sets
-    from cleaner.kernels.passages import locate_words, runs, token_hashes
+    from cleaner.kernels.passages import locate_words, runs
     from cleaner.kernels.texts import texts_of
+    from cleaner.kernels.tokenlists import token_lists
 
-    sets = shingle_sets(texts_of([first, second]))
+    tokens = token_lists(texts_of([first, second]))
+    sets = shingle_sets(tokens)
     one, two = np.diff(sets.starts).tolist()
     shared = int(overlaps(sets, np.array([[0, 1]]))[0])
-    hashes, others = token_hashes(first), token_hashes(second)
+    hashes, others = np.split(tokens.hashes, tokens.starts[1:2])
     same = float(bool(len(hashes)) and np.array_equal(hashes, others))
     words, theirs = locate_words(first), locate_words(second)
     passages = tuple(

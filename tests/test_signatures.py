@@ -12,6 +12,7 @@ from cleaner.kernels.overlap import overlaps, shingle_sets
 from cleaner.kernels.shingles import define_shingles
 from cleaner.kernels.signatures import shingle_hashes, sign, signatures, to_datasketch
 from cleaner.kernels.texts import from_arrow, texts_of
+from cleaner.kernels.tokenlists import token_lists
 from cleaner.kernels.tokens import fold_text, hash_token, read_tokens, split_words
 
 WORDS = st.text(st.sampled_from("abcXYZ09_ -.\n é½ﬁİΣσς…™東ーｶภา하한ᄒ́̈̇न्ि"), max_size=60)
@@ -26,7 +27,7 @@ def tokens_of(text: str, room: int, *, folded: bool = False) -> list[int]:
         found: list[int] = []
         at = int(start)
         while at < stop:
-            count, at = read_tokens(data, at, stop, tables.folding(), folded, out)
+            count, at = read_tokens(data, at, stop, tables.folding(), folded, out, 0)
             if at < 0:
                 break
             found += out[:count].tolist()
@@ -119,7 +120,7 @@ def test_an_exported_signature_estimates_like_a_minhash(lean: bool) -> None:
 @given(st.lists(st.one_of(TEXTS, st.lists(st.sampled_from("abc"), max_size=40).map(" ".join))))
 def test_overlaps_are_those_of_sets(texts: list[str]) -> None:
     sets = [set(define_shingles(replace_surrogates(text))) for text in texts]
-    found = shingle_sets(texts_of(texts))
+    found = shingle_sets(token_lists(texts_of(texts)))
     assert np.diff(found.starts).tolist() == [len(one) for one in sets]
     pairs = [(i, j) for i in range(len(texts)) for j in range(len(texts))]
     shared = overlaps(found, np.array(pairs, np.int64).reshape(-1, 2))

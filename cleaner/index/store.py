@@ -30,6 +30,7 @@ from cleaner.kernels.overlap import shingle_sets
 from cleaner.kernels.shingles import WORDS
 from cleaner.kernels.signatures import PERMUTATIONS, SEED, sign
 from cleaner.kernels.texts import Texts, from_arrow
+from cleaner.kernels.tokenlists import token_lists
 from cleaner.model import CleanerError
 
 __all__ = ["Index", "Keys", "Segment", "add", "keys_of", "open_index"]
@@ -93,7 +94,7 @@ def keys_of(texts: Texts, plan: Bands) -> Keys:
     signed = sign(texts, window=WINDOW)
     full = np.flatnonzero(signed.tokens >= WORDS)
     bands = band_keys(signed.signatures[full], plan)
-    sets = shingle_sets(texts)
+    sets = shingle_sets(token_lists(texts))
     rows = np.arange(len(signed.tokens))
     return Keys(
         digests(texts),

@@ -6,10 +6,10 @@ dictionary. What does *not* live here: whether candidates are duplicates (`overl
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.growth import grown
 from cleaner.kernels.signatures import PERMUTATIONS
 from cleaner.kernels.tokens import mix
@@ -59,7 +59,7 @@ def band_keys(signatures: npt.NDArray[np.uint32], plan: Bands) -> npt.NDArray[np
     return keys
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _keys(signatures: Any, rows: Any, keys: Any) -> None:
     for text in range(len(keys)):
         for band in range(keys.shape[1]):
@@ -112,7 +112,7 @@ def candidates(
     return pairs.reshape(-1, 2), hot.reshape(-1, 3)
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _count_bits(value: Any) -> Any:
     value = value - ((value >> np.uint64(1)) & np.uint64(0x5555555555555555))
     value = (value & np.uint64(0x3333333333333333)) + (
@@ -122,7 +122,7 @@ def _count_bits(value: Any) -> Any:
     return np.int64((value * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _candidates(keys: Any, prints: Any, least: Any) -> tuple[Any, Any]:
     pairs = np.empty(2048, np.int64)
     hot = np.empty(48, np.int64)

@@ -6,10 +6,10 @@ live here: signatures of similar texts (`signatures`).
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.compiled import kernel
 from cleaner.kernels.eights import load
 from cleaner.kernels.texts import Texts
 from cleaner.kernels.tokens import mix
@@ -28,7 +28,7 @@ def digests(texts: Texts) -> npt.NDArray[np.int64]:
     return out
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _digest(data: Any, offsets: Any, out: Any) -> None:
     for text in range(len(offsets) - 1):
         at = offsets[text]

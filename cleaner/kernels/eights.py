@@ -6,9 +6,10 @@ live here: what a token is (`tokens`), equal bytes (`digests`).
 
 from typing import Any
 
-import numba
 import numpy as np
 from numba.extending import intrinsic
+
+from cleaner.kernels.compiled import inner
 
 __all__ = ["first_set", "letters", "load", "reversed_bytes", "word_bytes"]
 
@@ -62,14 +63,14 @@ def reversed_bytes(_context: Any, _value: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def letters(eight: Any) -> Any:
     """The high bit of each byte that may be an ASCII letter; bytes beyond ASCII may be set too."""
     small = (eight & _LOW) | _CASE
     return (small + _FROM_A) & ~(small + _BEYOND_Z) & _HIGH
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def word_bytes(eight: Any) -> Any:
     """The high bit of each byte that is an ASCII letter, a digit or an underscore."""
     plain = eight & _LOW

@@ -5,13 +5,14 @@ Loops, not slices: numba takes a second or so to compile what NumPy's broadcasti
 
 from typing import Any
 
-import numba
 import numpy as np
+
+from cleaner.kernels.compiled import inner
 
 __all__ = ["clear", "grown"]
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def grown(values: Any, size: Any) -> Any:
     """A longer array with the same beginning; one dimension."""
     more = np.empty(size, values.dtype)
@@ -20,7 +21,7 @@ def grown(values: Any, size: Any) -> Any:
     return more
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def clear(values: Any, size: Any, value: Any) -> None:
     """Set the first items of an array."""
     for at in range(size):

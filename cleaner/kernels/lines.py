@@ -19,7 +19,7 @@ from cleaner.kernels.scripts import SCRIPTS
 
 __all__ = ["SIGNS", "Suspects", "suspect_lines"]
 
-SAMPLE = 64
+SAMPLE = 48
 """Bytes from the middle of a line that are read at first. Where the document's own language is the
 best for them, the line is not looked at further: that is nearly every line."""
 READ, WINDOWS = 300, 3
@@ -79,7 +79,7 @@ def suspect_lines(
         lanes: int8[n], lane of its language, -1 where only scripts shall be compared.
         letters: how few a line of the same script may have.
     """
-    found = np.empty((64 + len(offsets), _COLUMNS), np.int64)
+    found = np.empty((64 + len(data) // 1000, _COLUMNS), np.int64)
     while True:
         total: Any = _suspect_lines(data, offsets, tables, deciders, lanes, letters, found)
         if total <= len(found):
@@ -87,9 +87,9 @@ def suspect_lines(
         found = np.empty((total, _COLUMNS), np.int64)
     columns = np.ascontiguousarray(found[:total].T)
     columns.flags.writeable = False  # as Arrow's offsets are, or numba would compile twice
-    return Suspects(
-        *columns, scores=score_spans(data, columns[1], columns[2], tables, READ, WINDOWS)
-    )
+    text, start, stop, written, plain, capital, strange, closed = columns
+    scores = score_spans(data, start, stop, tables, READ, WINDOWS)
+    return Suspects(text, start, stop, written, plain, capital, strange, closed, scores)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -27,7 +27,17 @@ from cleaner.kernels.profiles import (
 from cleaner.kernels.scripts import SCRIPTS
 from cleaner.kernels.vectors import add_rows
 
-__all__ = ["LATIN", "Scores", "add", "best", "buffers", "look_up", "score_spans", "score_texts"]
+__all__ = [
+    "LATIN",
+    "READ",
+    "Scores",
+    "add",
+    "best",
+    "buffers",
+    "look_up",
+    "score_spans",
+    "score_texts",
+]
 
 READ = 1000
 """Characters read whole; of a longer text as many are read in WINDOWS equal windows."""
@@ -83,10 +93,13 @@ def buffers(texts: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
 
 
 def score_texts(
-    data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64], tables: Tables
+    data: npt.NDArray[np.uint8],
+    offsets: npt.NDArray[np.int64],
+    tables: Tables,
+    read: int = READ,
 ) -> Scores:
-    """Read and score every text."""
-    return score_spans(data, offsets[:-1], offsets[1:], tables, READ, WINDOWS)
+    """Read and score every text: `read` characters, in windows of a longer one."""
+    return score_spans(data, offsets[:-1], offsets[1:], tables, read, WINDOWS)
 
 
 def score_spans(
@@ -141,10 +154,10 @@ def _score_spans(
         )
         found = look_up(points, size, tables, rows, grams[i])
         add(rows, found, tables, decider == LATIN, sums[i])
-        if decider == _HIRAGANA and seen[_HIRAGANA] + seen[_KATAKANA] < seen[_HAN] // 3:
-            # So few kana are a quotation or a list of places: whose Han is it?
-            if best(tables.home[_HAN], sums[i]) > best(tables.home[_HIRAGANA], sums[i]):
-                decider = _HAN
+        # With so few kana, a quotation or a list of places: whose Han is it?
+        few = decider == _HIRAGANA and seen[_HIRAGANA] + seen[_KATAKANA] < seen[_HAN] // 3
+        if few and best(tables.home[_HAN], sums[i]) > best(tables.home[decider], sums[i]):
+            decider = _HAN
         if second:
             # Two scripts share the text: let the model choose, as langdetect does.
             add(rows, found, tables, second == LATIN, other)

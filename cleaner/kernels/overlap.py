@@ -6,19 +6,16 @@ No signature and no estimate is used here. Every shingle counts, however common 
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.folding import Folding, folding
-from cleaner.kernels.growth import clear, grown
+from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.growth import clear
 from cleaner.kernels.shingles import WORDS, shingle
-from cleaner.kernels.texts import Texts, texts_of
-from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
+from cleaner.kernels.tokenlists import TokenLists
 
 __all__ = ["Sets", "overlaps", "shingle_sets"]
 
-_BLOCK = 4096
 _EMPTY, _LEAST = np.uint64(0), np.uint64(1)
 
 
@@ -35,16 +32,9 @@ class Sets(NamedTuple):
     starts: npt.NDArray[np.int64]
 
 
-def shingle_sets(texts: Texts) -> Sets:
-    """Read the shingles of each text."""
-    values, starts, late = _sets(*texts, folding(), np.zeros(len(texts.offsets) - 1, np.bool_))
-    if late.any():
-        whole = (
-            fold_text(texts.text(row)) if slow else texts.text(row)
-            for row, slow in enumerate(late.tolist())
-        )
-        values, starts, _ = _sets(*texts_of(whole), folding(), late)
-    return Sets(values, starts)
+def shingle_sets(tokens: TokenLists) -> Sets:
+    """The shingles of each text, given its tokens."""
+    return Sets(*_sets(*tokens))
 
 
 def overlaps(sets: Sets, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -62,7 +52,7 @@ def overlaps(sets: Sets, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return shared
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _insert(table: Any, size: Any, value: Any) -> Any:
     """Add a number to a hash table, the first part of an array; whether it is new."""
     mask = size - 1
@@ -75,7 +65,7 @@ def _insert(table: Any, size: Any, value: Any) -> Any:
     return True
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _distinct(values: Any, first: Any, stop: Any, table: Any, size: Any) -> Any:
     """Close the gaps that repeated numbers leave in `values[first:stop]`; where it ends now."""
     mask = np.uint64(size - 1)
@@ -93,36 +83,18 @@ def _distinct(values: Any, first: Any, stop: Any, table: Any, size: Any) -> Any:
     return kept
 
 
-@numba.njit(cache=True, nogil=True)
-def _sets(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, Any, Any]:
-    texts = len(offsets) - 1
+@kernel
+def _sets(hashes: Any, ends: Any) -> tuple[Any, Any]:
+    texts = len(ends) - 1
     starts = np.zeros(texts + 1, np.int64)
-    late = np.zeros(texts, np.bool_)
-    hashes = np.empty(_BLOCK, np.uint64)
-    # Only what is used of it is ever real memory.
-    values = np.empty((offsets[texts] - offsets[0]) // 4 + _BLOCK, np.uint64)
-    table = np.zeros(2 * _BLOCK, np.uint64)
+    values = np.empty(len(hashes), np.uint64)
+    table = np.zeros(4096, np.uint64)
     total = 0
     for text in range(texts):
         first = total
-        at = offsets[text]
-        stop = offsets[text + 1]
-        carried = 0
-        while at < stop:
-            found, at = read_tokens(data, at, stop, tables, folded[text], hashes[carried:])
-            if at == NEEDS_FOLDING:
-                late[text] = True
-                break
-            found += carried
-            if total + found > len(values):
-                values = grown(values, 2 * (total + found))
-            count = max(0, found - WORDS + 1)
-            for k in range(count):
-                values[total + k] = shingle(hashes, k)
-            total += count
-            carried = min(found, WORDS - 1)
-            for k in range(carried):
-                hashes[k] = hashes[found - carried + k]
+        for k in range(ends[text], ends[text + 1] - WORDS + 1):
+            values[total] = shingle(hashes, k)
+            total += 1
         size = 16
         while size < 2 * (total - first):
             size *= 2
@@ -131,10 +103,10 @@ def _sets(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, A
         clear(table, size, _EMPTY)
         total = _distinct(values, first, total, table, size)
         starts[text + 1] = total
-    return values[:total], starts, late
+    return values[:total], starts
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _shared(values: Any, starts: Any, pairs: Any, shared: Any) -> None:
     table = np.zeros(16, np.uint64)
     size = 16

@@ -3,24 +3,28 @@
 What does *not* live here: how much they share altogether (`overlap`).
 """
 
+import re
 import unicodedata
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.folding import SLOW, Folding, folding, is_single, is_word
-from cleaner.kernels.growth import grown
-from cleaner.kernels.shingles import WORDS, shingle
+from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.folding import SLOW, folding, is_single, is_word
+from cleaner.kernels.growth import clear, grown
+from cleaner.kernels.shingles import WORDS, all_shingles, shingle
 from cleaner.kernels.texts import texts_of
-from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
+from cleaner.kernels.tokenlists import TokenLists, token_lists
+from cleaner.kernels.tokens import fold_text
 
-__all__ = ["Run", "Word", "locate_words", "marked", "runs", "token_hashes"]
+__all__ = ["Run", "Word", "all_runs", "locate_words", "marked", "runs", "token_hashes"]
 
 _EMPTY = np.uint64(0)
 _SIGMAS = "σς"
+_PIECE = re.compile(r"[^\x00-\x20]+")
+_ASCII_WORD = re.compile(r"[0-9A-Za-z_]+")
 
 
 class Word(NamedTuple):
@@ -46,13 +50,26 @@ def locate_words(text: str) -> list[Word]:
     >>> locate_words("Cafe\u0301: ½")[0]
     Word(token='café', start=0, end=5)
     """
+    words: list[Word] = []
+    for piece in _PIECE.finditer(text):  # neither a character nor a word joins two of them
+        start, part = piece.start(), piece[0]
+        if part.isascii():
+            words += [
+                Word(found[0].lower(), start + found.start(), start + found.end())
+                for found in _ASCII_WORD.finditer(part)
+            ]
+        else:
+            _locate(part, start, words)
+    return words
+
+
+def _locate(text: str, offset: int, words: list[Word]) -> None:
     folded: list[tuple[str, int, int]] = []
     for start, end in _clusters(text):
         for character in unicodedata.normalize("NFKC", text[start:end]):
-            folded += [(small, start, end) for small in character.lower()]
+            folded += [(small, offset + start, offset + end) for small in character.lower()]
     # Only of the whole text is it known which sigma ends a word.
     whole = fold_text(text)
-    words: list[Word] = []
     run: list[tuple[str, int, int]] = []
     for (small, start, end), character in zip(folded, whole, strict=True):
         plain = is_word(character) and not is_single(character)
@@ -63,7 +80,6 @@ def locate_words(text: str) -> list[Word]:
         if is_word(character):
             words.append(Word(character, start, end))
     _close(run, words)
-    return words
 
 
 def _close(run: list[tuple[str, int, int]], words: list[Word]) -> None:
@@ -89,26 +105,7 @@ def _clusters(text: str) -> list[tuple[int, int]]:
 
 def token_hashes(text: str) -> npt.NDArray[np.uint64]:
     """The hashes of all tokens of a text, in order."""
-    data, offsets = texts_of([text])
-    hashes, slow = _read(data, offsets, folding(), False)
-    if slow:
-        hashes, _ = _read(*texts_of([fold_text(text)]), folding(), True)
-    return np.asarray(hashes)
-
-
-@numba.njit(cache=True, nogil=True)
-def _read(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, Any]:
-    hashes = np.empty(256, np.uint64)
-    count = 0
-    at = offsets[0]
-    while at < offsets[1]:
-        if count + 64 > len(hashes):
-            hashes = grown(hashes, 2 * len(hashes))
-        found, at = read_tokens(data, at, offsets[1], tables, folded, hashes[count:])
-        if at == NEEDS_FOLDING:
-            return hashes[:0], True
-        count += found
-    return hashes[:count], False
+    return token_lists(texts_of([text])).hashes
 
 
 def runs(
@@ -124,65 +121,95 @@ def runs(
         second: uint64[m].
         least: tokens of the shortest run; at least 5.
     """
-    found = _runs(first, second, max(least, WORDS))
-    return [Run(*row) for row in found.reshape(-1, 4).tolist()]
+    starts = np.array([0, len(first), len(first) + len(second)])
+    tokens = TokenLists(np.concatenate([first, second]), starts)
+    return [Run(*row[1:]) for row in all_runs(tokens, np.array([[0, 1]]), least).tolist()]
 
 
-@numba.njit(cache=True, nogil=True)
-def _runs(first: Any, second: Any, least: Any) -> Any:
-    count = max(0, len(first) - WORDS + 1)
+def all_runs(
+    tokens: TokenLists, pairs: npt.NDArray[np.int64], least: int = WORDS
+) -> npt.NDArray[np.int64]:
+    """The same for many pairs of texts.
+
+    Args:
+        tokens: of n texts.
+        pairs: int64[p, 2], rows of `tokens`; fastest when equal first rows follow each other.
+        least: tokens of the shortest run; at least 5.
+
+    Returns:
+        int64[r, 5]: the position of the pair, and then what `Run` says.
+    """
+    return np.asarray(_runs(*tokens, pairs, max(least, WORDS)).reshape(-1, 5))
+
+
+@inner
+def _place(keys: Any, mask: Any, value: Any) -> Any:
+    """Where a number stands in a hash table, or could."""
+    at = np.int64(value) & mask
+    while keys[at] != _EMPTY and keys[at] != value:
+        at = (at + 1) & mask
+    return at
+
+
+@inner
+def _same(hashes: Any, first: Any, second: Any, stop: Any) -> Any:
+    """How many tokens from `first` and from `second` on are equal, up to `stop` of them."""
+    length = 0
+    while length < stop and hashes[first + length] == hashes[second + length]:
+        length += 1
+    return length
+
+
+@kernel
+def _runs(hashes: Any, starts: Any, pairs: Any, least: Any) -> Any:
+    keys = np.zeros(16, np.uint64)
+    places = np.zeros(16, np.int64)
     size = 16
-    while size < 2 * count:
-        size *= 2
-    mask = size - 1
-    keys = np.zeros(size, np.uint64)
-    places = np.zeros(size, np.int64)
-    for k in range(count):
-        value = shingle(first, k)
-        at = np.int64(value) & mask
-        while keys[at] != _EMPTY and keys[at] != value:
-            at = (at + 1) & mask
-        if keys[at] == _EMPTY:
-            keys[at] = value
-            places[at] = k
-    found = np.empty(64, np.int64)
+    found = np.empty(80, np.int64)
     kept = 0
-    j = 0
-    follow = 0
-    while j + WORDS <= len(second):
-        i = -1
-        if follow + WORDS <= len(first):
-            same = True
-            for step in range(WORDS):
-                same = same and first[follow + step] == second[j + step]
-            if same:
-                i = follow
-        if i < 0:
-            value = shingle(second, j)
-            at = np.int64(value) & mask
-            while keys[at] != _EMPTY and keys[at] != value:
-                at = (at + 1) & mask
-            if keys[at] == value:
+    last = -1
+    for p in range(len(pairs)):
+        low, end = starts[pairs[p, 0]], starts[pairs[p, 0] + 1]
+        if pairs[p, 0] != last:
+            last = pairs[p, 0]
+            size = 16
+            while size < 2 * (end - low):
+                size *= 2
+            if size > len(keys):
+                keys = np.zeros(size, np.uint64)
+                places = np.zeros(size, np.int64)
+            clear(keys, size, _EMPTY)
+            for k in range(low, end - WORDS + 1):
+                value = shingle(hashes, k)
+                at = _place(keys, size - 1, value)
+                if keys[at] == _EMPTY:
+                    keys[at] = value
+                    places[at] = k
+        begin = j = starts[pairs[p, 1]]
+        stop = starts[pairs[p, 1] + 1]
+        follow = low  # in the first text: what would go on with the run before
+        while j + WORDS <= stop:
+            i = follow
+            if follow + WORDS > end or _same(hashes, follow, j, WORDS) < WORDS:
+                value = shingle(hashes, j)
+                at = _place(keys, size - 1, value)
+                if keys[at] != value:
+                    j += 1
+                    follow += 1
+                    continue
                 i = places[at]
-        if i < 0:
-            j += 1
-            follow += 1
-            continue
-        length = 0
-        while i + length < len(first) and j + length < len(second):
-            if first[i + length] != second[j + length]:
-                break
-            length += 1
-        if length >= least:
-            if kept == len(found):
-                found = grown(found, 2 * kept)
-            found[kept] = i
-            found[kept + 1] = i + length
-            found[kept + 2] = j
-            found[kept + 3] = j + length
-            kept += 4
-        j += max(1, length)
-        follow = i + length + 1
+            length = _same(hashes, i, j, min(end - i, stop - j))
+            if length >= least:
+                if kept == len(found):
+                    found = grown(found, 2 * kept)
+                found[kept] = p
+                found[kept + 1] = i - low
+                found[kept + 2] = i - low + length
+                found[kept + 3] = j - begin
+                found[kept + 4] = j - begin + length
+                kept += 5
+            j += max(1, length)
+            follow = i + length + 1
     return found[:kept]
 
 
@@ -197,9 +224,7 @@ def marked(text: str, known: npt.NDArray[np.uint64], least: int) -> list[tuple[i
     Returns:
         Half-open ranges of tokens.
     """
-    tokens = token_hashes(text)
-    count = max(0, len(tokens) - WORDS + 1)
-    values = np.fromiter((shingle(tokens, at) for at in range(count)), np.uint64, count)
+    values = all_shingles(token_hashes(text))
     values[values == _EMPTY] = 1
     hit = np.concatenate([[False], np.isin(values, known), [False]])
     edges = np.flatnonzero(hit[1:] != hit[:-1]).reshape(-1, 2)

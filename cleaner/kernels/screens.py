@@ -105,6 +105,8 @@ class Signs:
     def lines(self, data: bytes) -> Iterator[tuple[int, int, list[int]]]:
         r"""Start, end and what is seen of every line in which something is.
 
+        Patterns say `(?m:^x)` for the start of a line.
+
         One search leads to the next such line; where they follow each other, each is looked at at
         once.
 

@@ -5,16 +5,17 @@ What does *not* live here: signatures (`signatures`), comparing sets of shingles
 
 from typing import Any
 
-import numba
 import numpy as np
+import numpy.typing as npt
 
+from cleaner.kernels.compiled import inner
 from cleaner.kernels.tokens import (
     hash_token,
     mix,
     split_words,
 )
 
-__all__ = ["WORDS", "define_shingles", "shingle"]
+__all__ = ["WORDS", "all_shingles", "define_shingles", "shingle"]
 
 WORDS = 5
 """Tokens of a shingle."""
@@ -22,13 +23,23 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _MASK = (1 << 64) - 1
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def shingle(tokens: Any, at: Any) -> Any:
     """The 64-bit hash of the five tokens from `at` on."""
     value = tokens[at]
     for step in range(1, WORDS):
         value = (value * _FACTOR) ^ tokens[at + step]
     return mix(value)
+
+
+def all_shingles(tokens: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The 64-bit hashes of all shingles of a text in order, given its tokens. uint64[n - 4]."""
+    count = max(0, len(tokens) - WORDS + 1)
+    value = tokens[:count].copy()
+    for step in range(1, WORDS):
+        value = (value * _FACTOR) ^ tokens[step : step + count]
+    mixed: npt.NDArray[np.uint64] = mix.py_func(value)
+    return mixed
 
 
 def define_shingles(text: str) -> list[int]:

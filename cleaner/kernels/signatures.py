@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.folding import Folding, folding
 from cleaner.kernels.growth import clear, grown
 from cleaner.kernels.shingles import WORDS, define_shingles, shingle
@@ -114,26 +114,21 @@ def _of(counts: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArr
     return np.repeat(chosen, counts)
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _permute(mixed: Any, count: Any, multiply: Any, add: Any, low: Any) -> None:
     """Lower each of `low` to the least of the permuted values."""
-    k = 0
-    while k + 4 <= count:
+    for k in range(count, count + 3):  # a value that comes twice changes nothing
+        mixed[k] = mixed[max(0, count - 1)]
+    for k in range(0, count, 4):
         one, two, three, four = mixed[k], mixed[k + 1], mixed[k + 2], mixed[k + 3]
         for p in range(len(low)):
             factor, more = multiply[p], add[p]
             first = min(np.uint32(factor * one + more), np.uint32(factor * two + more))
             second = min(np.uint32(factor * three + more), np.uint32(factor * four + more))
             low[p] = min(low[p], min(first, second))
-        k += 4
-    while k < count:
-        one = mixed[k]
-        for p in range(len(low)):
-            low[p] = min(low[p], np.uint32(multiply[p] * one + add[p]))
-        k += 1
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _winnow(
     whole: Any, low: Any, high: Any, window: Any, least: Any, prints: Any, before: Any, printed: Any
 ) -> tuple[Any, Any]:
@@ -170,7 +165,7 @@ def _winnow(
     return printed, least
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _sign(
     data: Any,
     offsets: Any,
@@ -187,7 +182,7 @@ def _sign(
 ) -> Any:
     hashes = np.empty(_BLOCK, np.uint64)
     whole = np.empty(_BLOCK + window, np.uint64)
-    mixed = np.empty(_BLOCK, np.uint32)
+    mixed = np.empty(_BLOCK + 3, np.uint32)
     permutations = signatures.shape[1]
     low = np.empty(permutations, np.uint32)
     prints = np.empty(1024, np.int64)
@@ -198,12 +193,12 @@ def _sign(
         stop = offsets[text + 1]
         one = two = np.uint64(0)
         total = 0
-        carried = 0
+        carried = np.int64(0)  # a literal would be a type of its own
         before = printed
         seen = 0  # shingles at the front of `whole` that windows still reach
         least = -1  # which of them is the least of the last window
         while at < stop:
-            found, at = read_tokens(data, at, stop, tables, folded, hashes[carried:])
+            found, at = read_tokens(data, at, stop, tables, folded, hashes, carried)
             if at == NEEDS_FOLDING:
                 total = NEEDS_FOLDING
                 printed = before
@@ -215,7 +210,7 @@ def _sign(
                 two ^= two >> _32
             total += found
             found += carried
-            count = found - WORDS + 1
+            count = max(0, found - WORDS + 1)
             # Loops of one purpose each: those that depend on nothing before use wide registers.
             for k in range(count):
                 whole[seen + k] = shingle(hashes, k)
@@ -227,7 +222,7 @@ def _sign(
                 value = np.uint32(value * _MIX_2)
                 mixed[k] = value ^ (value >> _16)
             _permute(mixed, count, multiply, add, low)
-            if window and count > 0:
+            if window and count:
                 count += seen
                 if printed + count > len(prints):
                     prints = grown(prints, 2 * (printed + count))

@@ -9,10 +9,10 @@ tokens without making a string. What does *not* live here: shingles of tokens (`
 import unicodedata
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.eights import first_set, letters, load, reversed_bytes, word_bytes
 from cleaner.kernels.folding import MANY, POINT, SINGLE, SLOW, WORD, Folding, is_single, is_word
 
@@ -88,7 +88,7 @@ def hash_token(token: str) -> int:
     return state ^ state >> 33
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def mix(state: Any) -> Any:
     """Spread every bit of a 64-bit number over all of them."""
     state ^= state >> _33
@@ -98,7 +98,7 @@ def mix(state: Any) -> Any:
     return state ^ (state >> _33)
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _push(state: Any, word: Any, size: Any, code: Any) -> Any:
     """Add the UTF-8 bytes of a code point to a token."""
     if code < 0x80:
@@ -124,9 +124,9 @@ def _push(state: Any, word: Any, size: Any, code: Any) -> Any:
     return state, word, size
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def read_tokens(
-    data: Any, at: Any, stop: Any, tables: Folding, folded: Any, out: Any
+    data: Any, at: Any, stop: Any, tables: Folding, folded: Any, out: Any, first: Any
 ) -> tuple[Any, Any]:
     """Hash tokens of `data[at:stop]` until the text or the room in `out` ends.
 
@@ -136,13 +136,14 @@ def read_tokens(
         stop: where the text ends.
         tables: `folding.folding()`.
         folded: whether the text has been through `fold_text`.
-        out: uint64[k], gets the hashes; k is at least 32.
+        out: uint64[k], gets the hashes.
+        first: where in `out` they begin; at least 32 less than k.
 
     Returns:
         How many tokens were read, and where to go on; `NEEDS_FOLDING` for the latter if only
         `fold_text` can tell what the tokens are.
     """
-    room = len(out) - 20  # one code point can become 18 characters
+    room = len(out) - first - 20  # one code point can become 18 characters
     count = 0
     state = _SEED
     word = np.uint64(0)
@@ -183,7 +184,7 @@ def read_tokens(
                     word = np.uint64(0)
                     size = 0
             elif inside:
-                out[count] = mix(state ^ word)
+                out[first + count] = mix(state ^ word)
                 count += 1
                 state = _SEED
                 word = np.uint64(0)
@@ -217,7 +218,7 @@ def read_tokens(
                 inside = True
             else:
                 if inside:
-                    out[count] = mix(state ^ word)
+                    out[first + count] = mix(state ^ word)
                     count += 1
                     state = _SEED
                     word = np.uint64(0)
@@ -225,7 +226,7 @@ def read_tokens(
                     inside = False
                 if entry & _WORD:
                     state, word, size = _push(state, word, size, np.uint32(entry & _POINT))
-                    out[count] = mix(state ^ word)
+                    out[first + count] = mix(state ^ word)
                     count += 1
                     state = _SEED
                     word = np.uint64(0)
@@ -241,6 +242,6 @@ def read_tokens(
                 return count, NEEDS_FOLDING
             return count, at
     if inside:
-        out[count] = mix(state ^ word)
+        out[first + count] = mix(state ^ word)
         count += 1
     return count, at

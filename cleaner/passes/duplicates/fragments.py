@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.overlap import overlaps, shingle_sets
-from cleaner.kernels.passages import locate_words, runs, token_hashes
+from cleaner.kernels.passages import all_runs, locate_words
 from cleaner.kernels.texts import from_arrow
+from cleaner.kernels.tokenlists import token_lists
 from cleaner.passes.duplicates.recheck import edges_of, groups
 from cleaner.passes.duplicates.rows import (
     Columns,
@@ -40,6 +41,10 @@ _LIKELY = 0.5
 """Share of the smaller document's fingerprints from which it may be contained in the larger."""
 _MOST = 5
 """Passages of a pair that are reported, the longest."""
+
+Rows = npt.NDArray[np.int64]
+Located = dict[int, list[list[int]]]
+"""Passages by pair: [start, end, start in the anchor, end there, tokens] of each."""
 
 
 def explode(batches: Iterator[Any]) -> Iterator[Any]:
@@ -111,43 +116,70 @@ def _compare(
     passages: int,
 ) -> Columns:
     first, others = pairs
-    sets = shingle_sets(from_arrow(take(rows["text"], order)))
+    tokens = token_lists(from_arrow(take(rows["text"], order)))
+    sets = shingle_sets(tokens)
     sizes = np.diff(sets.starts)
     shared = overlaps(sets, np.stack([first, others], axis=1))
     # The larger set is the container; the fingerprints' number only guessed which one it is.
     swap = sizes[first] < sizes[others]
     first, others = np.where(swap, others, first), np.where(swap, first, others)
     inside = (shared >= contained * sizes[others]) & (contained > 0) & (shared > 0)
-    told = [
-        _passages(rows, int(order[other]), int(order[one]), passages) if passages else []
-        for one, other in zip(first, others, strict=True)
-    ]
-    good = inside | np.array([bool(some) for some in told], bool)
-    first, others, shared = first[good], others[good], shared[good]
-    edges = edges_of(rows, order, (first, others), sizes, shared)
-    kept = [some for some, fine in zip(told, good.tolist(), strict=True) if fine]
+    told: dict[int, list[list[int]]] = {}
+    if passages:
+        grouped = np.lexsort((others, first))
+        found = all_runs(tokens, np.stack([first, others], axis=1)[grouped], passages)
+        told = _located(take(rows["text"], order), first, others, grouped[found[:, 0]], found)
+    good = inside
+    good[list(told)] = True
+    edges = edges_of(rows, order, (first[good], others[good]), sizes, shared[good])
+    kept = [told.get(pair, []) for pair in np.flatnonzero(good).tolist()]
     return {
         **edges,
-        "id": take(rows["id"], order[others]),
+        "id": take(rows["id"], order[others[good]]),
         "passages": list(map(msgspec.json.encode, kept)),
     }
 
 
-def _passages(rows: Columns, document: int, anchor: int, least: int) -> list[list[int]]:
-    """The longest passages of two rows, in order of the first one's text."""
-    text, other = (rows["text"][row].as_py() for row in (document, anchor))
-    found = runs(token_hashes(other), token_hashes(text), least)
-    found = sorted(found, key=lambda run: (run.first - run.first_end, run.second))[:_MOST]
-    if not found:
-        return []
-    words, theirs = locate_words(text), locate_words(other)
-    return [
-        [
-            words[run.second].start,
-            words[run.second_end - 1].end,
-            theirs[run.first].start,
-            theirs[run.first_end - 1].end,
-            run.first_end - run.first,
-        ]
-        for run in sorted(found, key=lambda run: run.second)
-    ]
+def _located(texts: Any, first: Rows, others: Rows, owner: Rows, found: Rows) -> Located:
+    """The longest runs of each pair in code points, in order of the document's text.
+
+    Args:
+        texts: an Arrow array.
+        first: the larger text of each pair, a row of `texts`.
+        others: the smaller one.
+        owner: the pair that each run belongs to.
+        found: what `all_runs` returned.
+    """
+    length = found[:, 2] - found[:, 1]
+    order = np.lexsort((found[:, 3], -length, owner))
+    owner, found, length = owner[order], found[order], length[order]
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    place = np.arange(len(owner)) - np.repeat(starts, np.diff(np.append(starts, len(owner))))
+    chosen = np.flatnonzero(place < _MOST)
+    chosen = chosen[np.lexsort((found[chosen, 3], owner[chosen]))]
+    told: Located = {}
+    words = _Words(texts)
+    for pair, row, tokens in zip(
+        owner[chosen].tolist(), found[chosen].tolist(), length[chosen].tolist(), strict=True
+    ):
+        _, low, high, other_low, other_high = row
+        start, end = words.span(int(others[pair]), other_low, other_high)
+        other_start, other_end = words.span(int(first[pair]), low, high)
+        told.setdefault(pair, []).append([start, end, other_start, other_end, tokens])
+    return told
+
+
+class _Words:
+    """Where the tokens of some texts stand; each text is split once."""
+
+    def __init__(self, texts: Any) -> None:
+        self._texts = texts
+        self._known: dict[int, npt.NDArray[np.int64]] = {}
+
+    def span(self, row: int, first: int, end: int) -> tuple[int, int]:
+        """Code points of a range of tokens."""
+        if row not in self._known:
+            words = locate_words(self._texts[row].as_py())
+            self._known[row] = np.array([(word.start, word.end) for word in words], np.int64)
+        places = self._known[row]
+        return int(places[first, 0]), int(places[end - 1, 1])

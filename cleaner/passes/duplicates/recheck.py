@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from cleaner.kernels.overlap import overlaps, shingle_sets
 from cleaner.kernels.texts import from_arrow
+from cleaner.kernels.tokenlists import token_lists
 from cleaner.passes.duplicates.rows import (
     Columns,
     batch,
@@ -65,7 +66,7 @@ def recheck(batches: Iterator[Any]) -> Iterator[Any]:
 
 
 def _compare(rows: Columns, order: Rows, first: Rows, others: Rows) -> Columns:
-    sets = shingle_sets(from_arrow(take(rows["text"], order)))
+    sets = shingle_sets(token_lists(from_arrow(take(rows["text"], order))))
     shared = overlaps(sets, np.stack([first, others], axis=1))
     return edges_of(rows, order, (first, others), np.diff(sets.starts), shared)
 

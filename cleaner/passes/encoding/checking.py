@@ -125,9 +125,7 @@ def finding(document: Document, rule: str, cause: str, edits: list[Edit], offset
     """Make one finding of sorted edits that speak about a line starting at `offset`."""
     moved = tuple(edits)
     if offset:
-        moved = tuple(
-            [Edit(Span(s + offset, e + offset), by) for (s, e), by in map(_PLACE, edits)]
-        )
+        moved = tuple([Edit(Span(s + offset, e + offset), by) for (s, e), by in map(_PLACE, edits)])
     span = Span(moved[0].span.start, moved[-1].span.end)
     shown = all(document.text[slice(*edit.span)] == edit.replacement for edit in moved)
     fix = None if shown else Fix(_TITLES[rule], moved, applicability=_APPLICABILITY[rule])
@@ -205,7 +203,9 @@ def _repairs(line: str, seen: Sequence[int]) -> list[Repair]:
             break
     else:
         return []
-    if _SAFE.issuperset([repair.rule for repair in repairs]):  # the usual case: one cause, nothing left behind it
+    if _SAFE.issuperset(
+        [repair.rule for repair in repairs]
+    ):  # the usual case: one cause, nothing left behind it
         after = apply(line, [repair.edit for repair in repairs])
         if not _seen(after):
             return repairs

@@ -49,7 +49,9 @@ def find(text: str) -> list[Repair]:
         if not in_address(text, match.start())
     ]
     if len(spans) >= _ENOUGH:
-        found.append(_counted(text, spans[0], len(spans), "question mark where an apostrophe was lost"))
+        found.append(
+            _counted(text, spans[0], len(spans), "question mark where an apostrophe was lost")
+        )
     return found
 
 
