@@ -156,7 +156,7 @@ def test_stored_tables_are_those_that_were_made(
     clauses = [(rule, clause) for rule in packs.load() for clause in rule.clauses]
     first, again = tables.tables(clauses), tables.tables(clauses)
     assert len(list(tmp_path.iterdir())) == 1
-    for name, made in tables._tables(clauses)._asdict().items():
+    for name, made in tables._build(clauses).items():
         for one in (first, again):
             assert np.array_equal(getattr(one, name), made)
             assert getattr(one, name).dtype == made.dtype
