@@ -17,6 +17,9 @@ from cleaner.engines.workers import Idle, run_tasks
 
 __all__ = ["Arranged", "Dataset", "LocalEngine", "arranged", "read_part", "write_part"]
 
+_PORTION = 16 << 20
+"""Bytes that are parted at a time."""
+
 Partition = Any
 """A path (str), a list of `pa.RecordBatch`, or a `View` of one of them."""
 Arranged = list[tuple[Partition, list[int]]]
@@ -258,7 +261,7 @@ def _pieces(
     import numpy as np
     import pyarrow as pa
 
-    for batch in batches:
+    for batch in _portions(batches):
         bucket = choose(batch.column(key).to_numpy(zero_copy_only=False), parts)
         rows = batch.take(pa.array(np.argsort(bucket, kind="stable")))
         start = 0
@@ -267,6 +270,22 @@ def _pieces(
                 buckets.append(number)
                 yield rows.slice(start, size)
                 start += size
+
+
+def _portions(batches: Iterator[Any]) -> Iterator[Any]:
+    """The same rows in larger batches: a thousand small pieces cost more than what is in them."""
+    import pyarrow as pa
+
+    waiting: list[Any] = []
+    size = 0
+    for batch in batches:
+        waiting.append(batch)
+        size += batch.nbytes
+        if size >= _PORTION:
+            yield pa.concat_batches(waiting) if len(waiting) > 1 else batch
+            waiting, size = [], 0
+    if waiting:
+        yield pa.concat_batches(waiting)
 
 
 def _bucket(split: Arranged, bucket: int) -> Iterator[Any]:
