@@ -12,7 +12,10 @@ import argparse
 import gzip
 import hashlib
 import json
+import logging
+import re
 import time
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -26,6 +29,11 @@ from cleaner.passes.boilerplate import BoilerplatePass
 
 PASS = BoilerplatePass(packs.load())
 SAFE = Applicability.SAFE
+_ALONE = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+)
+_WORD = re.compile(rf"[{_ALONE}]|[^\W{_ALONE}]+")
+"""A word, or a character of a script without spaces."""
 
 
 def main() -> None:
@@ -188,18 +196,40 @@ def speed(path: Path) -> None:
             )
 
 
-def word_f1(got: str, gold: str) -> float:
-    """F1 of the multisets of words."""
-    one, two = Counter(got.split()), Counter(gold.split())
-    both = (one & two).total()
-    return 2 * both / max(1, one.total() + two.total())
+def words(text: str) -> Counter[str]:
+    """The multiset of words; a character of a script without spaces is a word."""
+    return Counter(_WORD.findall(unicodedata.normalize("NFKC", text).lower()))
 
 
 def peers(data: Path) -> None:
-    """Word F1 on the pages with HTML: we see the plain text, they see the HTML."""
+    """Words kept and lost on the pages with HTML: we see the plain text, they see the HTML."""
     html = {row["id"]: row["html"] for row in read(data / "html.jsonl.gz")}
     rows = [row for row in read(data / "pages.jsonl.gz") if row["id"] in html]
-    tools: dict[str, Callable[[dict[str, Any]], str]] = {
+    articles = sum(row["page_type"] == "article" for row in rows)
+    print(f"\nthe {len(rows)} pages with HTML, {articles} of them articles")
+    print("  tool                       F1 all  F1 articles  text lost  other words removed")
+    for name, tool in tools(html).items():
+        every, some = [], []
+        lost = text = gone = other = 0
+        for row in rows:
+            raw, gold, found = words(row["raw_text"]), words(row["gold_text"]), words(tool(row))
+            both = (found & gold).total()
+            score = 2 * both / max(1, found.total() + gold.total())
+            every.append(score)
+            if row["page_type"] == "article":
+                some.append(score)
+            lost, text = lost + gold.total() - both, text + gold.total()
+            left = found.total() - both
+            gone, other = gone + (raw - gold).total() - left, other + (raw - gold).total()
+        print(
+            f"  {name:26} {sum(every) / len(every):.3f}  {sum(some) / len(some):10.3f}"
+            f"  {100 * lost / text:8.2f} %  {100 * gone / other:8.1f} %"
+        )
+
+
+def tools(html: dict[str, str]) -> dict[str, Callable[[dict[str, Any]], str]]:
+    """Ours and simple rules see the text; extractors, where installed, see the HTML."""
+    found: dict[str, Callable[[dict[str, Any]], str]] = {
         "nothing": lambda row: row["raw_text"],
         "C4 line rule": lambda row: "\n".join(
             line for line in row["raw_text"].split("\n") if not c4_drops(line)
@@ -209,31 +239,28 @@ def peers(data: Path) -> None:
     if find_spec("trafilatura"):
         import trafilatura
 
-        tools["trafilatura"] = lambda row: trafilatura.extract(html[row["id"]]) or ""
+        found["trafilatura"] = lambda row: trafilatura.extract(html[row["id"]]) or ""
     if find_spec("justext"):
         import justext
 
-        words = justext.get_stoplist("English")
-        tools["jusText"] = lambda row: "\n".join(
+        lists = (justext.get_stoplist(name) for name in justext.get_stoplists())
+        common = frozenset[str]().union(*lists)
+        found["jusText"] = lambda row: "\n".join(
             each.text
-            for each in justext.justext(html[row["id"]].encode(), words)
+            for each in justext.justext(html[row["id"]].encode(), common)
             if not each.is_boilerplate
         )
     if find_spec("resiliparse"):
         from resiliparse.extract.html2text import extract_plain_text
 
-        tools["resiliparse"] = lambda row: extract_plain_text(html[row["id"]], main_content=True)
+        found["resiliparse"] = lambda row: extract_plain_text(html[row["id"]], main_content=True)
     if find_spec("boilerpy3"):
         from boilerpy3.extractors import ArticleExtractor
 
+        logging.getLogger("boilerpy3").setLevel(logging.ERROR)
         extractor = ArticleExtractor(raise_on_failure=False)
-        tools["boilerpy3"] = lambda row: extractor.get_content(html[row["id"]])
-    articles = [row for row in rows if row["page_type"] == "article"]
-    print(f"\nword F1 on the pages with HTML: {len(rows)} of all types, {len(articles)} articles")
-    for name, tool in tools.items():
-        scores = {row["id"]: word_f1(tool(row), row["gold_text"]) for row in rows}
-        of_articles = sum(scores[row["id"]] for row in articles) / max(1, len(articles))
-        print(f"  {name:26} {sum(scores.values()) / len(rows):.3f} {of_articles:.3f}")
+        found["boilerpy3"] = lambda row: extractor.get_content(html[row["id"]])
+    return found
 
 
 if __name__ == "__main__":

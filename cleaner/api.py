@@ -67,7 +67,7 @@ def clean(
     rows = [document]
     outcomes = pipeline.look(array, rows)
     now = outcomes[0].text if 0 in outcomes else text
-    measures = pipeline.measure(pa.array([searchable(now)], pa.large_string()))
+    measures = pipeline.measure(pa.array([searchable(now)], pa.large_string()), every=False)
     pipeline.report(measures, rows, outcomes)
     if 0 not in outcomes:
         return Cleaned(text, ())

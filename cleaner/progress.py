@@ -29,13 +29,14 @@ def reporter(options: dict[str, Any]) -> Iterator[Callable[[str, int, int], None
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        auto_refresh=False,  # by a thread, and a process with threads cannot fork
     )
     tasks: dict[str, Any] = {}
 
     def step(stage: str, done: int, total: int) -> None:
         if stage not in tasks:
             tasks[stage] = bar.add_task(stage, total=total)
-        bar.update(tasks[stage], completed=done)
+        bar.update(tasks[stage], completed=done, refresh=True)
 
     with bar:
         yield step

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 from cleaner.model import Applicability, CleanerError
 
-__all__ = ["Rule", "Selection", "matches"]
+__all__ = ["Rule", "Selection", "matches", "prefixes", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +81,30 @@ class Selection:
         Raises:
             CleanerError: with the nearest valid name.
         """
-        names = {rule.name for rule in rules}
-        known = {"all"} | names
-        for name in names:
-            parts = name.split(".")
-            known.update(".".join(parts[:count]) for count in range(1, len(parts)))
+        names = [rule.name for rule in rules]
+        known = {"all", *prefixes(names)}
         for option in ("select", "extend_select", "ignore", "apply"):
             for prefix in getattr(self, option) or ():
                 if prefix not in known:
-                    near = get_close_matches(prefix, sorted(known), 1)
-                    hint = f'did you mean "{near[0]}"?' if near else "`cleaner rules` lists them"
                     flag = option.replace("_", "-")
-                    raise CleanerError(f'{flag}: no rule starts with "{prefix}"; {hint}')
+                    raise CleanerError(f"{flag}: {unknown(prefix, known)}")
+
+
+def prefixes(names: Iterable[str]) -> set[str]:
+    """Everything that some rule's name starts with, and the names themselves.
+
+    >>> sorted(prefixes(["duplicates.near"]))
+    ['duplicates', 'duplicates.near']
+    """
+    return {
+        ".".join(parts[:count])
+        for parts in (name.split(".") for name in names)
+        for count in range(1, len(parts) + 1)
+    }
+
+
+def unknown(prefix: str, known: Iterable[str]) -> str:
+    """What to say of a prefix that names no rule."""
+    near = get_close_matches(prefix, sorted(known), 1)
+    hint = f'did you mean "{near[0]}"?' if near else "`cleaner rules` lists them"
+    return f'no rule starts with "{prefix}"; {hint}'

@@ -1,7 +1,9 @@
 """The audit: numbers that add up, a page that holds its promises, files that stay as they are."""
 
 import json
+import random
 import tomllib
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -232,6 +234,50 @@ def test_merging_is_order_free() -> None:
     assert once.worst.entries() == again.worst.entries()
     assert once.random.entries() == again.random.entries()
     assert once.clusters.sizes() == again.clusters.sizes()
+
+
+def test_without_quotes_no_word_of_the_corpus_is_shown(written: Path, tmp_path: Path) -> None:
+    write_report(
+        tmp_path,
+        counted([corpus()]),
+        found=FOUND,
+        config=Config(),
+        command="cleaner audit corpus -o audit.html --no-quotes",
+        quotes=False,
+    )
+    texts = ("Rain fell", "The end.", "All rights reserved", "late.", "Home > News", "Home &gt;")
+    for name in ("report.html", "report.json", "report.md"):
+        shown = (tmp_path / name).read_text("utf-8")
+        assert not [text for text in texts if text in shown]
+    assert "Rain fell" in (written / "report.html").read_text("utf-8")
+    one, two = report_of(written), report_of(tmp_path)
+    assert (two.lines, two.lines_found) == ([], one.lines_found)
+    assert (two.counts, two.text, two.rules) == (one.counts, one.text, one.rules)
+    assert one.duplicates
+    assert two.duplicates
+    assert two.duplicates.above == one.duplicates.above
+
+
+def test_pairs_far_below_the_threshold_are_in_the_histogram(tmp_path: Path) -> None:
+    draw = random.Random(3)
+
+    def pair(number: int, changed: int) -> Iterator[dict[str, str]]:
+        words = [f"w{draw.randrange(10**9)}" for _ in range(204)]  # 200 shingles
+        yield {"id": f"{number}", "text": " ".join(words)}
+        for at in range(changed):  # each breaks five of them
+            words[10 + 20 * at] = "other"
+        yield {"id": f"{number}'", "text": " ".join(words)}
+
+    rows = [one for number in range(30) for one in pair(number, 3 if number < 10 else 7)]
+    path = tmp_path / "c.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in rows))
+    report = audit([str(path)], str(tmp_path / "a.html"), Config(select=("duplicates",)))
+    compared = report.duplicates.compared
+    found = {low: n for low, n in zip(compared.edges, compared.counts, strict=False) if n}
+    assert set(found) == {0.7, 0.86}  # 165 / 235 and 185 / 215, computed
+    assert found[0.86] == 10  # the bands miss one of 300
+    assert 5 <= found[0.7] <= 20  # they miss two in five
+    assert {one.name: one.documents for one in report.duplicates.kinds}["near"] == 10
 
 
 def test_goldens(written: Path) -> None:

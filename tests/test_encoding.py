@@ -20,7 +20,7 @@ from cleaner.formats.decoding import GUESSED
 from cleaner.kernels.screens import compiled, from_verbose, matching, searchable
 from cleaner.model import Applicability, Document, Edit, Finding, Span
 from cleaner.passes.base import DocumentPass
-from cleaner.passes.encoding import EncodingPass, controls, entities, mojibake
+from cleaner.passes.encoding import EncodingPass, controls, entities, ftfysteps, mojibake
 from cleaner.passes.encoding.alignment import align
 from cleaner.passes.encoding.codepages import CODE_PAGES, unmap
 from cleaner.passes.typography import TypographyPass, normalised
@@ -166,12 +166,12 @@ def test_what_is_screened_out_ftfy_leaves_as_it_is(lines: list[str]) -> None:
 def test_the_pattern_of_ftfy_means_the_same_to_re2(line: str) -> None:
     # A superset: RE2's idea of a word character covers what Unicode may define later.
     if BADNESS_RE.search(line):
-        assert mojibake.is_bad(line)
+        assert ftfysteps.looks_bad(line)
 
 
 @given(st.text(st.sampled_from("".join(MOJIBAKE_CATEGORIES.values()) + "aZ "), max_size=12))
 def test_the_pattern_of_ftfy_finds_nothing_more_in_re2(line: str) -> None:
-    assert bool(BADNESS_RE.search(line)) == mojibake.is_bad(line)
+    assert bool(BADNESS_RE.search(line)) == ftfysteps.looks_bad(line)
 
 
 def test_classes_of_re_and_re2_agree_on_every_character() -> None:

@@ -98,13 +98,13 @@ def similarity(data: schema.Duplicates, title: str) -> str:
     """Similarities of the pairs that were compared, the threshold, and what the bands catch."""
     import altair as alt
 
+    drawn = data.compared or data.similarity
     shown = [
         {"a": low, "b": high if high <= 1 else 1.01, "n": count}
-        for low, high, count in zip(
-            data.similarity.edges, data.similarity.edges[1:], data.similarity.counts, strict=False
-        )
+        for low, high, count in zip(drawn.edges, drawn.edges[1:], drawn.counts, strict=False)
         if low >= 0.5
     ]
+    most = max(one["n"] for one in shown)
     across = alt.X(
         "a:Q",
         scale=alt.Scale(domain=[0.5, 1.01], nice=False),
@@ -113,7 +113,7 @@ def similarity(data: schema.Duplicates, title: str) -> str:
     pairs = (
         alt.Chart(alt.Data(values=shown))
         .mark_rect(fill="var(--bar)", stroke="var(--page)", strokeWidth=0.5)
-        .encode(x=across, x2="b:Q", y=_count_axis(max(data.similarity.counts)), y2=alt.datum(0))
+        .encode(x=across, x2="b:Q", y=_count_axis(most), y2=alt.datum(0))
     )
     curve = (
         alt.Chart(alt.Data(values=[{"s": s, "p": p} for s, p in data.catch]))
@@ -148,7 +148,7 @@ def _count_axis(most: int) -> Any:
     return alt.Y(
         "n:Q",
         scale=alt.Scale(domain=[0, max(most, 1)], nice=True),
-        axis=_axis(None, tickCount=min(4, max(most, 1)), format="~s"),
+        axis=_axis(None, tickCount=min(4, max(most, 1)), labelExpr="format(datum.value, '~s')"),
     )
 
 

@@ -102,6 +102,10 @@ class Sample:
         elif entry > self._heap[0][:2]:
             heapq.heapreplace(self._heap, (*entry, _Box(make())))
 
+    def forget(self) -> None:
+        """Drop the entries; how many were offered stays known."""
+        self._heap.clear()
+
     def merge(self, other: "Sample") -> None:
         """Take over what another sample holds."""
         self.offered += other.offered
@@ -209,6 +213,8 @@ class Numbers:
     signals: dict[str, bins.Quantiles] = field(default_factory=dict)
     kinds: Counter[str] = field(default_factory=Counter)
     clusters: Clusters = field(default_factory=Clusters)
+    compared: npt.NDArray[np.int64] | None = None
+    """Candidate pairs by similarity, of the whole corpus; parts know nothing of it."""
     lines: Counter[str] = field(default_factory=Counter)
     digests: list[tuple[int, bytes]] = field(default_factory=list)
     worst: Sample = field(default_factory=lambda: Sample(WORST))
@@ -219,6 +225,8 @@ class Numbers:
     passages: Sample = field(default_factory=lambda: Sample(PASSAGES))
     rejected: Sample = field(default_factory=lambda: Sample(REJECTED))
     examples: dict[str, Sample] = field(default_factory=dict)
+    quotes: bool = True
+    """Whether text of the corpus may be shown."""
 
     def merge(self, other: "Numbers") -> None:
         """Add the numbers of another part; the order of merging does not matter."""
@@ -245,6 +253,15 @@ class Numbers:
                 self.examples[rule].merge(sample)
             else:
                 self.examples[rule] = sample
+
+    def forget_texts(self) -> None:
+        """Keep numbers and names of documents, and no word of what stands in them."""
+        self.quotes = False
+        for sample in (self.worst, self.random, self.uncertain, self.passages):
+            sample.forget()
+        self.examples.clear()
+        for one in (*self.above.entries(), *self.below.entries()):
+            one.text, one.other = "", None
 
     def trim(self, most: int = 20_000) -> None:
         """Forget the rarest of the repeated lines, so that a long merge stays small."""

@@ -88,7 +88,7 @@ def _page(
         "silent": [one.name for one in report.text.signals if not (one.p95 or one.p05)],
         "headline": _headline(report),
         "sections": _sections(report),
-        "examples": _examples(numbers, size),
+        "examples": {one.name: [] for one in report.rules} | _examples(numbers, size),
         "rejected": numbers.rejected.entries()[: size.quotes],
         "uncertain": numbers.uncertain.entries()[: size.quotes],
         "passages": numbers.passages.entries()[: size.quotes],
@@ -302,6 +302,8 @@ def _columns(pairs: list[PairQuote], size: _Size) -> list[_Columns]:
 
 def _random_stated(report: schema.Report, drawn: list[Shown], shown: list[Shown]) -> str:
     of = report.samples.random_of
+    if not report.samples.quotes:
+        return "No document is shown, as no text of the corpus may be quoted here."
     if len(drawn) == of:
         return f"All {of:,} documents are shown." if of != 1 else "The one document is shown."
     above = len(drawn) - len(shown)

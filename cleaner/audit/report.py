@@ -219,11 +219,22 @@ def _duplicates(
         clusters=numbers.clusters.sizes(),
         one_in=numbers.clusters.one_in,
         similarity=_histogram(numbers, "similarity", bins.SIMILARITY, "Jaccard similarity"),
+        compared=_compared(numbers),
         catch=[
             (step / 50, round(1 - (1 - (step / 50) ** rows) ** bands, 4)) for step in range(25, 51)
         ],
         above=_pairs(numbers.above.entries()),
         below=_pairs(numbers.below.entries()),
+    )
+
+
+def _compared(numbers: Numbers) -> schema.Histogram | None:
+    if numbers.compared is None:
+        return None
+    return schema.Histogram(
+        unit="Jaccard similarity",
+        edges=bins.SIMILARITY.edges,
+        counts=numbers.compared.tolist(),
     )
 
 
@@ -241,6 +252,8 @@ def _pairs(entries: list[Any]) -> list[schema.Pair]:
 
 
 def _lines(numbers: Numbers) -> list[schema.Line]:
+    if not numbers.quotes:
+        return []
     rows = [(line, count) for line, count in numbers.lines.items() if count >= LEAST]
     rows.sort(key=lambda row: (-row[1], row[0]))
     return [
@@ -251,6 +264,7 @@ def _lines(numbers: Numbers) -> list[schema.Line]:
 
 def _samples(numbers: Numbers) -> schema.Samples:
     return schema.Samples(
+        quotes=numbers.quotes,
         worst=len(numbers.worst),
         worst_of=numbers.worst.offered,
         random=len(numbers.random),

@@ -201,6 +201,10 @@ class Duplicates(_Struct, kw_only=True):
     one_in: int
     """One in so many clusters was counted."""
     similarity: Histogram
+    """Of the findings: one pair a document, equal texts included."""
+    compared: Histogram | None = None
+    """Of all candidate pairs, those below the threshold included; equal texts are none. Null where
+    that was not counted."""
     catch: list[tuple[float, float]]
     """(similarity, chance that the bands find the pair)"""
     above: list[Pair]
@@ -227,6 +231,8 @@ class Budget(_Struct, kw_only=True):
 class Samples(_Struct, kw_only=True):
     """How many documents the page shows, out of how many, and how they were chosen."""
 
+    quotes: bool = True
+    """False with `--no-quotes`: no text of the corpus is shown, here or on the page."""
     worst: int
     worst_of: int
     random: int

@@ -5,7 +5,15 @@ from typing import Any
 
 import click
 
-from cleaner.commands.options import FORMAT, SOURCES, common, configured, typed, worker_count
+from cleaner.commands.options import (
+    FORMAT,
+    NO_QUOTES,
+    SOURCES,
+    common,
+    configured,
+    typed,
+    worker_count,
+)
 
 __all__ = ["audit", "clean", "index", "restore", "verify"]
 
@@ -20,6 +28,7 @@ __all__ = ["audit", "clean", "index", "restore", "verify"]
     help="Folder or URL to write; - is standard output.",
 )
 @click.option("--report", metavar="DIR", help="Also write report.html, .json and .md there.")
+@NO_QUOTES
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
 @FORMAT
 @click.option(
@@ -43,6 +52,7 @@ def clean(
             jobs=worker_count(options),
             resume=resume,
             report=report,
+            quotes=not options["no_quotes"],
             command=typed(),
             form=options["input_format"],
             refused=refused.append,
@@ -61,6 +71,7 @@ def clean(
 @click.option("--json", "json_path", metavar="FILE", help="Also write the numbers as JSON.")
 @click.option("--compare", metavar="OLD.json", help="Show what changed since that audit.")
 @FORMAT
+@NO_QUOTES
 @common
 def audit(
     sources: tuple[str, ...],
@@ -80,6 +91,7 @@ def audit(
             configured(options),
             json_path=json_path,
             compare=compare,
+            quotes=not options["no_quotes"],
             jobs=worker_count(options),
             command=typed(),
             form=options["input_format"],

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-__all__ = ["FORMAT", "SOURCES", "common", "configured", "typed", "worker_count"]
+__all__ = ["FORMAT", "NO_QUOTES", "SOURCES", "common", "configured", "typed", "worker_count"]
 
 SOURCES = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 FORMAT = click.option(
@@ -16,6 +16,9 @@ FORMAT = click.option(
     metavar="NAME",
     help="Format of standard input: text, jsonl, csv, parquet, html or warc; "
     "by default its first bytes tell.",
+)
+NO_QUOTES = click.option(
+    "--no-quotes", is_flag=True, help="No text of the corpus in the report, only names and numbers."
 )
 
 

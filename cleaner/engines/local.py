@@ -58,6 +58,7 @@ class LocalEngine:
         self.jobs = jobs
         self._numbers = itertools.count()
         self._idle = Idle()
+        self._named: dict[str, Dataset] = {}
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -128,7 +129,6 @@ class LocalEngine:
         """See `engines.Engine.join`."""
         import pyarrow as pa
 
-        kinds = {"inner": "inner", "anti": "left anti"}
         common = (set(left.schema.names) & set(right.schema.names)) - {on}
         if how == "inner" and common:
             raise ValueError(f"columns on both sides: {sorted(common)}")
@@ -138,15 +138,19 @@ class LocalEngine:
             schema = pa.schema([*left.schema, *(f for f in right.schema if f.name != on)])
         one, two = self._split(left, on, parts), self._split(right, on, parts)
         tasks = [
-            partial(_join, one, two, (left.schema, right.schema), bucket, on, kinds[how], out)
+            partial(_join, one, two, (left.schema, right.schema), bucket, on, how, out)
             for bucket, out in enumerate(self.paths(parts))
         ]
         return Dataset(tuple(self._all(tasks)), schema)
 
     def checkpoint(self, data: Dataset, name: str) -> Dataset:
         """See `engines.Engine.checkpoint`: files are durable already, memory needs no more."""
-        del name
+        self._named[name] = data
         return data
+
+    def named(self, name: str) -> Dataset | None:
+        """The dataset that was last made durable under a name, if any was."""
+        return self._named.get(name)
 
     def batches(self, data: Dataset) -> Iterator[Any]:
         """See `engines.Engine.batches`."""
@@ -157,9 +161,7 @@ class LocalEngine:
         """See `engines.Engine.count`."""
         return sum(batch.num_rows for batch in self.batches(data))
 
-    def _split(
-        self, data: Dataset, key: str, parts: int, choose: Choice | None = None
-    ) -> Arranged:
+    def _split(self, data: Dataset, key: str, parts: int, choose: Choice | None = None) -> Arranged:
         tasks = [
             partial(_split, part, key, parts, choose or _mixed, out)
             for part, out in zip(data.parts, self.paths(len(data.parts)), strict=True)
@@ -325,16 +327,44 @@ def _join(
     schemas: tuple[Any, Any],
     bucket: int,
     on: str,
-    kind: str,
+    how: str,
     out: Path | None,
 ) -> Partition:
     import pyarrow as pa
 
-    one = pa.Table.from_batches(list(_bucket(left, bucket)), schemas[0])
-    two = pa.Table.from_batches(list(_bucket(right, bucket)), schemas[1])
-    joined = one.join(two, keys=on, join_type=kind, use_threads=False)
-    names = [*schemas[0].names]
-    if kind == "inner":
-        names += [name for name in schemas[1].names if name != on]
-    joined = joined.select(names).sort_by(on)
-    return write_part(iter(joined.to_batches()), out, joined.schema)
+    one, two = (
+        pa.Table.from_batches(list(_bucket(split, bucket)), schema).combine_chunks()
+        for split, schema in zip((left, right), schemas, strict=True)
+    )
+    rows, partners = _partners(one.column(on).to_numpy(), two.column(on).to_numpy(), how)
+    schema = schemas[0]
+    if how == "inner":
+        two = two.drop_columns([on])
+        schema = pa.schema([*one.schema, *two.schema])
+
+    def joined() -> Iterator[Any]:
+        for start in range(0, len(rows), _JOINED):
+            some = one.take(pa.array(rows[start : start + _JOINED]))
+            if how == "inner":
+                more = two.take(pa.array(partners[start : start + _JOINED]))
+                some = pa.table([*some.columns, *more.columns], schema=schema)
+            yield from some.combine_chunks().to_batches()
+
+    return write_part(joined(), out, schema)
+
+
+_JOINED = 1 << 12
+"""Rows of a batch that a join writes: a document may come out many times."""
+
+
+def _partners(left: Any, right: Any, how: str) -> tuple[Any, Any]:
+    """Positions of the joined rows, in order of the key; for "anti", of left rows alone."""
+    import numpy as np
+
+    order, others = np.argsort(left, kind="stable"), np.argsort(right, kind="stable")
+    low, high = (np.searchsorted(right[others], left[order], side) for side in ("left", "right"))
+    counts = high - low
+    if how == "anti":
+        return order[counts == 0], others[:0]
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(order, counts), others[np.repeat(low, counts) + within]

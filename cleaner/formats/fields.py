@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from cleaner.formats.base import RecordBuilder
 from cleaner.model import Edit, Finding, Fix, Span
 
-__all__ = ["Fields", "add_document"]
+__all__ = ["Fields", "add_document", "host_of"]
 
 
 class Fields(NamedTuple):
@@ -44,7 +44,7 @@ def add_document(
     host = None
     if isinstance(url, str):
         url = _without_surrogates(url) or url
-        host = _host(url)
+        host = host_of(url)
     else:
         url = None
     if group is not None:
@@ -78,7 +78,8 @@ def _surrogates(ident: str, text: str) -> Finding:
     )
 
 
-def _host(url: str) -> str | None:
+def host_of(url: str) -> str | None:
+    """The host of an address, in lower case."""
     try:
         return urlsplit(url).hostname
     except ValueError:

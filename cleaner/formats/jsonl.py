@@ -20,13 +20,14 @@ from cleaner.formats.base import (
     Piece,
     ReadOptions,
     RecordBuilder,
-    UnreadableError,
     shown,
     too_large,
 )
 from cleaner.formats.fields import Fields, add_document
+from cleaner.formats.jsonbatch import read_block
 from cleaner.formats.jsontext import positions, restore, rewrite, unannotate, undo
 from cleaner.formats.opening import open_input, readable
+from cleaner.kernels.texts import may_hold
 
 __all__ = [
     "annotate",
@@ -52,6 +53,8 @@ keeps_unchanged = True
 HELD = 64 << 20
 """Bytes up to which a line that is too long is kept in the ledger; for a longer one the whole file
 is kept instead."""
+_LEAST = 1 << 16
+"""Bytes of a block below which loading a kernel would take longer than parsing it."""
 _CHECK = "mend or remove the line"
 
 
@@ -64,25 +67,47 @@ def read(piece: Piece, options: ReadOptions) -> Iterator[Any]:
 
 def read_stream(stream: Any, piece: Piece, options: ReadOptions) -> Iterator[Any]:
     """Yield batches of lines from where the stream stands."""
-    builder = RecordBuilder()
-    number = piece.first
+    name, number = shown(piece.name), piece.first
     left = (piece.stop - piece.start) if piece.stop >= 0 else -1
-    try:
-        for line in lines(stream, left, options.max_record_bytes):
-            add_line(builder, shown(piece.name), number, line, options)
-            number += 1
-            if builder.full:
-                yield builder.take()
-    except (UnreadableError, OSError):
-        if len(builder):
-            yield builder.take()
-        raise
-    if len(builder):
-        yield builder.take()
+
+    def slowly(numbered: list[tuple[int, bytes]]) -> Any:
+        builder = RecordBuilder()
+        for at, line in numbered:
+            add_line(builder, name, at, line, options)
+        return builder.take()
+
+    plain = not (options.rank_field or options.group_field)
+    for block in blocks(stream, left, options.max_record_bytes):
+        if isinstance(block, int):
+            builder = RecordBuilder()
+            add_line(builder, name, number, block, options)
+            batch = builder.take()
+        elif plain and len(block) >= _LEAST:
+            batch = read_block(block, name, number, options, slowly)
+        else:
+            batch = slowly(list(enumerate(lines_of(block), number)))
+        number += batch.num_rows
+        yield batch
 
 
 def lines(stream: Any, left: int, limit: int) -> Iterator[bytes | int]:
-    r"""Lines with their `\n`, from a stream of bytes; `left` bytes of it, or all for -1.
+    r"""Lines with their `\n`; see `blocks`."""
+    for block in blocks(stream, left, limit):
+        if isinstance(block, int):
+            yield block
+        else:
+            yield from lines_of(block)
+
+
+def lines_of(block: bytes) -> list[bytes]:
+    r"""The lines of a block, each with its `\n`; the last may have none."""
+    parts = block.split(b"\n")
+    last = parts.pop()
+    return [part + b"\n" for part in parts] + ([last] if last else [])
+
+
+def blocks(stream: Any, left: int, limit: int) -> Iterator[bytes | int]:
+    r"""Whole lines with their `\n`, from a stream of bytes; `left` bytes of it, or all for -1.
 
     Of a line that is longer than `limit`, and than `HELD`, only the number of bytes comes: memory
     stays bounded whatever the line.
@@ -94,10 +119,12 @@ def lines(stream: Any, left: int, limit: int) -> Iterator[bytes | int]:
         if not block:
             break
         left -= len(block) if left > 0 else 0
-        parts = (rest + block).split(b"\n")
-        rest = parts.pop()
-        for part in parts:
-            yield part + b"\n"
+        cut = block.rfind(b"\n") + 1
+        if cut:
+            yield rest + block[:cut] if rest or cut < len(block) else block
+            rest = block[cut:]
+        else:
+            rest += block
         if len(rest) > limit:
             more, size = _drain(stream, held - len(rest))
             left -= size if left > 0 else 0
@@ -237,6 +264,9 @@ def respelled(texts: Any) -> Any:
 
     Lone surrogates were read as U+FFFD and must be written as such. bool[n].
     """
+    import numpy as np
     import pyarrow.compute as pc
 
+    if not may_hold(texts, "\ufffd".encode()):
+        return np.zeros(len(texts), bool)
     return pc.match_substring(texts, "\ufffd").to_numpy(zero_copy_only=False)

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
+from cleaner.audit import bins
 from cleaner.audit.lines import LEAST, most_frequent
 from cleaner.audit.measure import fetch, measure
 from cleaner.audit.numbers import Numbers
@@ -20,6 +22,7 @@ from cleaner.durable import replace_bytes
 from cleaner.engines.local import LocalEngine
 from cleaner.jobs.places import STANDARD, local_page
 from cleaner.jobs.plan import Shard
+from cleaner.passes.duplicates.rows import TALLY
 
 __all__ = ["audit", "gather", "write_report"]
 
@@ -58,6 +61,7 @@ def gather(
             numbers.trim()
         done += len(window)
         progress("measure", done, len(pairs))
+    numbers.compared = _compared(engine)
     wanted = most_frequent(numbers.lines, most=CANDIDATES)
     quoted = [*numbers.above.entries(), *numbers.below.entries()]
     idents = {one.kept for one in quoted}
@@ -73,6 +77,18 @@ def gather(
         one.other = texts.get(one.kept)
     numbers.lines = most_frequent(exact, least=LEAST, most=CANDIDATES)
     return numbers
+
+
+def _compared(engine: LocalEngine) -> Any:
+    """How many candidate pairs have which similarity, in `bins.SIMILARITY`; None if unknown."""
+    tally = engine.named(TALLY)
+    if tally is None:
+        return None
+    counts = np.zeros(len(bins.SIMILARITY), np.int64)
+    for batch in engine.batches(tally):
+        hundredths, pairs = (column.to_numpy() for column in batch.columns)
+        np.add.at(counts, np.maximum(hundredths - 49, 0), pairs)
+    return counts
 
 
 _WINDOW = 64
@@ -92,6 +108,7 @@ def write_report(
     command: str,
     name: str = "",
     compare: Any = None,
+    quotes: bool = True,
 ) -> None:
     """Write `report.html`, `report.json` and `report.md`.
 
@@ -103,10 +120,13 @@ def write_report(
         command: what was typed.
         name: of the corpus; people see it.
         compare: an older report, from `cleaner.audit.compare.load`.
+        quotes: whether text of the corpus may be shown; names of documents always are.
 
     Raises:
         CleanerError: a file cannot be written.
     """
+    if not quotes:
+        numbers.forget_texts()
     report, page = _build(
         numbers, found=found, config=config, command=command, name=name, compare=compare
     )
@@ -124,6 +144,7 @@ def audit(
     *,
     json_path: str | None = None,
     compare: str | None = None,
+    quotes: bool = True,
     jobs: int = 1,
     command: str = "",
     form: str | None = None,
@@ -137,6 +158,7 @@ def audit(
         config: of the run.
         json_path: where the numbers go, if anywhere.
         compare: a `report.json` of an earlier audit.
+        quotes: whether text of the corpus may be shown; names of documents always are.
         jobs: worker processes.
         command: what was typed.
         form: the format of standard input; its first bytes tell otherwise.
@@ -162,9 +184,13 @@ def audit(
         counted.append(gather(engine, plan, looked, config, progress))
         return looked
 
-    looked = examine(sources, config, jobs=jobs, form=form, progress=progress, then=count)
+    looked = examine(
+        sources, config, jobs=jobs, form=form, measured=True, progress=progress, then=count
+    )
     with looked as (found, _, _):
         pass  # the rows and the workers are gone before anything is drawn
+    if not quotes:
+        counted[0].forget_texts()
     report, page = _build(
         counted[0],
         found=found,

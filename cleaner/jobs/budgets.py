@@ -6,7 +6,7 @@ from typing import Any
 
 from cleaner.config import Config
 from cleaner.model import CleanerError
-from cleaner.rules import matches
+from cleaner.rules import matches, prefixes, unknown
 
 __all__ = ["Budget", "parse", "spent"]
 
@@ -59,9 +59,7 @@ def spent(budget: Budget, result: Any) -> str | None:
         CleanerError: the budget's rule does not exist.
     """
     if not any(matches(name, budget.rule) for name in result.rules):
-        raise CleanerError(
-            f'budget: no rule starts with "{budget.rule}"; `cleaner rules` lists them'
-        )
+        raise CleanerError(f"budget: {unknown(budget.rule, prefixes(result.rules))}")
     found = [
         (detail.file, one["document"])
         for one, detail in zip(result.findings, result.details, strict=True)

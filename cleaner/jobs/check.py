@@ -21,6 +21,7 @@ from cleaner.jobs.clean import Progress, Then, examine
 from cleaner.jobs.look import pipeline_of, read_options
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.rows import revision_of
+from cleaner.jobs.splices import FORMATS
 from cleaner.rules import Rule
 
 __all__ = ["Checked", "Detail", "Excerpt", "check", "collect", "look_over", "place_of", "renamed"]
@@ -53,6 +54,8 @@ class Detail:
     fingerprint: str
     document: str
     """The document's name in a baseline."""
+    in_place: bool = True
+    """Whether `--fix` can edit files of this format."""
 
 
 @dataclass(slots=True)
@@ -74,14 +77,20 @@ class Checked:
     @property
     def fixable(self) -> int:
         """Findings that `--fix` would mend; it never drops a document."""
-        return sum(one["applied"] and not one["fix"]["drop"] for one in self.findings)
+        return sum(
+            one["applied"] and not one["fix"]["drop"] and detail.in_place
+            for one, detail in zip(self.findings, self.details, strict=True)
+        )
 
     @property
     def unsafe(self) -> int:
         """Findings that only `--unsafe-fixes` would mend."""
         return sum(
-            one["applicability"] == "unsafe" and not one["applied"] and not one["fix"]["drop"]
-            for one in self.findings
+            one["applicability"] == "unsafe"
+            and not one["applied"]
+            and not one["fix"]["drop"]
+            and detail.in_place
+            for one, detail in zip(self.findings, self.details, strict=True)
         )
 
     def only(self, chosen: Sequence[bool]) -> None:
@@ -211,6 +220,7 @@ def _details(
             end,
             fingerprint(one, document, original, named=own or record == 1),
             document,
+            piece.format in FORMATS,
         )
         for one, end in zip(rows, ends, strict=True)
     ]

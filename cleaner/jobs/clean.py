@@ -57,6 +57,7 @@ def clean(
     jobs: int = 1,
     resume: bool = False,
     report: str | None = None,
+    quotes: bool = True,
     command: str = "",
     form: str | None = None,
     refused: Callable[[dict[str, Any]], object] = lambda _row: None,
@@ -89,7 +90,7 @@ def clean(
         found = discover(local, config.exclude, output)
         manifest = _clean(
             found, target, config, sources=local, jobs=jobs, resume=resume, report=place,
-            command=command, progress=progress,
+            quotes=quotes, command=command, progress=progress,
         )  # fmt: skip
         with (target / OWN_FOLDER / "rejected.jsonl").open("rb") as stream:
             for line in itertools.islice(stream, NAMED):
@@ -126,18 +127,21 @@ def _clean(
     jobs: int,
     resume: bool,
     report: str | None,
+    quotes: bool,
     command: str,
     progress: Progress,
 ) -> Manifest:
     encoded = msgspec.json.encode(config)
-    pipeline_of(encoded)  # a wrong rule pack is refused before anything is written
+    # A wrong rule pack is refused before anything is written.
+    once = not pipeline_of(encoded).corpus and report is None
     warm(encoded, corpus=_several(found))
     plan = shards(found, _limit(found))
     with Workspace(target, resume=resume) as space:
         space.check_state(config, found.files, found.sizes)
         engine = _engine(found, space.work, jobs, encoded)
-        looked = _look(engine, plan, config, progress)
-        looked = compare(engine, looked, plan, config)
+        looked = _look(engine, plan, config, progress, measured=report is not None, once=once)
+        if not once:
+            looked = compare(engine, looked, plan, config)
         tasks = [
             partial(write_shard, encoded, str(space.work), shard, part)
             for shard, part in zip(plan, looked.parts, strict=True)
@@ -150,7 +154,13 @@ def _clean(
             engine.rest()  # drawing wants memory, and finishing wants no workers
             name = corpus_name(sources)
             write_report(
-                Path(report), numbers, found=found, config=config, command=command, name=name
+                Path(report),
+                numbers,
+                found=found,
+                config=config,
+                command=command,
+                name=name,
+                quotes=quotes,
             )
         return finish(space, config, found, results)
 
@@ -162,12 +172,14 @@ def examine(
     *,
     jobs: int = 1,
     form: str | None = None,
+    measured: bool = False,
     progress: Progress = lambda _stage, _done, _total: None,
     then: Then = lambda _engine, looked, _plan: looked,
 ) -> Iterator[tuple[Discovered, list[Shard], Dataset]]:
     """Look at a corpus without writing it: what was found, the plan, and the looked-at rows.
 
-    `then` may bring more findings to the rows before anyone sees them.
+    `then` may bring more findings to the rows before anyone sees them. The rows hold the measures
+    of wanted rules, and all of them if they are to be `measured`.
     """
     encoded = msgspec.json.encode(config)
     pipeline_of(encoded)
@@ -179,7 +191,7 @@ def examine(
         warm(encoded, corpus=_several(found))
         plan = shards(found, _limit(found))
         engine = _engine(found, Path(folder), jobs, encoded)
-        looked = _look(engine, plan, config, progress)
+        looked = _look(engine, plan, config, progress, measured=measured, once=False)
         yield found, plan, then(engine, compare(engine, looked, plan, config), plan)
 
 
@@ -202,13 +214,26 @@ def _engine(found: Discovered, folder: Path, jobs: int, encoded: bytes) -> Local
     return LocalEngine(folder, jobs)
 
 
-def _look(engine: LocalEngine, plan: list[Shard], config: Config, progress: Progress) -> Dataset:
+def _look(
+    engine: LocalEngine,
+    plan: list[Shard],
+    config: Config,
+    progress: Progress,
+    *,
+    measured: bool,
+    once: bool,
+) -> Dataset:
+    """Look at the shards; rows that are read `once` are not stored, but made when they are read."""
     parts, schema = shard_parts(plan)
+    data = engine.dataset(parts, schema)
+    kernel = partial(look, msgspec.json.encode(config), measured)
+    if once:
+        return engine.view(data, kernel, looked_schema(config, measured=measured))
     return engine.map(
-        engine.dataset(parts, schema),
-        partial(look, msgspec.json.encode(config)),
-        looked_schema(config),
-        name="looked",
+        data,
+        kernel,
+        looked_schema(config, measured=measured),
+        name="measured" if measured else "looked",
         done=_step(progress, "look", len(plan)),
     )
 

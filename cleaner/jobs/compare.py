@@ -18,7 +18,7 @@ from cleaner.engines.local import Arranged, Dataset, LocalEngine, arranged
 from cleaner.formats import load
 from cleaner.formats.base import Kind
 from cleaner.jobs.ignored import ignored
-from cleaner.jobs.look import KEY_ROWS, looked_schema, pipeline_of, read_options
+from cleaner.jobs.look import KEY_ROWS, pipeline_of, read_options
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.rows import encode_changes, finding_rows, revision_of
 from cleaner.model import Document, Finding
@@ -113,7 +113,9 @@ def _revise(
     bounds = [shard.number * KEY_ROWS for shard in plan[1:]]
     sorted_out = engine.arrange(verdicts, "document", bounds)
     tasks = [
-        partial(_revise_part, encoded, shard, part, _of_shard(sorted_out, at), out, first)
+        partial(
+            _revise_part, encoded, shard, part, _of_shard(sorted_out, at), out, first, looked.schema
+        )
         for at, (shard, part, out) in enumerate(zip(plan, looked.parts, outs, strict=True))
     ]
     results = engine.run(tasks)
@@ -132,6 +134,7 @@ def _revise_part(
     verdicts: Arranged,
     out: Path | None,
     first: bool,
+    schema: Any,
 ) -> tuple[Any, bool]:
     """One partition with its verdicts; an untouched one stays where it is."""
     from cleaner.engines.local import read_part, write_part
@@ -139,10 +142,9 @@ def _revise_part(
     if not verdicts:
         return part, False
     found = _Verdicts(verdicts, shard.number)
-    config = pipeline_of(encoded).config
     cut = [False]
     batches = (_revise_batch(encoded, shard, batch, found, cut, first) for batch in read_part(part))
-    return write_part(batches, out, looked_schema(config)), cut[0]
+    return write_part(batches, out, schema), cut[0]
 
 
 class _Verdicts:

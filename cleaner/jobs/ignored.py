@@ -9,6 +9,7 @@ import msgspec
 
 from cleaner.config import Config
 from cleaner.formats.base import Piece
+from cleaner.kernels.texts import may_hold
 
 __all__ = ["ignored", "ignored_rows"]
 
@@ -48,6 +49,8 @@ def ignored_rows(config: Config, pieces: Sequence[Piece], raws: Any) -> dict[int
 
     if config.per_path:
         rows = range(len(raws))
+    elif not may_hold(raws, _MARK):
+        return {}
     else:
         rows = pc.indices_nonzero(pc.match_substring(raws, _MARK)).to_pylist()
     found = {row: ignored(config, pieces[row], raws[row].as_py()) for row in rows}

@@ -39,8 +39,11 @@ KEY_ROWS = 1 << 32
 """Keys are shard * KEY_ROWS + row: their order is the order of the input."""
 
 
-def looked_schema(config: Config) -> Any:
-    """Columns of stage one; the measures of the measuring passes stand at the end."""
+def looked_schema(config: Config, *, measured: bool = True) -> Any:
+    """Columns of stage one; the measures of the measuring passes stand at the end.
+
+    `measured` is whether all of them are wanted, as for a report, or only those of wanted rules.
+    """
     import pyarrow as pa
 
     return pa.schema(
@@ -60,21 +63,17 @@ def looked_schema(config: Config) -> Any:
             pa.field("dropped", pa.large_string()),
             pa.field("error", pa.large_string()),
             pa.field("hint", pa.large_string()),
-            *_measure_fields(config),
+            *_measure_schema(msgspec.json.encode(config), measured=measured),
         ]
     )
 
 
 @lru_cache(maxsize=4)
-def _measure_schema(encoded: bytes) -> Any:
+def _measure_schema(encoded: bytes, *, measured: bool) -> list[Any]:
     import pyarrow as pa
 
     pipeline = pipeline_of(encoded)
-    return pipeline.measure(pa.array([], pa.large_string())).schema
-
-
-def _measure_fields(config: Config) -> list[Any]:
-    schema = _measure_schema(msgspec.json.encode(config))
+    schema = pipeline.measure(pa.array([], pa.large_string()), every=measured).schema
     return [field.with_nullable(True) for field in schema]
 
 
@@ -151,11 +150,12 @@ def described(batches: Iterable[Any]) -> Iterator[tuple[int, Piece]]:
             )
 
 
-def look(encoded: bytes, batches: Iterator[Any]) -> Iterator[Any]:
+def look(encoded: bytes, measured: bool, batches: Iterator[Any]) -> Iterator[Any]:
     """Kernel: pieces to rows of `looked_schema`.
 
     Args:
         encoded: the `Config`, as JSON.
+        measured: whether all measures are wanted, or only those of wanted rules.
         batches: one partition of `shard_parts`.
     """
     pipeline = pipeline_of(encoded)
@@ -170,40 +170,39 @@ def look(encoded: bytes, batches: Iterator[Any]) -> Iterator[Any]:
                 row += batch.num_rows
                 size += batch.nbytes
                 if row - first >= ROWS or size >= BATCH_BYTES:
-                    yield _look(pipeline, options, shard * KEY_ROWS + first, waiting)
+                    yield _look(pipeline, options, measured, shard * KEY_ROWS + first, waiting)
                     first, size, waiting = row, 0, []
         except UnreadableError as error:
             if waiting:
-                yield _look(pipeline, options, shard * KEY_ROWS + first, waiting)
+                yield _look(pipeline, options, measured, shard * KEY_ROWS + first, waiting)
             key = shard * KEY_ROWS + row
-            yield unreadable(looked_schema(pipeline.config), piece, number, key, error)
+            yield unreadable(
+                looked_schema(pipeline.config, measured=measured), piece, number, key, error
+            )
             row += 1
             first, size, waiting = row, 0, []
     if waiting:
-        yield _look(pipeline, options, shard * KEY_ROWS + first, waiting)
+        yield _look(pipeline, options, measured, shard * KEY_ROWS + first, waiting)
 
 
 def _look(
-    pipeline: Pipeline, options: ReadOptions, first: int, group: list[tuple[int, Piece, Any]]
+    pipeline: Pipeline,
+    options: ReadOptions,
+    measured: bool,
+    first: int,
+    group: list[tuple[int, Piece, Any]],
 ) -> Any:
     """Records of some pieces as one batch: a call of a pass costs more than a small file."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     batch = joined([one for *_, one in group])
     count = batch.num_rows
     owners = np.repeat(np.arange(len(group)), [one.num_rows for *_, one in group])
     numbers = np.array([number for number, *_ in group], np.int32)[owners]
-    pieces = [group[at][1] for at in owners.tolist()]
-    kind = batch.column("kind").to_numpy()
+    sole = group[0][1] if group[0][0] == group[-1][0] else None
+    pieces = [sole] * count if sole else [group[at][1] for at in owners.tolist()]
     keys = range(first, first + count)
-    killed = trace.poisoned().intersection(keys)
-    error, hint = batch.column("error"), batch.column("hint")
-    if killed:
-        mask = np.isin(np.arange(first, first + count), list(killed))
-        kind = np.where(mask, int(Kind.REJECTED), kind).astype(np.int8)
-        error = pc.if_else(pa.array(mask), "a pass crashed or did not end on this document", error)
-        hint = pc.if_else(pa.array(mask), "report it; clean the rest without this document", hint)
+    kind, error, hint = _without_killed(batch, keys)
     texts = batch.column("text")
     documents = np.flatnonzero(kind == Kind.DOCUMENT)
     every = len(documents) == count
@@ -215,7 +214,7 @@ def _look(
     _read_notes(chosen, rows, pipeline, outcomes)
     changed = {row: one for row, one in outcomes.items() if one.changes}
     now = _with(chosen.column("text"), {row: one.text for row, one in changed.items()})
-    measures = pipeline.measure(now)
+    measures = pipeline.measure(now, every=measured)
     pipeline.report(measures, rows, outcomes, inner)
     if not every:
         back = {row: outcomes[i] for i, row in enumerate(documents.tolist()) if i in outcomes}
@@ -236,7 +235,7 @@ def _look(
             raw, line = raws[row].as_py(), batch.column("line")[row].as_py()
             found = finding_rows(one, piece, load(piece.format), options, raw, line)
             findings[row] = msgspec.json.encode(found)
-    schema = looked_schema(pipeline.config)
+    schema = looked_schema(pipeline.config, measured=measured)
     arrays = [
         pa.array(keys, pa.int64()),
         pa.array(kind, pa.int8()),
@@ -245,7 +244,7 @@ def _look(
         batch.column("line"),
         batch.column("id"),
         texts,
-        _groups(batch.column("group"), pieces),
+        _groups(batch.column("group"), [piece for _, piece, _ in group], owners),
         _ranks(batch.column("rank"), texts, pipeline.config),
         raws,
         _sparse(count, {row: encode_changes(one) for row, one in outcomes.items() if one.changes}),
@@ -264,6 +263,22 @@ def _look(
         *columns,
     ]
     return pa.record_batch(arrays, schema=schema)
+
+
+def _without_killed(batch: Any, keys: range) -> tuple[Any, Any, Any]:
+    """Kind, error and hint of each row, where documents that killed a worker are rejected."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = batch.column("kind").to_numpy()
+    error, hint = batch.column("error"), batch.column("hint")
+    killed = trace.poisoned().intersection(keys)
+    if killed:
+        mask = np.isin(np.arange(keys.start, keys.stop), list(killed))
+        kind = np.where(mask, int(Kind.REJECTED), kind).astype(np.int8)
+        error = pc.if_else(pa.array(mask), "a pass crashed or did not end on this document", error)
+        hint = pc.if_else(pa.array(mask), "report it; clean the rest without this document", hint)
+    return kind, error, hint
 
 
 def _read_notes(chosen: Any, rows: Rows, pipeline: Pipeline, outcomes: dict[int, Outcome]) -> None:
@@ -305,13 +320,13 @@ def _sparse(count: int, values: Mapping[int, bytes]) -> Any:
     return pa.array([values.get(row) for row in range(count)], pa.large_binary())
 
 
-def _groups(given: Any, pieces: Sequence[Piece]) -> Any:
+def _groups(given: Any, pieces: Sequence[Piece], owners: Any) -> Any:
     """The site of each document: host or field, else the file's folder, else nothing."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    folders = {piece.name: os.path.dirname(shown(piece.name)) for piece in pieces}  # noqa: PTH120 -- a name, not a path to open
-    return pc.coalesce(given, pa.array([folders[p.name] for p in pieces], given.type))
+    folders = [os.path.dirname(shown(piece.name)) for piece in pieces]  # noqa: PTH120 -- a name, not a path to open
+    return pc.coalesce(given, pa.array(folders, given.type).take(pa.array(owners)))
 
 
 def _ranks(given: Any, texts: Any, config: Config) -> Any:

@@ -19,7 +19,7 @@ __all__ = ["FORMATS", "NotInPlaceError", "Splice", "apply", "splices"]
 Splice = tuple[int, int, bytes]
 """Half-open range of bytes of a record, and what stands there instead."""
 
-_CLEAN = "`cleaner clean` can write it"
+_CLEAN = "`cleaner clean` writes a cleaned copy"
 
 
 class NotInPlaceError(Exception):

@@ -69,9 +69,10 @@ def preload(encoded: bytes) -> None:
 
 
 def _tasks(encoded: bytes, compared: int) -> list[Callable[[], None]]:
-    measuring = len(pipeline_of(encoded).measuring)
+    pipeline = pipeline_of(encoded)
+    measuring = [at for at, one in enumerate(pipeline.passes.measuring) if pipeline.needs(one)]
     return [
-        *(partial(_measure, encoded, at) for at in range(measuring)),
+        *(partial(_measure, encoded, at) for at in measuring),
         partial(_look, encoded),
         *(partial(_compare, encoded, at) for at in range(compared)),
     ]
@@ -94,7 +95,7 @@ def _texts() -> Any:
 
 
 def _measure(encoded: bytes, number: int) -> None:
-    looker = pipeline_of(encoded).measuring[number]
+    looker = pipeline_of(encoded).passes.measuring[number]
     texts = _texts()
     measures = looker.measure(texts)
     looker.suspects(measures)

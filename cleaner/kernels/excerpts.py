@@ -13,14 +13,15 @@ from cleaner.kernels.scripts import LIMIT
 
 __all__ = ["excerpt", "inner", "prepare"]
 
-_URL, _HOST, _DOT = 1, 2, 4
-_ADDRESS = np.zeros(128, np.uint8)
+_URL, _HOST, _HOSTS = np.uint8(1), np.uint8(2), np.uint8(6)
+_ADDRESS = np.zeros(129, np.uint8)
 """Which characters may stand in addresses, as langdetect's expressions have it."""
 for _char in "-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz":
     _ADDRESS[ord(_char)] = _URL | _HOST
 for _char in ".?&~;+=/#":
     _ADDRESS[ord(_char)] = _URL
-_ADDRESS[ord(".")] |= _DOT
+_ADDRESS[ord(".")] |= _HOSTS & ~_HOST
+_HTTP = np.array([ord(char) for char in "http://"], np.int32)
 
 inner = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """For functions that only other kernels call: a way in from Python would cost half of the time
@@ -82,8 +83,11 @@ def excerpt(data: Any, start: Any, end: Any, limit: Any, windows: Any, points: A
 
 
 @inner
-def _in(c: Any, kinds: Any) -> Any:
-    return c < 128 and (_ADDRESS[c] & kinds) != 0
+def _run(points: Any, at: Any, stop: Any, kinds: Any) -> Any:
+    """Where a run of characters of some kinds ends."""
+    while at < stop and _ADDRESS[min(np.uint32(points[at]), np.uint32(128))] & kinds:
+        at += 1
+    return at
 
 
 @inner
@@ -92,7 +96,7 @@ def prepare(points: Any, size: Any, vietnamese: Any) -> Any:
     slashes, ats, marks = False, False, False
     for i in range(size):
         c = points[i]
-        slashes |= c == 0x3A and i + 2 < size and points[i + 1] == 0x2F
+        slashes |= c == 0x2F
         ats |= c == 0x40
         marks |= 0x300 <= c <= 0x323
     if slashes:
@@ -108,27 +112,15 @@ def prepare(points: Any, size: Any, vietnamese: Any) -> Any:
 def _blank_urls(points: Any, size: Any) -> Any:
     i = out = 0
     while i < size:
-        stop = i
-        if (
-            i + 8 <= size
-            and points[i] == 0x68
-            and points[i + 1] == 0x74
-            and points[i + 2] == 0x74
-            and points[i + 3] == 0x70
-        ):
-            at = i + 4 + (points[i + 4] == 0x73)
-            if (
-                at + 3 < size
-                and points[at] == 0x3A
-                and points[at + 1] == 0x2F
-                and points[at + 2] == 0x2F
-                and _in(points[at + 3], _URL)
-            ):
-                stop = at + 3
-                limit = min(size, stop + 2076)
-                while stop < limit and _in(points[stop], _URL):
-                    stop += 1
-        if stop > i:
+        same, at = 0, i
+        while same < len(_HTTP) and at < size and points[at] == _HTTP[same]:
+            same += 1
+            at += 1
+            at += same == 4 and at < size and points[at] == 0x73
+        stop = at
+        if same == len(_HTTP):
+            stop = _run(points, at, min(size, at + 2076), _URL)
+        if stop > at:
             points[out] = 0x20
             i = stop
         else:
@@ -144,18 +136,11 @@ def _blank_mails(points: Any, size: Any) -> Any:
     while i < size:
         c = points[i]
         if c == 0x40:
-            local = out
-            while local > floor and out - local < 64:
-                before = points[local - 1]
-                if not _in(before, _HOST | _DOT):
-                    break
+            local, least = out, max(floor, out - 64)
+            while local > least and _run(points, local - 1, local, _HOSTS) == local:
                 local -= 1
-            first = i + 1
-            while first < size and first - i <= 255 and _in(points[first], _HOST):
-                first += 1
-            stop = first
-            while stop < size and stop - first < 255 and _in(points[stop], _HOST | _DOT):
-                stop += 1
+            first = _run(points, i + 1, min(size, i + 256), _HOST)
+            stop = _run(points, first, min(size, first + 255), _HOSTS)
             # The host needs two characters; the expression gives the last one back if it must.
             if local < out and first > i + 1 and stop - i > 2:
                 points[local] = 0x20

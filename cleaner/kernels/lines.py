@@ -1,8 +1,9 @@
 """Lines that are written in another script or language than the document around them.
 
 A script needs no model: most letters of the line are of another one. Within a script, the line's
-best language must beat the document's own by a log-likelihood ratio. The kernel counts for a whole
-batch and writes details only where it is given room, since nearly every document has none.
+best language must beat the document's own by a log-likelihood ratio. Nearly all lines are let go
+after a look at their middle; the few others are read as documents are. What does *not* live here:
+what it takes to be foreign (`passes.language.lines`).
 """
 
 from typing import Any, NamedTuple
@@ -11,100 +12,92 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.excerpts import excerpt, inner, prepare
-from cleaner.kernels.ngrams import LATIN, add, fold, look_up
+from cleaner.kernels.excerpts import excerpt, inner
+from cleaner.kernels.ngrams import LATIN, Scores, add, best, look_up, score_spans
 from cleaner.kernels.profiles import LANES, UPPER, Tables
 from cleaner.kernels.scripts import SCRIPTS
 
-__all__ = ["FOUND_COLUMNS", "Limits", "foreign_lines"]
+__all__ = ["SIGNS", "Suspects", "suspect_lines"]
 
-SAMPLE = 64
+SAMPLE = 48
 """Bytes from the middle of a line that are read at first. Where the document's own language is the
 best for them, the line is not looked at further: that is nearly every line."""
 READ, WINDOWS = 300, 3
 """Characters read of any other line, in three windows of a longer one."""
-ROOM = READ + 2 * WINDOWS
-
-FOUND_COLUMNS = ("document", "start", "end", "script", "lane", "ratio", "letters")
-"""Of a found line: row, bytes, script, lane of its language or -1, millinats, letters."""
-
 SIGNS = 25
-"""Letters for each sign of code."""
+"""Letters for each sign of code, and three of four characters letters: less is no prose."""
+FEW = 2
+"""Bytes of a line that is not looked at."""
 
 _STRANGE = np.zeros(128, np.bool_)
 _STRANGE[[ord(char) for char in "{}<>=_|\\`$#[]"]] = True
-_KINDS = len(SCRIPTS)
-_HAN, _HIRAGANA = SCRIPTS.index("Han"), SCRIPTS.index("Hiragana")
-_KATAKANA = SCRIPTS.index("Katakana")
+_HAN = SCRIPTS.index("Han")
+_COLUMNS = 8
 
 
-class Limits(NamedTuple):
-    """What it takes to be foreign.
+class Suspects(NamedTuple):
+    """Lines of n texts that may be foreign, in their order.
 
     Attributes:
-        ratio: int32[2, LANES, LANES], millinats by which a line's language (last axis) must beat
-            the document's (middle axis), block by block.
-        letters: how few letters a line of another language may have.
-        per_letter: millinats by which it must do so for each letter: names and part numbers
-            reach a sum, but no density.
-        per_name: the same for a line of names: a title, a credit, capitals only.
-        script_letters: how few letters a line of another script may have.
-        latin_letters: the same for a line in Latin letters.
-        title_letters: the same for one of Latin names and capitals that ends as no sentence does.
+        text: int64[m], which text.
+        start: int64[m], bytes.
+        stop: int64[m].
+        written: int64[m], characters that are no space.
+        plain: int64[m], letters of words that start with a small one, or with one without case.
+        capital: int64[m], letters of words that start with a capital.
+        strange: int64[m], signs that stand in code only.
+        closed: int64[m], whether the line ends as a sentence does.
+        scores: of the m lines, each read by itself.
     """
 
-    ratio: npt.NDArray[np.int32]
-    letters: int
-    per_letter: int
-    per_name: int
-    script_letters: int
-    latin_letters: int
-    title_letters: int
+    text: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
+    stop: npt.NDArray[np.int64]
+    written: npt.NDArray[np.int64]
+    plain: npt.NDArray[np.int64]
+    capital: npt.NDArray[np.int64]
+    strange: npt.NDArray[np.int64]
+    closed: npt.NDArray[np.int64]
+    scores: Scores
 
 
-def foreign_lines(
+def suspect_lines(
     data: npt.NDArray[np.uint8],
     offsets: npt.NDArray[np.int64],
     tables: Tables,
-    limits: Limits,
     deciders: npt.NDArray[np.uint8],
     lanes: npt.NDArray[np.int8],
-    room: int = 0,
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-    """Count foreign lines of each text, and describe the first `room` of all.
+    letters: int,
+) -> Suspects:
+    """Find lines whose middle does not look like their document, and read them.
 
     Args:
         data: bytes, as from `ngrams.buffers`.
         offsets: of the texts.
         tables: from `profiles`.
-        limits: thresholds.
         deciders: uint8[n], script of each document; 0 passes it over.
         lanes: int8[n], lane of its language, -1 where only scripts shall be compared.
-        room: how many lines to describe.
-
-    Returns:
-        int32[n] and int64[found, len(FOUND_COLUMNS)].
+        letters: how few a line of the same script may have.
     """
-    counts = np.zeros(len(offsets) - 1, np.int32)
-    found = np.zeros((room, len(FOUND_COLUMNS)), np.int64)
-    total: Any = _foreign_lines(data, offsets, tables, limits, deciders, lanes, counts, found)
-    return counts, found[: min(total, room)]
+    found = np.empty((64 + len(data) // 1000, _COLUMNS), np.int64)
+    while True:
+        total: Any = _suspect_lines(data, offsets, tables, deciders, lanes, letters, found)
+        if total <= len(found):
+            break
+        found = np.empty((total, _COLUMNS), np.int64)
+    columns = np.ascontiguousarray(found[:total].T)
+    columns.flags.writeable = False  # as Arrow's offsets are, or numba would compile twice
+    text, start, stop, written, plain, capital, strange, closed = columns
+    scores = score_spans(data, start, stop, tables, READ, WINDOWS)
+    return Suspects(text, start, stop, written, plain, capital, strange, closed, scores)
 
 
 @numba.njit(cache=True, nogil=True)
-def _foreign_lines(
-    data: Any,
-    offsets: Any,
-    tables: Any,
-    limits: Any,
-    deciders: Any,
-    lanes: Any,
-    counts: Any,
-    found: Any,
+def _suspect_lines(
+    data: Any, offsets: Any, tables: Any, deciders: Any, lanes: Any, least: Any, found: Any
 ) -> Any:
-    points = np.empty(ROOM, np.int32)
-    rows = np.empty(ROOM + 1, np.int32)
-    seen = np.empty(_KINDS, np.int32)
+    points = np.empty(READ + 2 * WINDOWS, np.int32)
+    rows = np.empty(SAMPLE + 1, np.int32)
     sums = np.empty(LANES, np.int32)
     grams = np.empty(3, np.int32)
     total = 0
@@ -119,134 +112,49 @@ def _foreign_lines(
             if start == offsets[i] and stop == end:
                 break  # a document of one line has nothing to differ from
             # In a document of Latin letters, so few others cannot be foreign.
-            few = stop - start < (limits.letters if decider == LATIN and high < 0x80 else 2)
-            if not few and not _familiar(
-                data, start, stop, tables, limits, decider, own, points, rows, sums, grams
-            ):
-                script, lane, ratio, letters = _judge(
-                    data, start, stop, tables, limits, decider, own, points, rows, seen, sums, grams
-                )
-                if script:
-                    counts[i] += 1
+            few = least if decider == LATIN and high < 0x80 else FEW
+            if stop - start >= few:
+                first, last = start, stop
+                if stop - start > SAMPLE:
+                    first += (stop - start - SAMPLE) >> 1
+                    last = first + SAMPLE
+                size = excerpt(data, first, last, np.int64(SAMPLE), np.int64(1), points)
+                letters = same = 0
+                for j in range(size):
+                    kind = (tables.traits[np.uint32(points[j])] >> 12) & 0xFF
+                    letters += kind != 0
+                    same += kind == decider
+                at_home = same * 3 >= letters * 2 and (decider != _HAN or same == letters)
+                familiar = at_home
+                if at_home and own >= 0 and (letters >= least or last - first == SAMPLE):
+                    known = look_up(points, size, tables, rows, grams)
+                    add(rows, known, tables, decider == LATIN, sums)
+                    familiar = best(tables.home[decider], sums) == sums[own]
+                if not familiar:
+                    size = excerpt(data, start, stop, np.int64(READ), np.int64(WINDOWS), points)
+                    shape = _shape(points, size, tables.traits)
+                    letters = shape[1] + shape[2]
+                    if at_home and (letters * 4 < shape[0] * 3 or shape[3] * SIGNS > letters):
+                        start = stop + 1
+                        continue
                     if total < len(found):
                         found[total, 0], found[total, 1], found[total, 2] = i, start, stop
-                        found[total, 3], found[total, 4], found[total, 5] = script, lane, ratio
-                        found[total, 6] = letters
+                        found[total, 3], found[total, 4], found[total, 5] = shape[0:3]
+                        found[total, 6], found[total, 7] = shape[3:]
                     total += 1
             start = stop + 1
     return total
 
 
 @inner
-def _familiar(
-    data: Any,
-    start: Any,
-    stop: Any,
-    tables: Any,
-    limits: Any,
-    decider: Any,
-    own: Any,
-    points: Any,
-    rows: Any,
-    sums: Any,
-    grams: Any,
-) -> Any:
-    """Whether the middle of a line is in the document's script, and best in its language."""
-    if stop - start > SAMPLE:
-        start += (stop - start - SAMPLE) >> 1
-        stop = start + SAMPLE
-    size = excerpt(data, start, stop, np.int64(SAMPLE), np.int64(1), points)
-    letters = same = 0
-    for j in range(size):
-        kind = (tables.traits[np.uint32(points[j])] >> 12) & 0xFF
-        letters += kind != 0
-        same += kind == decider
-    if same * 3 < letters * 2 or decider == _HAN and same < letters:
-        return False
-    if own < 0 or letters < limits.letters and stop - start < SAMPLE:
-        return True
-    add(rows, look_up(points, size, tables, rows, grams), tables, decider == LATIN, sums)
-    return _best(tables.home[decider], sums) == own
-
-
-@inner
-def _best(home: Any, sums: Any) -> Any:
-    """The lane of the highest sum among those at home in a script, -1 for none."""
-    best, most = -1, np.int32(-1)
-    for lane in range(LANES):
-        if home[lane] and sums[lane] > most:
-            best, most = lane, sums[lane]
-    return best
-
-
-@inner
-def _judge(
-    data: Any,
-    start: Any,
-    stop: Any,
-    tables: Any,
-    limits: Any,
-    document: Any,
-    own: Any,
-    points: Any,
-    rows: Any,
-    seen: Any,
-    sums: Any,
-    grams: Any,
-) -> Any:
-    """Script (0: not foreign), lane, millinats and letters of a line."""
-    size = excerpt(data, start, stop, np.int64(READ), np.int64(WINDOWS), points)
-    size = prepare(points, size, tables.vietnamese)
-    plain, capital, strange, closed = _shape(points, size, tables.traits)
-    size, script, decider, _, _ = fold(points, size, tables.traits, tables.lowered, seen)
-    letters, kana = seen[script], seen[_HIRAGANA] + seen[_KATAKANA]
-    if decider == _HIRAGANA and document == _HAN and kana * 10 >= kana + seen[_HAN]:
-        script = _HIRAGANA  # however many of the letters are Han
-    elif script == 0 or script == document:
-        decider = document
-    if decider == _HIRAGANA:
-        letters = seen[_HAN] + kana
-    if decider == _HAN and document == _HIRAGANA:
-        return 0, -1, 0, letters  # Japanese is written in Han, too
-    named = plain * 3 < capital
-    if decider != document:
-        every = 0
-        for kind in range(_KINDS):
-            every += seen[kind]  # with the Latin ones that were dropped
-        least, share = limits.script_letters, 5
-        if decider == LATIN:
-            # Every language has Latin names, titles and brands in its lines.
-            least, share = limits.latin_letters, 9
-            if named and not closed:
-                least = limits.title_letters
-        foreign = letters >= least and letters * 10 >= every * share
-        return script if foreign else 0, -1, 0, letters
-    best = -1
-    if own >= 0 and letters >= limits.letters and _is_prose(points, size, letters, strange):
-        add(rows, look_up(points, size, tables, rows, grams), tables, decider == LATIN, sums)
-        best = _best(tables.home[decider], sums)
-    if best < 0 or best == own:
-        return 0, -1, 0, letters
-    ratio = sums[best] - sums[own]
-    least = limits.ratio[0 if decider == LATIN else 1, own, best]
-    least = max(least, (limits.per_name if named else limits.per_letter) * letters)
-    return script if ratio >= least else 0, best, ratio, letters
-
-
-@inner
 def _shape(points: Any, size: Any, traits: Any) -> Any:
-    """What tells a sentence from a title and from code.
-
-    Returns:
-        Letters of words that start with a small letter (or one without case), letters of words
-        that start with a capital, signs that stand in code only, and whether the line ends as a
-        sentence does.
-    """
-    plain = capital = strange = 0
+    """What tells a sentence from a title and from code: from `Suspects.written` to `closed`."""
+    written = plain = capital = strange = 0
     inside = small = closed = False
     for j in range(size):
         c = points[j]
         trait = traits[np.uint32(c)]
+        written += c > 0x20
         if (trait >> 12) & 0xFF:
             if not inside:
                 small = not trait & UPPER
@@ -261,16 +169,4 @@ def _shape(points: Any, size: Any, traits: Any) -> Any:
                 closed = True
             elif c > 0x20 and c != 0x22 and c != 0x29 and c != 0xBB and c != 0x201D:
                 closed = False
-    return plain, capital, strange, closed
-
-
-@inner
-def _is_prose(points: Any, size: Any, letters: Any, strange: Any) -> Any:
-    """Whether three of four characters that are no space are letters: code and tables have fewer.
-
-    And next to none of the others is a sign of code.
-    """
-    spaces = 0
-    for i in range(size):
-        spaces += points[i] == 0x20 or points[i] == 0x09
-    return letters * 4 >= (size - spaces) * 3 and strange * SIGNS <= letters
+    return written, plain, capital, strange, np.int64(closed)

@@ -27,13 +27,21 @@ from cleaner.kernels.profiles import (
 from cleaner.kernels.scripts import SCRIPTS
 from cleaner.kernels.vectors import add_rows
 
-__all__ = ["LATIN", "Scores", "add", "buffers", "fold", "look_up", "score_texts"]
+__all__ = [
+    "LATIN",
+    "READ",
+    "Scores",
+    "add",
+    "best",
+    "buffers",
+    "look_up",
+    "score_spans",
+    "score_texts",
+]
 
 READ = 1000
 """Characters read whole; of a longer text as many are read in WINDOWS equal windows."""
 WINDOWS = 5
-ROOM = READ + 2 * WINDOWS
-"""What an excerpt can come to: a space follows each window."""
 
 _KINDS = len(SCRIPTS)
 _HAN, _HANGUL = SCRIPTS.index("Han"), SCRIPTS.index("Hangul")
@@ -85,10 +93,25 @@ def buffers(texts: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
 
 
 def score_texts(
-    data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64], tables: Tables
+    data: npt.NDArray[np.uint8],
+    offsets: npt.NDArray[np.int64],
+    tables: Tables,
+    read: int = READ,
 ) -> Scores:
-    """Read and score every text."""
-    count = len(offsets) - 1
+    """Read and score every text: `read` characters, in windows of a longer one."""
+    return score_spans(data, offsets[:-1], offsets[1:], tables, read, WINDOWS)
+
+
+def score_spans(
+    data: npt.NDArray[np.uint8],
+    starts: npt.NDArray[np.int64],
+    stops: npt.NDArray[np.int64],
+    tables: Tables,
+    read: int,
+    windows: int,
+) -> Scores:
+    """Read and score parts of the bytes: `read` characters of each, in windows of a longer one."""
+    count = len(starts)
     scores = Scores(
         sums=np.zeros((count, LANES), np.int32),
         contest=np.zeros(count, np.int32),
@@ -98,15 +121,19 @@ def score_texts(
         share=np.zeros(count, np.float64),
         grams=np.zeros((count, 3), np.int32),
     )
-    _score_texts(data, offsets, tables, *scores)
+    if count:
+        _score_spans(data, starts, stops, tables, read, windows, *scores)
     return scores
 
 
 @numba.njit(cache=True, nogil=True)
-def _score_texts(
+def _score_spans(
     data: Any,
-    offsets: Any,
+    starts: Any,
+    stops: Any,
     tables: Any,
+    read: Any,
+    windows: Any,
     sums: Any,
     contest: Any,
     scripts: Any,
@@ -115,45 +142,45 @@ def _score_texts(
     share: Any,
     grams: Any,
 ) -> None:
-    points = np.empty(ROOM, np.int32)
-    rows = np.empty(ROOM + 1, np.int32)
+    points = np.empty(read + 2 * windows, np.int32)  # a space follows each window
+    rows = np.empty(len(points) + 1, np.int32)
     seen = np.empty(_KINDS, np.int32)
     other = np.empty(LANES, np.int32)
-    for i in range(len(offsets) - 1):
-        size = excerpt(data, offsets[i], offsets[i + 1], np.int64(READ), np.int64(WINDOWS), points)
+    for i in range(len(starts)):
+        size = excerpt(data, starts[i], stops[i], read, windows, points)
         size = prepare(points, size, tables.vietnamese)
         size, script, decider, second, every = fold(
             points, size, tables.traits, tables.lowered, seen
         )
         found = look_up(points, size, tables, rows, grams[i])
         add(rows, found, tables, decider == LATIN, sums[i])
-        if decider == _HIRAGANA and seen[_HIRAGANA] + seen[_KATAKANA] < seen[_HAN] // 3:
-            # So few kana are a quotation or a list of places: whose Han is it?
-            rival = _best(sums[i], tables.home[_HAN])
-            if rival > _best(sums[i], tables.home[_HIRAGANA]):
-                decider = _HAN
+        # With so few kana, a quotation or a list of places: whose Han is it?
+        few = decider == _HIRAGANA and seen[_HIRAGANA] + seen[_KATAKANA] < seen[_HAN] // 3
+        if few and best(tables.home[_HAN], sums[i]) > best(tables.home[decider], sums[i]):
+            decider = _HAN
         if second:
             # Two scripts share the text: let the model choose, as langdetect does.
             add(rows, found, tables, second == LATIN, other)
-            best = _best(sums[i], tables.home[decider])
-            rival = _best(other, tables.home[second])
-            if rival > best:
+            first = best(tables.home[decider], sums[i])
+            rival = best(tables.home[second], other)
+            if rival > first:
                 script = decider = second
                 for lane in range(LANES):
                     # Not as a slice: numba would compile its error text, two seconds long.
                     sums[i, lane] = other[lane]
-            contest[i] = min(best, rival)
+            contest[i] = min(first, rival)
         scripts[i], deciders[i], letters[i] = script, decider, seen[script]
         share[i] = seen[script] / max(every, 1)
 
 
 @inner
-def _best(sums: Any, home: Any) -> Any:
-    best = np.int32(0)
+def best(home: Any, sums: Any) -> Any:
+    """The highest sum among the languages at home in a script, 0 where there is none."""
+    most = np.int32(0)
     for lane in range(LANES):
-        if home[lane] and sums[lane] > best:
-            best = sums[lane]
-    return best
+        if home[lane] and sums[lane] > most:
+            most = sums[lane]
+    return most
 
 
 @inner

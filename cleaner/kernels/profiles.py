@@ -121,8 +121,11 @@ def build(languages: Sequence[str], shares: Mapping[str, Sequence[float]]) -> Pr
         raise ValueError(f"{len(codes)} language profiles do not fit two blocks of {LANES}")
     share, home = share[:, lanes], home[:, lanes]
 
-    gain = np.rint(np.log(share + SMOOTHING) * SCALE) - np.rint(np.log(SMOOTHING) * SCALE)
-    gain = gain.astype(np.int32)
+    gain = np.zeros(share.shape, np.int32)
+    some = share > 0  # one in 26
+    gain[some] = np.rint(np.log(share[some] + SMOOTHING) * SCALE) - np.rint(
+        np.log(SMOOTHING) * SCALE
+    )
     lengths = np.array([len(gram) for gram in grams])
     expected = np.stack([(share * gain)[lengths == n].sum(0) for n in (1, 2, 3)], axis=1)
     allowed = np.zeros((len(SCRIPTS), LANES), np.bool_)
@@ -137,9 +140,9 @@ def build(languages: Sequence[str], shares: Mapping[str, Sequence[float]]) -> Pr
 def _by_latin_share(grams: Sequence[str], share: npt.NDArray[np.float64]) -> list[str]:
     """Characters, the commonest in languages of Latin script first, the space before all."""
     total: dict[str, int] = dict.fromkeys({char for gram in grams for char in gram}, 0)
-    for gram, each in zip(grams, (share * 1e9).astype(np.int64).sum(1).tolist(), strict=True):
-        if len(gram) == 1:
-            total[gram] = each
+    single = [row for row, gram in enumerate(grams) if len(gram) == 1]
+    for row, each in zip(single, (share[single] * 1e9).astype(np.int64).sum(1), strict=True):
+        total[grams[row]] = int(each)
     return [" ", *sorted(total.keys() - {" "}, key=lambda char: (-total[char], char))]
 
 
@@ -164,7 +167,7 @@ def _tables(
         whole[target] += whole[suffix]
     # Rows that say something about languages of Latin script come first, so that the others need
     # none in that block.
-    of_latin = whole[:, :latin].any(1)
+    of_latin = np.count_nonzero(whole[:, :latin], axis=1) > 0
     order = np.concatenate([[0], np.flatnonzero(of_latin), 1 + np.flatnonzero(~of_latin[1:])])
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
@@ -202,7 +205,10 @@ def _direct(
     table[:] = unigrams[:count]
     low = [key for key in keys if max(key) < count]
     for key in sorted(low, key=len):  # a 3-gram goes before the 2-gram that it ends with
-        table[(slice(None), *key)[-3:]] = keys[key]
+        if len(key) == 2:
+            table[:, key[0], key[1]] = keys[key]
+        else:
+            table[key[0], key[1], key[2]] = keys[key]
     return table.ravel()
 
 
@@ -225,14 +231,13 @@ def _traits(classes: Mapping[str, int], scripts: npt.NDArray[np.uint8]) -> npt.N
     from langdetect.utils.ngram import NGram
 
     traits = np.zeros(LIMIT + 1, np.uint32)
+    chars = np.array([chr(point) for point in range(LIMIT)])
     traits[:LIMIT] = scripts.astype(np.uint32) << 12
-    for point in range(LIMIT):
-        char = chr(point)
-        value = UPPER * char.isupper() | LOWER * char.islower()
-        if point < 0x10000:  # no profile has anything beyond, and langdetect knows no block there
-            folded = NGram.normalize(char)
-            value |= classes.get(folded, 0) | CAPITAL * folded.isupper()
-        traits[point] |= value
+    traits[:LIMIT] |= UPPER * np.char.isupper(chars).astype(np.uint32)
+    traits[:LIMIT] |= LOWER * np.char.islower(chars).astype(np.uint32)
+    for point in range(0x10000):  # no profile has more, and langdetect knows no block there
+        folded = NGram.normalize(chr(point))
+        traits[point] |= classes.get(folded, 0) | CAPITAL * folded.isupper()
     every = np.arange(LIMIT + 1)
     traits[(every >= 0x300) & ~((every >= 0x1E00) & (every <= 0x1EFF))] |= NON_LATIN
     return traits
@@ -240,8 +245,7 @@ def _traits(classes: Mapping[str, int], scripts: npt.NDArray[np.uint8]) -> npt.N
 
 def _lowered() -> npt.NDArray[np.int32]:
     lowered = np.arange(LIMIT + 1, dtype=np.int32)
-    for point in range(LIMIT):
-        lowered[point] = ord(chr(point).lower()[0])
+    lowered[:LIMIT] = [ord(chr(point).lower()[0]) for point in range(LIMIT)]
     return lowered
 
 

@@ -78,10 +78,6 @@ def _options(*, capture: bool) -> Any:
     return options
 
 
-_FEW = 64
-"""Bytes of a short line."""
-
-
 class Signs:
     r"""Several patterns, and which of them occur in a text: one scan for all.
 
@@ -109,29 +105,31 @@ class Signs:
     def lines(self, data: bytes) -> Iterator[tuple[int, int, list[int]]]:
         r"""Start, end and what is seen of every line in which something is.
 
-        Lines are looked at one by one where many have something, and in ever larger blocks where
-        none has.
+        Patterns say `(?m:^x)` for the start of a line.
+
+        One search leads to the next such line; where they follow each other, each is looked at at
+        once.
 
         >>> list(Signs(["b+"]).lines(b"a\nbb\nc\nab"))
         [(2, 4, [0]), (7, 9, [0])]
         """
-        at = reach = 0
+        search = compiled("|".join(self._patterns), capture=False).search
+        at = 0
+        row = False
         while at < len(data):
-            end = data.find(b"\n", at + reach)
+            if not row:
+                found = search(data, at)
+                if found is None:
+                    return
+                at = data.rfind(b"\n", at, found.start()) + 1 or at
+            end = data.find(b"\n", at)
             end = len(data) if end < 0 else end
-            block = data[at:end]
-            seen = self.seen(block)
-            if not seen:
-                at = end + 1
-                reach = 2 * reach + _FEW
-            elif reach and b"\n" in block:
-                reach //= 4
-                if reach < _FEW:
-                    reach = 0
-            else:
+            seen = self.seen(data[at:end])
+            # A match may reach over the end of a line; that is no sign of the line itself.
+            row = bool(seen)
+            if seen:
                 yield at, end, seen
-                at = end + 1
-                reach = 0
+            at = end + 1
 
 
 def occurs(pattern: str, text: str) -> bool:

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels import wordrows as w
+from cleaner.kernels.slipsigns import akin, closes, disagree, note
 
-__all__ = ["CUES", "FIELDS", "LANGUAGES", "UNTERMINATED", "Lexicon", "hash_word", "look_up", "note"]
+__all__ = ["CUES", "FIELDS", "LANGUAGES", "UNTERMINATED", "Lexicon", "hash_word", "look_up"]
 
 LANGUAGES = 32
 """Most languages that a lexicon can know: one bit each."""
@@ -84,17 +85,6 @@ def hash_word(word: str) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def note(
-    found: Any, total: Any, i: Any, shift: Any, kind: Any, start: Any, end: Any, languages: Any
-) -> Any:
-    """Describe a slip if there is room; return how many there are now."""
-    if total < len(found):
-        found[total, 0], found[total, 1], found[total, 4] = i, kind, languages
-        found[total, 2], found[total, 3] = start - shift, end - shift
-    return total + 1
-
-
-@numba.njit(cache=True, nogil=True)
 def look_up(
     first_row: Any,
     offsets: Any,
@@ -148,7 +138,7 @@ def look_up(
             joined = not (bits1 & w.TRAIL) and not (bits & w.LEAD)
             if bits & w.SYMBOL:
                 # "mistakes , they": punctuation that belongs to the word before it.
-                if size == 1 and bits1 & w.HAS_LOWER and not bits1 & w.TRAIL and _closes(first):
+                if size == 1 and bits1 & w.HAS_LOWER and not bits1 & w.TRAIL and closes(first):
                     row[_CUE + SPACED] += 1
                     total = note(
                         found,
@@ -215,7 +205,7 @@ def look_up(
                     and words.key[at - 1] == words.key[at - 3]
                     and not (words.bits[at - 3] | bits2) & w.TRAIL
                     and not (bits1 | bits2) & w.LEAD
-                    and (at - 4 < lines.word[line] or not _akin(words, at - 4, at))
+                    and (at - 4 < lines.word[line] or not akin(words, at - 4, at))
                 ):
                     doubled[lexicon.english] += 1
                     total = note(
@@ -241,7 +231,7 @@ def look_up(
                 ):
                     kind = CAPITAL
                     begin = at - 2
-                elif kinds1 & ARTICLE and small and small1 and _disagree(words, at):
+                elif kinds1 & ARTICLE and small and small1 and disagree(words, at):
                     kind, begin = ARTICLES, at - 1
                 elif (
                     small
@@ -327,42 +317,3 @@ def look_up(
             row[_LANGUAGE] = best
             row[_CUE + DOUBLED] = doubled[best]
     return total
-
-
-@numba.njit(cache=True, nogil=True)
-def _akin(words: Any, one: Any, other: Any) -> Any:
-    """Whether two words begin alike: "step by step by step", "pointer to pointers to pointers"."""
-    return words.first[one] == words.first[other] and words.second[one] == words.second[other]
-
-
-@numba.njit(cache=True, nogil=True)
-def _closes(point: Any) -> Any:
-    """Whether it is a mark that stands right behind a word: , . ; ! ? ) ] or a curly bracket."""
-    return point in (0x2C, 0x2E, 0x3B, 0x21, 0x3F, 0x29, 0x5D, 0x7D)
-
-
-@numba.njit(cache=True, nogil=True)
-def _disagree(words: Any, at: Any) -> Any:
-    """Whether "a" stands before a vowel or "an" before a consonant, exceptions apart."""
-    first, second = words.first[at], words.second[at]
-    if words.size[at] < 4:
-        return False  # abbreviations
-    vowel = first in (0x61, 0x65, 0x69, 0x6F)
-    if words.size[at - 1] == 1:
-        if words.first[at - 1] != 0x61:
-            return False
-        # "a European", "a one-off", "a ewe"
-        return (
-            vowel
-            and not (first == 0x65 and second in (0x75, 0x77))
-            and not (first == 0x6F and second in (0x6E, 0x75))
-        )
-    if words.size[at - 1] != 2:
-        return False
-    # "an hour"; and letters read by their names: "an x-ray", "an s-bend"
-    return (
-        0x61 <= first <= 0x7A
-        and not vowel
-        and first not in (0x68, 0x75, 0x79)
-        and 0x61 <= second <= 0x7A
-    )

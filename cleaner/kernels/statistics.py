@@ -13,7 +13,8 @@ import numpy.typing as npt
 from cleaner.kernels import repeats as r
 from cleaner.kernels import slips, words
 from cleaner.kernels import wordrows as w
-from cleaner.kernels.slips import UNTERMINATED, Lexicon, look_up, note
+from cleaner.kernels.slips import UNTERMINATED, Lexicon, look_up
+from cleaner.kernels.slipsigns import note
 
 __all__ = ["FIELDS", "measure"]
 
@@ -87,9 +88,7 @@ def measure(
         total = look_up(
             first, offsets, spots, lines, bounds, lexicon, own, _LEXICAL, seen, found, total
         )
-        total = _lines(
-            first, offsets, spots, lines, bounds, lexicon.english, own, found, total
-        )
+        total = _lines(first, offsets, spots, lines, bounds, lexicon.english, own, found, total)
         r.repeats(spots, lines, bounds, scratch, own, _REPEATS, entropy[first : first + rows])
         first += rows
     return table, entropy, found[: min(total, room)]

@@ -16,8 +16,10 @@ LANES = 32
 """Numbers a row: 64 bytes, one cache line."""
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def add_rows(typing: Any, gains: Any, first: Any, count: Any, rows: Any, found: Any, sums: Any) -> Any:  # noqa: E501, PLR0913, ARG001
+@intrinsic
+def add_rows(
+    _typing: Any, gains: Any, first: Any, count: Any, rows: Any, found: Any, sums: Any
+) -> Any:
     """Write to `sums` what `found` rows of `gains` add up to.
 
     Args:
@@ -39,11 +41,12 @@ def add_rows(typing: Any, gains: Any, first: Any, count: Any, rows: Any, found: 
         total = cgutils.alloca_once_value(builder, ir.Constant(wide, [0] * LANES))
         with cgutils.for_range(builder, found) as loop:
             row = builder.zext(builder.load(builder.gep(place(3), [loop.index])), ir.IntType(64))
-            row = builder.select(builder.icmp_signed("<", row, count), row, ir.Constant(row.type, 0))
+            row = builder.select(
+                builder.icmp_signed("<", row, count), row, ir.Constant(row.type, 0)
+            )
             read = builder.load(builder.gep(table, [builder.add(first, row)]), align=2)
             builder.store(builder.add(builder.load(total), builder.zext(read, wide)), total)
         builder.store(builder.load(total), builder.bitcast(place(5), wide.as_pointer()), align=4)
         return context.get_dummy_value()
 
-    kinds = (gains, types.int64, types.int64, rows, types.int64, sums)
-    return types.void(*kinds), generate
+    return types.void(gains, first, count, rows, found, sums), generate

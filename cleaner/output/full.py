@@ -18,7 +18,7 @@ def render(result: Any, stream: IO[str], *, color: bool = False) -> None:
         excerpt = detail.excerpt
         place = paint(f"{safe(detail.file)}:{one['line']}:{one['column']}", "strong")
         rule = paint(one["rule"], level(one))
-        stream.write(f"{place}: {rule}  {safe(one['message'])}{paint(_note(one), 'dim')}\n")
+        stream.write(f"{place}: {rule}  {safe(one['message'])}{paint(_note(one, detail), 'dim')}\n")
         if excerpt is None or not excerpt.text:
             continue
         number = str(one["line"])
@@ -35,10 +35,12 @@ def render(result: Any, stream: IO[str], *, color: bool = False) -> None:
     stream.write(paint(summary(result), "strong") + "\n")
 
 
-def _note(one: dict[str, Any]) -> str:
+def _note(one: dict[str, Any], detail: Any) -> str:
     fix = one["fix"]
     if one["applied"]:
-        return "  [`cleaner clean` drops it]" if fix["drop"] else "  [fixable]"
+        if fix["drop"]:
+            return "  [`cleaner clean` drops it]"
+        return "  [fixable]" if detail.in_place else "  [`cleaner clean` fixes it]"
     if one["applicability"] == "unsafe":
         return "  [unsafe fix: drop]" if fix["drop"] else "  [unsafe fix]"
     return ""

@@ -15,7 +15,9 @@ from typing import Any
 
 __all__ = [
     "LINE_START",
+    "SUGAR",
     "PatternError",
+    "atom",
     "compile_pattern",
     "compiled",
     "expand",
@@ -24,7 +26,7 @@ __all__ = [
 ]
 
 SPACE = r"(?:[\s\x{A0}\x{2009}\x{202F}\x{3000}]{1,2})"
-_SUGAR = {
+SUGAR = {
     " ": SPACE,
     "'": "['’‘ʼ´`]",
     '"': '["“”„«»‟″]',
@@ -78,7 +80,7 @@ def expand(pattern: str) -> str:
     groups: list[int] = []
     at = 0
     while at < len(pattern):
-        piece, at = _atom(pattern, at)
+        piece, at = atom(pattern, at)
         if piece[0] == "(":
             groups.append(len(parts))
             parts.append(piece)
@@ -95,14 +97,14 @@ def expand(pattern: str) -> str:
             _refuse_repeat(piece, wide=wide[-1], what=parts[-1])
             parts[-1] += piece
         else:
-            parts.append(_SUGAR.get(piece) or _escape(piece))
+            parts.append(SUGAR.get(piece) or _escape(piece))
             wide.append(_is_wide(piece))
     if groups:
         raise PatternError('a "(" is never closed; write "\\(" for the character')
     return "".join(parts)
 
 
-def _atom(pattern: str, at: int) -> tuple[str, int]:
+def atom(pattern: str, at: int) -> tuple[str, int]:
     """The token that starts at `at`, and where the next one starts."""
     char = pattern[at]
     if char == "\\":

@@ -19,7 +19,7 @@ from cleaner.engines import trace
 from cleaner.kernels.screens import searchable
 from cleaner.model import Document, Finding
 from cleaner.passes import Passes, build
-from cleaner.passes.base import DocumentPass, MeasuringPass
+from cleaner.passes.base import DocumentPass, MeasuringPass, Pass
 from cleaner.pipeline.guard import GUARDED, RULES, guard_finding, guarded, share_cut
 from cleaner.pipeline.ignores import ignores_of
 from cleaner.pipeline.outcome import Outcome, Reported, Rows, order, published
@@ -46,8 +46,11 @@ class Pipeline:
         for looker in self._document:
             # Optional: what nobody wants to know need not be looked for.
             getattr(looker, "narrow", lambda _wanted: None)(self.wanted)
-        self.measuring = [p for p in self.passes.measuring if self._any(p.rules)]
         self._corpus = [p for p in self.passes.corpus if self._any(p.rules)]
+
+    def needs(self, looker: Pass) -> bool:
+        """Whether any rule of a pass is wanted."""
+        return self._any(looker.rules)
 
     def _any(self, rules: Sequence[Rule]) -> bool:
         return any(rule.name in self.wanted for rule in rules)
@@ -257,12 +260,17 @@ class Pipeline:
             return found
         return [one for one in found if one.rule != "duplicates.exact"]
 
-    def measure(self, texts: Any) -> Any:
-        """All columns of the measuring passes that are wanted: `pa.RecordBatch`."""
+    def measure(self, texts: Any, *, every: bool = True) -> Any:
+        """All columns of all measuring passes for these texts: `pa.RecordBatch`.
+
+        Without `every`, only of those passes of which a rule is wanted.
+        """
         import pyarrow as pa
 
         columns: dict[str, Any] = {}
-        for looker in self.measuring:
+        for looker in self.passes.measuring:
+            if not (every or self._any(looker.rules)):
+                continue
             batch = looker.measure(texts)
             trace.tick()
             columns |= dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -278,7 +286,9 @@ class Pipeline:
         keys: Sequence[int] | None = None,
     ) -> None:
         """Add the findings of the measuring passes, on the texts as they are now."""
-        for looker in self.measuring:
+        for looker in self.passes.measuring:
+            if not self._any(looker.rules):
+                continue
             rows = np.flatnonzero(looker.suspects(measures))
             # All at once: a slice for each row would cost more than what is done with it.
             chosen = measures.take(_indices(rows)).to_pylist()

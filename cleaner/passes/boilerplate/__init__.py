@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from cleaner.model import Applicability, CleanerError, Document, Edit, Finding, Fix, Span
 from cleaner.packs.schema import PackRule
-from cleaner.passes.boilerplate.judge import Look, Verdict, holds, placed
+from cleaner.passes.boilerplate.judge import Verdict, holds, placed
 from cleaner.passes.boilerplate.scan import Scanner, encode
 from cleaner.passes.boilerplate.stamps import parse_time
-from cleaner.passes.boilerplate.units import UNIT_LIMIT, Unit, deletion, line_at, paragraph_at
+from cleaner.passes.boilerplate.units import Unit, deletion
 from cleaner.rules import Rule
 
 __all__ = ["BoilerplatePass"]
@@ -57,9 +57,8 @@ class BoilerplatePass:
         return Scanner(self._packs)
 
     def screen(self, texts: Any) -> npt.NDArray[np.bool_]:
-        """Say which texts hold a cue of some rule's first group; see `base.DocumentPass`."""
-        possible = self._scanner.possible
-        return np.fromiter(map(possible, _each(texts)), dtype=np.bool_, count=len(texts))
+        """Say which texts have all cues of some rule in one place; see `base.DocumentPass`."""
+        return self._scanner.possible(texts)
 
     def check(self, document: Document) -> Iterator[Finding]:
         """Yield the findings in order of position, one a line or paragraph."""
@@ -71,35 +70,10 @@ class BoilerplatePass:
 
     def _verdicts(self, data: bytes) -> Iterator[Verdict]:
         """Every rule that holds somewhere."""
-        scanner = self._scanner
-        at = scanner.next_hit(data, 0)
-        while at is not None:
-            line = line_at(data, at)
-            unit = paragraph_at(data, line)
-            if unit.end - unit.start <= UNIT_LIMIT:
-                look = Look.at(data, unit)
-                for index in scanner.candidates(look.raw, look.bare):
-                    rule, clause = scanner.clauses[index]
-                    if not rule.after and not placed(data, rule, unit):
-                        continue
-                    if verdict := holds(data, look, rule, clause):
-                        yield verdict
-            at = scanner.next_hit(data, max(unit.end, at + 1))
-
-
-def _each(texts: Any) -> Iterator[bytes]:
-    """The UTF-8 of each text of an Arrow array, without decoding it."""
-    import pyarrow as pa
-
-    if len(texts) == 0:
-        return
-    _, offsets, content = texts.buffers()
-    wide = pa.types.is_large_string(texts.type)
-    ends = np.frombuffer(offsets, dtype=np.int64 if wide else np.int32)
-    ends = ends[texts.offset : texts.offset + len(texts) + 1]
-    view = memoryview(content) if content is not None else memoryview(b"")
-    for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
-        yield bytes(view[start:end])
+        for look, clauses in self._scanner.looks(data):
+            for rule, clause in clauses:
+                if verdict := holds(data, look, rule, clause):
+                    yield verdict
 
 
 def _settle(data: bytes, verdicts: list[Verdict]) -> list[Verdict]:

@@ -55,16 +55,17 @@ class Look(NamedTuple):
     words: int
 
     @classmethod
-    def at(cls, data: bytes, unit: Unit) -> "Look":
+    def at(cls, data: bytes, unit: Unit, words: int) -> "Look":
         """Look at a stretch of the text."""
         raw = data[unit.start : unit.end]
-        return cls(unit, raw, data[slice(*undecorated(data, unit))], count_words(raw))
+        return cls(unit, raw, data[slice(*undecorated(data, unit))], words)
 
 
 def holds(data: bytes, look: Look, rule: PackRule, clause: Clause) -> Verdict | None:
     """The verdict on one line or paragraph, or None."""
     if rule.anchor == "suffix":
-        look = Look.at(data, last_words(data, look.unit))
+        unit = last_words(data, look.unit)
+        look = Look.at(data, unit, count_words(data[unit.start : unit.end]))
     if not (look.raw and rule.min_words <= look.words <= rule.max_words):
         return None
     cues = []

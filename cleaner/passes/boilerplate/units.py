@@ -6,7 +6,7 @@ What does *not* live here: what a line says (`judge`).
 
 from typing import NamedTuple
 
-__all__ = ["Unit", "deletion", "edge", "line_at", "paragraph_at", "trim"]
+__all__ = ["SPACES", "Unit", "deletion", "edge", "line_at", "paragraph_at", "trim"]
 
 UNIT_LIMIT = 8192
 """Bytes of one line or paragraph that a rule looks at; a longer one is no boilerplate notice, and
@@ -17,7 +17,7 @@ _WIDEST = 400
 """Bytes of a line of 100 characters."""
 _WRAP_LINES = 60
 _BLANK = b" \t\r\n\x0b\x0c"
-_SPACES = tuple(
+SPACES = tuple(
     char.encode()
     for char in (
         *" \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006",
@@ -25,7 +25,7 @@ _SPACES = tuple(
     )
 )
 """What `str.strip` removes, and marks without width."""
-_DECORATION = _SPACES + tuple(
+_DECORATION = SPACES + tuple(
     mark.encode() for mark in (*"•·|»›>*–—-_#→►▶▸◦●■□▪★☆✓✉☞«‹:;,", "👉", "👇", "🔗", "📧", "\ufe0f")
 )
 
@@ -44,7 +44,7 @@ def line_at(data: bytes, at: int) -> Unit:
     return trim(data, start, len(data) if end < 0 else end)
 
 
-def trim(data: bytes, start: int, end: int, marks: tuple[bytes, ...] = _SPACES) -> Unit:
+def trim(data: bytes, start: int, end: int, marks: tuple[bytes, ...] = SPACES) -> Unit:
     """Move both ends over white space (or over other marks)."""
     while data.startswith(marks, start, end):
         start += _size(data[start])

@@ -14,7 +14,7 @@ from cleaner.kernels.bands import Bands, least_agreeing, plan_bands
 from cleaner.kernels.shingles import WORDS
 from cleaner.model import Applicability
 from cleaner.passes.duplicates import candidates, findings, fragments, rows, sketch, stars, verdicts
-from cleaner.passes.duplicates.recheck import recheck
+from cleaner.passes.duplicates.recheck import recheck, similar, tally
 from cleaner.passes.duplicates.rows import Columns, columns
 from cleaner.rules import Rule, Selection
 
@@ -166,13 +166,12 @@ class DuplicatesPass:
             rows.pairs_schema(),
         )
         texts = candidates.gather(engine, documents, pairs)
-        edges = engine.exchange(
-            texts,
-            "anchor",
-            parts_of(engine.count(texts), _TEXTS),
-            partial(recheck, least=options.threshold - options.margin),
-            rows.edges_schema(),
+        compared = engine.exchange(
+            texts, "anchor", parts_of(engine.count(texts), _TEXTS), recheck, rows.edges_schema()
         )
+        engine.checkpoint(engine.map(compared, tally, rows.tally_schema()), rows.TALLY)
+        least = partial(similar, least=options.threshold - options.margin)
+        edges = engine.map(compared, least, rows.edges_schema())
         edges = engine.checkpoint(edges, "duplicates-edges")
         return pairs, columns(engine.batches(edges), rows.edges_schema())
 

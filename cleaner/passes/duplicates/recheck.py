@@ -13,9 +13,17 @@ import numpy.typing as npt
 from cleaner.kernels.overlap import overlaps, shingle_sets
 from cleaner.kernels.texts import from_arrow
 from cleaner.kernels.tokenlists import token_lists
-from cleaner.passes.duplicates.rows import Columns, batch, columns, edges_schema, take, texts_schema
+from cleaner.passes.duplicates.rows import (
+    Columns,
+    batch,
+    columns,
+    edges_schema,
+    take,
+    tally_schema,
+    texts_schema,
+)
 
-__all__ = ["edges_of", "groups", "recheck"]
+__all__ = ["edges_of", "groups", "recheck", "similar", "tally"]
 
 _BYTES = 4 << 20
 """Text that is compared at a time; an anchor and its documents stay together."""
@@ -53,20 +61,39 @@ def groups(rows: Columns) -> Iterator[tuple[Rows, Rows, Rows]]:
         yield some[once], again[anchors], again[others]
 
 
-def recheck(batches: Iterator[Any], least: float) -> Iterator[Any]:
-    """Kernel over one anchor: its pairs of at least a Jaccard similarity."""
+def recheck(batches: Iterator[Any]) -> Iterator[Any]:
+    """Kernel over one anchor: its pairs, compared."""
     rows = columns(batches, texts_schema())
     for order, first, others in groups(rows):
-        yield batch(edges_schema(), _compare(rows, order, first, others, least))
+        yield batch(edges_schema(), _compare(rows, order, first, others))
 
 
-def _compare(rows: Columns, order: Rows, first: Rows, others: Rows, least: float) -> Columns:
+def _compare(rows: Columns, order: Rows, first: Rows, others: Rows) -> Columns:
     sets = shingle_sets(token_lists(from_arrow(take(rows["text"], order))))
-    sizes = np.diff(sets.starts)
     shared = overlaps(sets, np.stack([first, others], axis=1))
-    union = sizes[first] + sizes[others] - shared
-    good = shared / np.maximum(union, 1) >= least
-    return edges_of(rows, order, (first[good], others[good]), sizes, shared[good])
+    return edges_of(rows, order, (first, others), np.diff(sets.starts), shared)
+
+
+def similar(batches: Iterator[Any], least: float) -> Iterator[Any]:
+    """Kernel: pairs of at least a Jaccard similarity."""
+    import pyarrow as pa
+
+    for some in batches:
+        yield some.filter(pa.array(_jaccard(some) >= least))
+
+
+def tally(batches: Iterator[Any]) -> Iterator[Any]:
+    """Kernel: rows of `rows.tally_schema`."""
+    counts = np.zeros(101, np.int64)
+    for some in batches:
+        counts += np.bincount((_jaccard(some) * 100 + 1e-9).astype(np.int64), minlength=101)
+    found = np.flatnonzero(counts)
+    yield batch(tally_schema(), {"hundredths": found, "pairs": counts[found]})
+
+
+def _jaccard(edges: Any) -> npt.NDArray[np.float64]:
+    shared, size, other = (edges.column(n).to_numpy() for n in ("shared", "size", "anchor_size"))
+    return np.asarray(shared / np.maximum(size + other - shared, 1), np.float64)
 
 
 def edges_of(

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "TALLY",
     "Columns",
     "bands_schema",
     "batch",
@@ -23,8 +24,12 @@ __all__ = [
     "shared_schema",
     "sketch_schema",
     "take",
+    "tally_schema",
     "texts_schema",
 ]
+
+TALLY = "duplicates-tally"
+"""Name of the checkpoint of `tally_schema`, for whoever shows how similar candidates were."""
 
 Columns = dict[str, Any]
 """Arrays by name: NumPy for numbers, Arrow for strings and bytes."""
@@ -138,6 +143,11 @@ def edges_schema() -> Any:
         size="int",
         shared="int",
     )
+
+
+def tally_schema() -> Any:
+    """How many of the compared pairs have a Jaccard similarity of `hundredths` / 100, cut off."""
+    return _schema(hundredths="int", pairs="int")
 
 
 def columns(batches: Iterator[Any], schema: Any) -> Columns:

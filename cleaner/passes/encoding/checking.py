@@ -1,6 +1,6 @@
 """The pass: which lines to look at, in which order to work, and findings out of repairs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -44,11 +44,12 @@ _STAGES = (
 """In the order of work: mojibake hidden behind references shows only after these are decoded."""
 _SIGNS = Signs([screen for screen, _ in _STAGES])
 _MOJIBAKE = [screen for screen, _ in _STAGES].index(mojibake.SCREEN)
-_LINE_SCREEN = "|".join(screen for screen, _ in _STAGES)
 _WHOLE = ((linebreaks.SCREEN, linebreaks.find), (lossy.SCREEN, lossy.find))
 """What speaks about a document as a whole."""
 _WHOLE_SIGNS = Signs([screen for screen, _ in _WHOLE])
-_SCREEN = "|".join([_LINE_SCREEN, *(screen for screen, _ in _WHOLE)])
+_SCREENS = [screen for screen, _ in (*_STAGES, *_WHOLE)]
+_SCREEN = "|".join(_SCREENS)
+_WITHOUT_ESCAPES = "|".join(screen for screen in _SCREENS if screen is not escapes.SCREEN)
 _ROUNDS = 8
 """Nested damage is solved from outside in; deeper nesting than this waits for the next round."""
 _MAPPINGS = 10_000
@@ -67,6 +68,7 @@ class EncodingPass:
 
     def __init__(self, options: EncodingOptions) -> None:
         self.options = options
+        self._screen = _SCREEN
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -75,7 +77,14 @@ class EncodingPass:
 
     def screen(self, texts: Any) -> npt.NDArray[np.bool_]:
         """One scan of the Arrow buffer for everything that any stage looks for."""
-        return matching(texts, _SCREEN)
+        return matching(texts, self._screen)
+
+    def narrow(self, wanted: Collection[str]) -> None:
+        """Let `screen` leave out documents with nothing but escapes where nobody asks for these.
+
+        Every other stage can make certain repairs, which the next ones build upon.
+        """
+        self._screen = _SCREEN if escapes.RULE in wanted else _WITHOUT_ESCAPES
 
     def check(self, document: Document) -> Iterator[Finding]:
         """Yield one finding for each cause on a line, with all its edits."""
@@ -116,9 +125,7 @@ def finding(document: Document, rule: str, cause: str, edits: list[Edit], offset
     """Make one finding of sorted edits that speak about a line starting at `offset`."""
     moved = tuple(edits)
     if offset:
-        moved = tuple(
-            [Edit(Span(s + offset, e + offset), by) for (s, e), by in map(_PLACE, edits)]
-        )
+        moved = tuple([Edit(Span(s + offset, e + offset), by) for (s, e), by in map(_PLACE, edits)])
     span = Span(moved[0].span.start, moved[-1].span.end)
     shown = all(document.text[slice(*edit.span)] == edit.replacement for edit in moved)
     fix = None if shown else Fix(_TITLES[rule], moved, applicability=_APPLICABILITY[rule])
@@ -196,7 +203,9 @@ def _repairs(line: str, seen: Sequence[int]) -> list[Repair]:
             break
     else:
         return []
-    if _SAFE.issuperset([repair.rule for repair in repairs]):  # the usual case: one cause, nothing left behind it
+    if _SAFE.issuperset(
+        [repair.rule for repair in repairs]
+    ):  # the usual case: one cause, nothing left behind it
         after = apply(line, [repair.edit for repair in repairs])
         if not _seen(after):
             return repairs

@@ -4,6 +4,7 @@ Undefined bytes stand for the C1 control of the same number, as browsers and ftf
 have it, so that every byte has a character. What does *not* live here: what is believed.
 """
 
+import codecs
 from functools import cache
 
 __all__ = ["CODE_PAGES", "encode_sloppy", "ranges", "unmap"]
@@ -42,6 +43,12 @@ def _table(codec: str) -> dict[str, int]:
 
 
 @cache
+def _encoding(codec: str) -> dict[int, int]:
+    """Code point to byte, as `codecs.charmap_encode` wants it."""
+    return {ord(char): byte for char, byte in _table(codec).items()}
+
+
+@cache
 def ranges(codec: str, low: int, high: int) -> str:
     """The characters of bytes `low` to `high`, sorted by byte."""
     return "".join(
@@ -53,10 +60,9 @@ def ranges(codec: str, low: int, high: int) -> str:
 
 def encode_sloppy(text: str, codec: str) -> bytes | None:
     """The bytes of a text without ASCII, or None where the code page lacks a character."""
-    table = _table(codec)
     try:
-        return bytes([table[char] for char in text])
-    except KeyError:
+        return codecs.charmap_encode(text, "strict", _encoding(codec))[0]
+    except UnicodeEncodeError:
         return None
 
 

@@ -5,7 +5,10 @@ from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
 __all__ = ["SCREEN", "find"]
 
-SCREEN = r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x{9f}\x{206a}-\x{206f}\x{feff}\x{fff9}-\x{fffd}]"
+SCREEN = (
+    r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x{9f}\x{206a}-\x{206f}\x{fff9}-\x{fffd}]"
+    r"|(?m:^\x{feff}|\x{feff}$|\x{feff}[^ ])"
+)
 # SUB (U+001A) is not among them: it stands where a character was lost, as U+FFFD does.
 _CONTROL = r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f\x{206a}-\x{206f}\x{fff9}-\x{fffc}]+"
 # CSI with parameters and intermediates, OSC up to BEL or ST, and two-character escapes (ECMA-48).
@@ -22,8 +25,6 @@ def find(line: str) -> list[Repair]:
     >>> [r.cause for r in find("a\x00b\x1b[31mc")]
     ['control character NUL', 'terminal escape sequence']
     """
-    if line.isprintable():
-        return []
     text = searchable(line)
     found: list[Repair] = []
     if "\x1b" in text:

@@ -10,9 +10,9 @@ from html.entities import html5
 from typing import Any
 
 import ftfy.chardata
-from ftfy.badness import is_bad
 
 from cleaner.kernels.screens import compiled, searchable
+from cleaner.passes.encoding.ftfysteps import is_bad
 from cleaner.passes.encoding.repairs import Repair, replace
 from cleaner.passes.encoding.surroundings import in_address, is_code, is_markup
 
@@ -42,6 +42,8 @@ _OPEN_NAMES = frozenset(
     ]
 )
 _GLUED = r"&(nbsp|quot)"
+_BLANKS = ("& ", "&\t", "# ", "#\t", "x ", "X ", "x\t", "X\t", "; ", ";\t", " ;", "\t;")
+"""Where `_SPACED` has room for blanks; without any it finds nothing that `_WHOLE` does not."""
 _HALF = r"#(39|34|8216|8217|8220|8221|8211|8212);"
 _QUOTES = "'\"‘’“”"
 _SPACED_NAMES = frozenset(
@@ -51,6 +53,8 @@ _SPACED_NAMES = frozenset(
     )
 )
 
+Reference = tuple[int, int, str, str]
+"""Start, end, the character, the cause."""
 
 SCREEN = "|".join([_WHOLE, _SPACED, "&#[0-9xX]", *(f"&{name}" for name in sorted(_OPEN_NAMES))])
 """More than ftfy's own pattern for references, which is `&#?[0-9A-Za-z]{1,24};`."""
@@ -67,19 +71,21 @@ def find(line: str) -> list[Repair]:
     if "&" not in line:
         return []
     text = searchable(line)
-    taken: list[tuple[int, int, str, str]] = []
+    taken: list[Reference] = []
     for match in compiled(_WHOLE).finditer(text):
         char = _decode(match.group(1))
         if char is not None:
             often = match.group(0).count("amp;") - (match.group(1) == "amp;")
             cause = "HTML character reference" + (", escaped more than once" if often else "")
             taken.append((*match.span(), char, cause))
-    spaced = _spaced(text, taken)
-    if spaced:
-        taken = sorted(taken + spaced)
-    if taken:
+    # Most lines have whole references only; the other forms are looked for where there is room.
+    if any(blank in text for blank in _BLANKS):
+        taken = sorted(taken + _spaced(text, taken))
+    closed = len(taken)
+    if taken and text.count("#") > sum("#" in text[start:end] for start, end, _, _ in taken):
         taken = sorted(taken + _halves(text, taken))
-    taken = sorted(taken + _unclosed(text, taken))
+    if text.count("&") > closed:
+        taken = sorted(taken + _unclosed(text, taken))
     if not taken:
         return []
     rule = _rule(line, taken)
@@ -107,7 +113,7 @@ def _is_text(char: str) -> bool:
     ) & 0xFFFE != 0xFFFE
 
 
-def _cover(text: str, taken: list[tuple[int, int, str, str]]) -> bytearray:
+def _cover(text: str, taken: list[Reference]) -> bytearray:
     """One byte a character, 1 where a reference was found already."""
     cover = bytearray(len(text))
     for start, end, _, _ in taken:
@@ -115,9 +121,9 @@ def _cover(text: str, taken: list[tuple[int, int, str, str]]) -> bytearray:
     return cover
 
 
-def _spaced(text: str, taken: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+def _spaced(text: str, taken: list[Reference]) -> list[Reference]:
     """References with blanks inside; two quotes on a line embrace their quotation."""
-    found: list[tuple[int, int, str, str]] = []
+    found: list[Reference] = []
     done = {start for start, _, _, _ in taken}
     for match in compiled(_SPACED).finditer(text):
         start, end = match.span()
@@ -132,7 +138,7 @@ def _spaced(text: str, taken: list[tuple[int, int, str, str]]) -> list[tuple[int
     return _embrace(text, found)
 
 
-def _embrace(text: str, found: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+def _embrace(text: str, found: list[Reference]) -> list[Reference]:
     """Take the blanks inside a pair of equal quotes with the references."""
     if len(found) != 2 or found[0][2] != found[1][2] or found[0][2] not in "'\"":
         return found
@@ -148,7 +154,7 @@ def _embrace(text: str, found: list[tuple[int, int, str, str]]) -> list[tuple[in
     return [(low, left, char, cause), (right, high, char, cause)]
 
 
-def _halves(text: str, taken: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+def _halves(text: str, taken: list[Reference]) -> list[Reference]:
     """`#39;` whose `&` was lost: believed only beside another reference on the line."""
     found = []
     cover = _cover(text, taken)
@@ -161,7 +167,7 @@ def _halves(text: str, taken: list[tuple[int, int, str, str]]) -> list[tuple[int
     return found
 
 
-def _unclosed(text: str, taken: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+def _unclosed(text: str, taken: list[Reference]) -> list[Reference]:
     """References without a semicolon, outside addresses and assignments."""
     found = []
     cause = "HTML character reference without semicolon"
@@ -194,7 +200,7 @@ def _mentioned(line: str, start: int, end: int) -> bool:
     return bool(before and after) and before in _QUOTES + "`" and after in _QUOTES + "`"
 
 
-def _rule(line: str, taken: list[tuple[int, int, str, str]]) -> str:
+def _rule(line: str, taken: list[Reference]) -> str:
     """Safe, unless the line is code or markup, or real letters would become part of mojibake."""
     if is_markup(line) or is_code(line):
         return DOUBTFUL

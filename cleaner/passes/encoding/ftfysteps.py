@@ -2,9 +2,9 @@ r"""What `ftfy.fix_encoding_and_explain` answers, in a fraction of its time.
 
 ftfy decides; this module walks the same steps and only takes short cuts where their outcome is
 certain. Its pattern for bad sequences runs under RE2. Text that a codec cannot encode is recognised
-by trying, and bytes that are valid UTF-8 need no look at how ftfy would mend them. Whatever else may
-happen (bytes A0 that became blanks, lost bytes, CESU-8) is left to ftfy from that point on. What
-does *not* live here: which repairs to believe (`mojibake`).
+by trying, and bytes that are valid UTF-8 need no look at how ftfy would mend them. Whatever else
+may happen (bytes A0 that became blanks, lost bytes, CESU-8) is left to ftfy from that point on.
+What does *not* live here: which repairs to believe (`mojibake`).
 """
 
 import codecs
@@ -79,26 +79,46 @@ def fix(
 
 def _one_step(text: str) -> tuple[str, list[Step]] | None:
     """The next state and the steps to it; None where only ftfy knows."""
-    latin = encodable = False
+    pages = []
     for codec, encode in _ENCODERS:
         try:
             data, _ = encode(text)
         except UnicodeEncodeError:
             continue
-        encodable = True
-        latin = latin or codec == "latin-1"
-        # Byte 1A stands for U+FFFD there, which ftfy turns back in its own ways.
-        sloppy = codec.startswith("sloppy")
-        try:
-            if not (sloppy and b"\x1a" in data):
-                decoding = "utf-8-variants" if b"\xed" in data else "utf-8"
-                return data.decode(), [("encode", codec), ("decode", decoding)]
-        except UnicodeDecodeError:
-            pass
-        if _mendable(data, codec, sloppy=sloppy):
+        pages.append(codec)
+        after = _decoded(data, codec)
+        if after is not None:
+            decoding = "utf-8-variants" if b"\xed" in data else "utf-8"
+            return after, [("encode", codec), ("decode", decoding)]
+        if _mendable(data, codec):
             return None
-    if not encodable and not ftfy_is_bad(text):
+    if not pages and not ftfy_is_bad(text):
         return text, []
+    return _in_part(text, latin="latin-1" in pages)
+
+
+def _decoded(data: bytes, codec: str) -> str | None:
+    if b"\x1a" in data and codec.startswith("sloppy"):
+        return None  # it stands for U+FFFD, which ftfy turns back in its own ways
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _mendable(data: bytes, codec: str) -> bool:
+    """Whether ftfy might read these bytes in spite of an error."""
+    if b"\xed" in data or b"\xc0" in data:
+        return True
+    if codec != "macroman" and chardata.ALTERED_UTF8_RE.search(data):
+        return True
+    if not codec.startswith("sloppy"):
+        return False
+    return b"\x1a" in data or (b"?" in data and bool(chardata.LOSSY_UTF8_RE.search(data)))
+
+
+def _in_part(text: str, *, latin: bool) -> tuple[str, list[Step]]:
+    """What ftfy does where no code page explains the whole text."""
     after = _fix_in_places(text)
     if after != text:
         return after, [("apply", "decode_inconsistent_utf8")]
@@ -112,15 +132,6 @@ def _one_step(text: str) -> tuple[str, list[Step]] | None:
         else:
             return after, [("encode", "latin-1"), ("decode", "windows-1252")]
     return fixes.fix_c1_controls(text), [("transcode", "fix_c1_controls")]
-
-
-def _mendable(data: bytes, codec: str, *, sloppy: bool) -> bool:
-    """Whether ftfy might read these bytes in spite of an error."""
-    if b"\xed" in data or b"\xc0" in data:
-        return True
-    if codec != "macroman" and chardata.ALTERED_UTF8_RE.search(data):
-        return True
-    return sloppy and (b"\x1a" in data or b"?" in data and bool(chardata.LOSSY_UTF8_RE.search(data)))
 
 
 def _fix_in_places(text: str) -> str:

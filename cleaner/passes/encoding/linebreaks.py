@@ -12,6 +12,7 @@ _DIVIDED = r"(\pL{2,40})([-\x{2010}]\r?\n)(\p{Ll}{2,40})"
 _WORD = r"[\pL\pM]+(?:[-\x{2010}][\pL\pM]+)*"
 # A screen that begins with a letter would make RE2 change state at each letter of a text.
 SCREEN = rf"{_DOUBLED}|\x0b|\x{{85}}|[-\x{{ad}}\x{{2010}}]\r?\n\p{{Ll}}"
+_FEW = 10
 _PREFIXES = frozenset(("re", "co", "un", "pre", "anti", "non", "sub", "over", "under", "multi"))
 """Beginnings that make another word with a hyphen than without: re-sign, co-op."""
 
@@ -23,23 +24,27 @@ def find(text: str) -> list[Repair]:
     ['', '\n']
     """
     rule = "encoding.line-break"
-    found = [
-        replace(match.span(1), "", rule, "doubled carriage return")
-        for match in compiled(_DOUBLED).finditer(text)
-    ]
-    found += [
-        replace(match.span(), "\n", rule, "vertical tab")
-        for match in compiled(r"\x0b").finditer(text)
-    ]
+    found: list[Repair] = []
+    if "\r\r" in text:
+        found += [
+            replace(match.span(1), "", rule, "doubled carriage return")
+            for match in compiled(_DOUBLED).finditer(text)
+        ]
+    if "\x0b" in text:
+        found += [
+            replace(match.span(), "\n", rule, "vertical tab")
+            for match in compiled(r"\x0b").finditer(text)
+        ]
     if _NEL in text and _nel_breaks(text):
         found += [
             replace(match.span(), "\n", rule, "NEL, the line end of mainframes")
             for match in compiled(r"\x{85}").finditer(text)
         ]
-    found += [
-        replace(match.span(1), "", "encoding.soft-hyphen", "soft hyphen at the end of a line")
-        for match in compiled(_SOFT).finditer(text)
-    ]
+    if "\xad" in text:
+        found += [
+            replace(match.span(1), "", "encoding.soft-hyphen", "soft hyphen at the end of a line")
+            for match in compiled(_SOFT).finditer(text)
+        ]
     return disjoint(found + _divided(text))
 
 
@@ -67,7 +72,12 @@ def _divided(text: str) -> list[Repair]:
     matches = list(compiled(_DIVIDED).finditer(text))
     if not matches:
         return []
-    words = {word.lower() for word in compiled(_WORD).findall(text)}
+    whole = {_folded(match.group(1) + match.group(3)) for match in matches}
+    if len(whole) <= _FEW:  # to look for each is faster than to take the text apart
+        lower = _folded(text)
+        if not any(word in lower for word in whole):
+            return []
+    words = set(b"\n".join(compiled(_WORD).findall(text.encode())).decode().lower().split("\n"))
     found = []
     for match in matches:
         left, right = match.group(1), match.group(3)
@@ -85,3 +95,8 @@ def _divided(text: str) -> list[Repair]:
             ending = match.group(2)[1:]
             found.append(replace((end, end + 1), ending, "encoding.line-hyphen", cause))
     return found
+
+
+def _folded(text: str) -> str:
+    """Lower case, both small sigmas alike: which one `lower` writes depends on what follows."""
+    return text.lower().replace("ς", "σ")

@@ -3,7 +3,7 @@
 One finding for each kind and document, at its first place.
 """
 
-from cleaner.kernels.screens import compiled
+from cleaner.kernels.screens import Signs, compiled
 from cleaner.passes.encoding.repairs import Repair, replace
 from cleaner.passes.encoding.surroundings import in_address
 
@@ -21,7 +21,9 @@ _APOSTROPHE = r"[a-z](\?)(?:s|t|re|ve|ll|d|m)[ .,;:!\n]"
 """A question mark inside a word, as in `don?t`."""
 _ENOUGH = 2
 """One `he?s` is a slip; two are a conversion."""
-SCREEN = "|".join([*(pattern for pattern, _ in _KINDS), _APOSTROPHE.removeprefix("[a-z]")])
+_SCREENS = (*(pattern for pattern, _ in _KINDS), _APOSTROPHE.removeprefix("[a-z]"))
+_SIGNS = Signs(_SCREENS)
+SCREEN = "|".join(_SCREENS)
 
 
 def find(text: str) -> list[Repair]:
@@ -31,21 +33,29 @@ def find(text: str) -> list[Repair]:
     ['U+FFFD where characters were lost, 2 times']
     """
     found = []
-    for pattern, cause in _KINDS:
-        spans = [match.span() for match in compiled(pattern).finditer(text)]
-        if spans:
-            found.append(_counted(text, spans, cause))
+    data = text.encode()
+    seen = _SIGNS.seen(data)
+    for pattern, cause in [_KINDS[sign] for sign in seen if sign < len(_KINDS)]:
+        places = [match.span() for match in compiled(pattern).finditer(data)]
+        low, high = places[0]
+        start = len(data[:low].decode())
+        span = start, start + len(data[low:high].decode())
+        found.append(_counted(text, span, len(places), cause))
+    if len(_KINDS) not in seen:
+        return found
     spans = [
         match.span(1)
         for match in compiled(_APOSTROPHE).finditer(text)
         if not in_address(text, match.start())
     ]
     if len(spans) >= _ENOUGH:
-        found.append(_counted(text, spans, "question mark where an apostrophe was lost"))
+        found.append(
+            _counted(text, spans[0], len(spans), "question mark where an apostrophe was lost")
+        )
     return found
 
 
-def _counted(text: str, spans: list[tuple[int, int]], cause: str) -> Repair:
-    start, end = spans[0]
-    times = f", {len(spans)} times" if len(spans) > 1 else ""
+def _counted(text: str, first: tuple[int, int], count: int, cause: str) -> Repair:
+    start, end = first
+    times = f", {count} times" if count > 1 else ""
     return replace((start, end), text[start:end], RULE, cause + times)

@@ -6,7 +6,7 @@ letter inside a Latin word where a capital or a symbol stands now, or a well-kno
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from cleaner.kernels.screens import Signs, compiled, occurs, searchable
@@ -110,13 +110,17 @@ _KANA_LETTER = r"[A-Za-z](ﾃ[｡-ﾟ])"
 _IN_WORD = rf"[A-Za-z]({_grouped(_LETTERS)})|({_grouped(_LETTERS)})[a-z]"
 _MARK = _grouped(_PUNCTUATION)
 _ROWS = [_row(codec) for codec in _ROW_PAGES]
-_ROW_SIGNS = Signs(_ROWS)
+_KANA_SCREEN = _KANA_LETTER.removeprefix("[A-Za-z]")
+"""Without the letters around: a screen that begins with a letter is slow in RE2."""
+_SIGNS = Signs(
+    [*_ROWS, _grouped(_LETTERS), _KANA_SCREEN, *(pattern for _, _, pattern in _WIDE_ROWS)]
+)
+_LETTER = len(_ROWS)
 _MARK_LEADS = frozenset([*(text[0] for text in _PUNCTUATION), "鈥", "窶"])
 MARKS = "|".join([_MARK, *(pattern for _, _, pattern in _WIDE_MARKS)])
 SCREEN = "|".join(
     [
-        # Without the letters around: a screen that begins with a letter is slow in RE2.
-        *(_grouped(_LETTERS), _MARK, _KANA_LETTER.removeprefix("[A-Za-z]"), *_ROWS),
+        *(_grouped(_LETTERS), _MARK, _KANA_SCREEN, *_ROWS),
         *(pattern for _, _, pattern in _WIDE_MARKS + _WIDE_ROWS),
     ]
 )
@@ -127,16 +131,21 @@ def find(line: str) -> list[Repair]:
     if line.isascii():
         return []
     text = searchable(line)
-    if not occurs(SCREEN, text):
+    seen = _SIGNS.seen(text.encode())
+    if not seen:
         return []
-    return disjoint([*_rows(text), *_letters(text), *_wide_letters(text)])
+    found = _rows(text, [_ROW_PAGES[sign] for sign in seen if sign < len(_ROWS)])
+    if _LETTER in seen:
+        found += _letters(text)
+    if seen[-1] > _LETTER:
+        found += _wide_letters(text)
+    return disjoint(found)
 
 
-def _rows(text: str) -> list[Repair]:
+def _rows(text: str, pages: list[str]) -> list[Repair]:
     """Whole words in another script; every stretch outside ASCII has to agree."""
-    seen = _ROW_SIGNS.seen(text.encode())
     lost: list[Repair] = []
-    for codec in [_ROW_PAGES[page] for page in seen]:
+    for codec in pages:
         name = _NAME_OF[codec]
         if not lost and codec in _SURE_PAGES:
             row: Any = compiled(_row(codec)).search(text)
@@ -169,11 +178,17 @@ def _plausible(text: str) -> bool:
         if kind in ("Cc", "Cn", "Co", "Cs") or char == "\ufffd":
             return False
         if kind[0] in "LM":
-            script = unicodedata.name(char, "?").partition(" ")[0]
-            script = {"HIRAGANA": "CJK", "KATAKANA": "CJK"}.get(script, script)
+            script = _script(char)
             scripts[script] = scripts.get(script, 0) + 1
     letters = sum(scripts.values())
     return letters >= 0.7 * len(text) and max(scripts.values(), default=0) >= 0.9 * letters
+
+
+@lru_cache(maxsize=4096)
+def _script(char: str) -> str:
+    """The first word of its name, Japanese and Chinese counted as one."""
+    script = unicodedata.name(char, "?").partition(" ")[0]
+    return {"HIRAGANA": "CJK", "KATAKANA": "CJK"}.get(script, script)
 
 
 def _letters(text: str) -> list[Repair]:

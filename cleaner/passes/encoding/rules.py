@@ -76,7 +76,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "encoding.line-hyphen",
         "Word divided at the end of a line",
-        "The whole word occurs elsewhere in the document and the divided one does not.",
+        "The whole word occurs elsewhere in the same document and the divided one does not; other "
+        "documents are not asked, so that the answer does not depend on the rest of the corpus.",
         _SAFE,
     ),
     Rule(

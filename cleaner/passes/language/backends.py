@@ -6,14 +6,14 @@ the other packages are called (`extras`).
 
 from collections.abc import Callable
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
 from cleaner.config import LanguageOptions
-from cleaner.kernels.ngrams import buffers, score_texts
+from cleaner.kernels.ngrams import READ, buffers, score_texts
 from cleaner.kernels.profiles import load
 from cleaner.model import CleanerError
 from cleaner.passes.language import extras
@@ -23,6 +23,8 @@ __all__ = ["BACKENDS", "Backend", "backend", "missing"]
 
 Backend = Callable[[Any], Answers]
 
+LEAST_CHARS = 100
+"""Of fewer, one answer in sixteen changes with more."""
 _DEFAULT = "langdetect"
 _EXTRAS: dict[str, tuple[str, str, Callable[..., extras.Detect]]] = {
     "langdetect-reference": ("langdetect", "", extras.langdetect_reference),
@@ -65,14 +67,19 @@ def backend(options: LanguageOptions) -> Backend:
             'language.model: the path of a fastText model goes with backend = "fasttext", '
             "and with no other"
         )
+    if options.max_chars < LEAST_CHARS:
+        raise CleanerError(
+            f"language.max-chars: {options.max_chars} characters are too few to know a language; "
+            f"at least {LEAST_CHARS}"
+        )
     if name == _DEFAULT:
-        return langdetect
+        return partial(langdetect, read=options.max_chars)
     return _extra(name, options.model)
 
 
-def langdetect(texts: Any) -> Answers:
-    """Langdetect's own profiles, summed over all n-grams."""
-    return decide(score_texts(*buffers(texts), load().tables))
+def langdetect(texts: Any, read: int = READ) -> Answers:
+    """Langdetect's own profiles, summed over all n-grams of `read` characters of each text."""
+    return decide(score_texts(*buffers(texts), load().tables, read))
 
 
 @cache

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels import lines as kernel
-from cleaner.kernels.ngrams import buffers
+from cleaner.kernels.lines import SIGNS, suspect_lines
+from cleaner.kernels.ngrams import LATIN, buffers
 from cleaner.kernels.profiles import LANES, SCALE, load
 from cleaner.kernels.scripts import SCRIPTS
 from cleaner.model import Span
@@ -46,9 +46,13 @@ RELATIVES = (
     ("ar", "fa", "ur"),
     ("zh-cn", "zh-tw"),
 )
+LATIN_SHARE, SCRIPT_SHARE = 0.9, 0.5
+"""Of all letters of such a line."""
 NEVER = 2**31 - 1
 DECIDERS = {"ja": "Hiragana", "ko": "Hangul", "zh-Hans": "Han", "zh-Hant": "Han"}
 """Languages of several scripts, and the one that stands for all of them in `kernels.ngrams`."""
+
+_KANA, _HAN = SCRIPTS.index("Hiragana"), SCRIPTS.index("Han")
 
 
 class ForeignLine(NamedTuple):
@@ -69,7 +73,11 @@ class ForeignLine(NamedTuple):
 
 
 @cache
-def _limits() -> kernel.Limits:
+def _ratios() -> npt.NDArray[np.int32]:
+    """int32[2, LANES, LANES]: millinats by which a line's language must beat the document's.
+
+    Block by block; the document's language on the middle axis.
+    """
     profiles = load()
     ratio = np.full((2, LANES, LANES), int(RATIO * SCALE), np.int32)
     codes = (profiles.languages[: profiles.latin], profiles.languages[profiles.latin :])
@@ -80,46 +88,43 @@ def _limits() -> kernel.Limits:
                     ratio[block, i, j] = NEVER
                 elif any(one in group and two in group for group in RELATIVES):
                     ratio[block, i, j] = int(CLOSE * RATIO * SCALE)
-    return kernel.Limits(
-        ratio=ratio,
-        letters=LETTERS,
-        per_letter=int(PER_LETTER * SCALE),
-        per_name=int(PER_NAME * SCALE),
-        script_letters=SCRIPT_LETTERS,
-        latin_letters=LATIN_LETTERS,
-        title_letters=TITLE_LETTERS,
-    )
+    return ratio
+
+
+@cache
+def _only() -> dict[str, str]:
+    """The language of each script that has but one."""
+    profiles = load()
+    codes = [*map(tag, profiles.languages[profiles.latin :])]
+    homes = zip(SCRIPTS, profiles.tables.home[:, : len(codes)], strict=True)
+    known = {script: codes[home.argmax()] for script, home in homes if home.sum() == 1}
+    return {**ONLY, **known}
 
 
 def count_foreign_lines(texts: Any, answers: Answers) -> npt.NDArray[np.int32]:
     """int32[n]: how many lines of each text are foreign to it."""
-    counts, _ = kernel.foreign_lines(
-        *buffers(texts), load().tables, _limits(), *_place(answers), room=0
-    )
-    return counts
+    data, offsets = buffers(texts)
+    lines = _foreign_lines(data, offsets, answers)
+    return np.bincount(lines.text, minlength=len(offsets) - 1).astype(np.int32)
 
 
 def describe_foreign_lines(text: str, answers: Answers) -> Iterator[ForeignLine]:
     """The same lines of one text, given its answer (n = 1), with their places in code points."""
+    import pyarrow as pa
+
     text = without_surrogates(text)
     raw = text.encode()
-    room = text.count("\n") + text.count("\r") + 1
-    profiles = load()
-    _, found = kernel.foreign_lines(
-        np.frombuffer(raw, np.uint8),
-        np.array([0, len(raw)]),
-        profiles.tables,
-        _limits(),
-        *_place(answers),
-        room=room,
-    )
+    lines = _foreign_lines(*buffers(pa.array([text], pa.large_string())), answers)
+    profiles, only = load(), _only()
     at, chars = 0, 0
-    for _, start, end, script, lane, ratio, letters in found.tolist():
+    for _, start, end, script, lane, ratio, letters in zip(
+        *(column.tolist() for column in lines), strict=True
+    ):
         chars += len(raw[at:start].decode())
         size = len(raw[start:end].decode())
         at = end
         name = SCRIPTS[script]
-        language = ONLY.get(name, "und")
+        language = only.get(name, "und")
         if lane >= 0:
             language = tag(profiles.languages[lane if name == "Latin" else lane + profiles.latin])
         yield ForeignLine(
@@ -132,22 +137,73 @@ def describe_foreign_lines(text: str, answers: Answers) -> Iterator[ForeignLine]
         chars += size
 
 
+class _Lines(NamedTuple):
+    """Foreign lines: text, bytes, script, lane of the language or -1, millinats, letters."""
+
+    text: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
+    stop: npt.NDArray[np.int64]
+    script: npt.NDArray[np.int64]
+    lane: npt.NDArray[np.int64]
+    ratio: npt.NDArray[np.int64]
+    letters: npt.NDArray[np.int64]
+
+
+def _foreign_lines(
+    data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64], answers: Answers
+) -> _Lines:
+    tables = load().tables
+    deciders, lanes = _place(answers)
+    lines = suspect_lines(data, offsets, tables, deciders, lanes, LETTERS)
+    scores = lines.scores
+    letters = scores.letters.astype(np.int64)
+    theirs, own = deciders[lines.text], lanes[lines.text].astype(np.int64)
+    # Japanese is written in Han, too, and most letters of its lines may be.
+    japanese, chinese = scores.decider == _KANA, scores.decider == _HAN
+    other = (scores.decider != theirs) & (letters > 0)
+    other &= (scores.script != theirs) | japanese
+    shared = (theirs == _KANA) & chinese
+    other &= ~shared
+    script = np.where(other & japanese, _KANA, scores.script).astype(np.int64)
+
+    named = lines.plain * 3 < lines.capital
+    latin = scores.decider == LATIN
+    least = np.where(named & (lines.closed == 0), TITLE_LETTERS, LATIN_LETTERS)
+    least = np.where(latin, least, SCRIPT_LETTERS)
+    share = np.where(latin, LATIN_SHARE, SCRIPT_SHARE)
+    by_script = other & (letters >= least) & (japanese | (scores.share >= share))
+
+    row = np.arange(len(own))
+    sums = np.where(tables.home[theirs], scores.sums, -1)
+    lane = sums.argmax(1)
+    ratio = (sums[row, lane] - scores.sums[row, own]).astype(np.int64)
+    enough = np.where(named, PER_NAME, PER_LETTER) * SCALE * letters
+    enough = np.maximum(enough, _ratios()[np.where(latin, 0, 1), own, lane])
+    all_letters = lines.plain + lines.capital
+    prose = (all_letters * 4 >= lines.written * 3) & (lines.strange * SIGNS <= all_letters)
+    by_model = ~other & ~shared & (own >= 0) & (letters >= LETTERS) & prose
+    by_model &= (lane != own) & (ratio >= enough)
+
+    lane = np.where(by_model, lane, -1)
+    columns = (lines.text, lines.start, lines.stop, script, lane, ratio, letters)
+    foreign = by_script | by_model
+    return _Lines(*(column[foreign] for column in columns))
+
+
 def _place(answers: Answers) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int8]]:
     """Deciding script and lane of each document's language; lane -1 where it is not reliable."""
     profiles = load()
-    language = answers.language.dictionary_encode()
-    script = answers.script.dictionary_encode()
-    known = language.dictionary.to_pylist()
-    codes = [tag(code) for code in profiles.languages]
-    places = [codes.index(name) if name in codes else -1 for name in known]
-    places = [place if place < profiles.latin else place - profiles.latin for place in places]
-    lane = np.array([*places, -1], np.int8)[language.indices]
+    places = {tag(code): at for at, code in enumerate(profiles.languages)}
+    numbers = {name: number for number, name in enumerate(SCRIPTS)}
+    latin = profiles.latin
+    codes, scripts = answers.language.to_pylist(), answers.script.to_pylist()
+    decider = [
+        numbers[DECIDERS.get(code, script)] for code, script in zip(codes, scripts, strict=True)
+    ]
+    lane = np.array([places.get(code, -1) for code in codes], np.int8)
+    lane = np.where(lane < latin, lane, lane - latin).astype(np.int8)
     lane[~answers.reliable] = -1
-    stands = [SCRIPTS.index(DECIDERS[name]) if name in DECIDERS else 0 for name in known]
-    decider = np.array([*stands, 0], np.uint8)[language.indices]
-    own = [SCRIPTS.index(name) for name in script.dictionary.to_pylist()]
-    decider = np.where(decider > 0, decider, np.array([*own, 0], np.uint8)[script.indices])
-    return decider.astype(np.uint8), lane
+    return np.array(decider, np.uint8), lane
 
 
 def without_surrogates(text: str) -> str:

@@ -1,0 +1,361 @@
+"""Which clauses of the boilerplate rules have all their cues in one line or paragraph.
+
+A trie of the cues' literals is walked at the beginnings of words (and wherever a literal may begin
+inside one), over the letters of one line or hard-wrapped paragraph at a time. A clause is a
+candidate where each of its groups has a literal, within the clause's limits of words and position.
+Every test here is a necessary condition of the rule: where it is unsure, it says yes. What does
+*not* live here: the rules and what holds (`passes.boilerplate`), the literals (`packs`).
+"""
+
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["COLUMNS", "LIMIT", "Cues", "candidates"]
+
+LIMIT = 0x20000
+"""Code points from here on are nothing: no space, no letter of a cue, no digit."""
+UNIT_LIMIT = 8192
+"""Bytes of a line or paragraph that is looked at."""
+
+# Of a code point.
+BLANK, SPLIT, SMALL = 1, 2, 4
+"""White space around a line; white space between words; lower case."""
+# Of a letter of the coarse alphabet.
+WORD, INK = 1, 2
+"""Part of a word; letter or number."""
+NONE, SPACE, DIGIT = 0, 1, 2
+"""Letters that every alphabet has: marks that no cue mentions, and those that count once a run."""
+# Of a literal.
+RIGHT, LAST = 1, 2
+"""A word ends behind it; only marks stand behind it."""
+# Of a clause.
+ANYWHERE, HEAD, TAIL, EDGE = range(4)
+
+SECOND, THIRD, FOURTH, PAIR = 31, 961, 29791, 7919
+"""Four letters are found at `first + second * SECOND + third * THIRD + fourth * FOURTH`; the two
+of a short word, with `PAIR` in place of the last two."""
+
+ALWAYS = 0
+"""The group that has a hit everywhere."""
+
+COLUMNS = ("row", "start", "end", "clause", "words", "before", "after")
+"""Of a candidate: row, bytes, number, words, and lines that are not empty above and below it."""
+
+_WRAP_LEAST, _WRAP_MOST, _WRAP_LINES, _WIDEST = 45, 100, 60, 400
+"""Of a hard-wrapped paragraph: characters of its lines, its lines, bytes of a line looked at."""
+
+
+class Cues(NamedTuple):
+    """Clauses, as the kernel reads them.
+
+    Attributes:
+        letters: uint16[LIMIT], letter of the coarse alphabet of each code point.
+        kinds: uint8[LIMIT], bits of each code point.
+        traits: uint8[letters], bits of each letter.
+        roots: int32[2, 3, letters], node of a first letter, for literals of each clause's rarest
+            group and for all; where only marks stand before, at the start of a word, inside one.
+        openings: uint8[2, 2 ** k], bits 1 and 2 where a literal of the last two places begins with
+            these letters.
+        short: uint8[2, letters], the same for literals of less than four letters that may stand
+            before any others.
+        letter: uint16[nodes], the letter that leads to each node.
+        below: int32[nodes + 1], where the children of a node begin, which lie side by side; nodes
+            are in order of depth, so that those which most texts reach are close together.
+        ends: int32[nodes + 1], where the literals that end in a node begin in the next two.
+        groups: int32[literals], the group that has a hit there.
+        flags: uint8[literals].
+        members: int32[groups + 1], where the clauses of a group begin in the next one.
+        clauses: int32[...].
+        limits: int32[clauses, 5], groups, least and most words, place, depth.
+    """
+
+    letters: npt.NDArray[np.uint16]
+    kinds: npt.NDArray[np.uint8]
+    traits: npt.NDArray[np.uint8]
+    roots: npt.NDArray[np.int32]
+    openings: npt.NDArray[np.uint8]
+    short: npt.NDArray[np.uint8]
+    letter: npt.NDArray[np.uint16]
+    below: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+    groups: npt.NDArray[np.int32]
+    flags: npt.NDArray[np.uint8]
+    members: npt.NDArray[np.int32]
+    clauses: npt.NDArray[np.int32]
+    limits: npt.NDArray[np.int32]
+
+
+def candidates(
+    data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64], cues: Cues
+) -> npt.NDArray[np.int64]:
+    """Lines and paragraphs in which a clause could hold.
+
+    Args:
+        data: uint8[m], UTF-8.
+        offsets: int64[n + 1].
+        cues: the clauses.
+
+    Returns:
+        int64[found, len(COLUMNS)], in order of position.
+    """
+    room = 64 + len(data) // 512
+    while True:
+        found = np.empty((room, len(COLUMNS)), np.int64)
+        count = int(_candidates(data, offsets, cues, found))
+        if count >= 0:
+            return found[:count]
+        room *= 4
+
+
+_inner: Any = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+@_inner
+def _point(data: Any, at: int) -> tuple[int, int]:
+    """The code point at a byte, and how many bytes it takes."""
+    first = int(data[at])
+    if first < 0x80:
+        return first, 1
+    if first < 0xE0:
+        return (first & 31) << 6 | int(data[at + 1]) & 63, 2
+    if first < 0xF0:
+        return (first & 15) << 12 | (int(data[at + 1]) & 63) << 6 | int(data[at + 2]) & 63, 3
+    code = (first & 7) << 18 | (int(data[at + 1]) & 63) << 12
+    code |= (int(data[at + 2]) & 63) << 6 | int(data[at + 3]) & 63
+    return min(code, LIMIT - 1), 4
+
+
+@_inner
+def _trim(data: Any, start: int, stop: int, kinds: Any) -> tuple[int, int]:
+    """Without the white space around it."""
+    while start < stop:
+        code, size = _point(data, start)
+        if not kinds[code] & BLANK:
+            break
+        start += size
+    while start < stop:
+        at = stop - 1
+        while data[at] & 0xC0 == 0x80:
+            at -= 1
+        if not kinds[_point(data, at)[0]] & BLANK:
+            break
+        stop = at
+    return start, stop
+
+
+@_inner
+def _line_end(data: Any, at: int, high: int) -> int:
+    while at < high and data[at] != 10:
+        at += 1
+    return at
+
+
+@_inner
+def _wrapped(data: Any, at: int, high: int, kinds: Any) -> int:
+    """Where the hard-wrapped paragraph ends whose first line begins here, or -1.
+
+    It was filled: no first word of a line would have fitted on the line above, and some line
+    begins in lower case.
+    """
+    reach, widest, lines, above, last = _WRAP_MOST, 0, 0, 0, at
+    small = False
+    while at < high:
+        end = _line_end(data, at, high)
+        start, stop = _trim(data, at, end, kinds)
+        if start == stop:
+            break
+        last = stop
+        size = first = 0
+        limit = min(stop, start + _WIDEST)
+        place = start
+        while place < limit:
+            code, width = _point(data, place)
+            if place + width > limit:
+                break  # cut in two
+            if first == 0 and kinds[code] & SPLIT:
+                first = size
+            if place == start and lines and kinds[code] & SMALL:
+                small = True
+            size += 1
+            place += width
+        if lines:
+            reach = min(reach, above + (first if first else size))
+        widest = max(widest, size)
+        above = size
+        lines += 1
+        if widest > reach or reach < _WRAP_LEAST or lines > _WRAP_LINES:
+            return -1
+        at = end + 1
+    return last if lines > 1 and small else -1
+
+
+@_inner
+def _words(data: Any, start: int, stop: int) -> int:
+    """Words between white space; of writing without spaces, two characters are one word."""
+    words = dense = 0
+    blank = True
+    for at in range(start, stop):
+        byte = data[at]
+        now = byte == 32 or 9 <= byte <= 13
+        words += blank and not now
+        blank = now
+        dense += 0xE3 <= byte <= 0xE9
+    return words + dense // 2
+
+
+@_inner
+def _read(data: Any, start: int, stop: int, letters: Any, text: Any) -> int:
+    """The letters of a stretch from `text[1]` on, and how many there are."""
+    size = 1
+    text[0] = NONE
+    at = start
+    while at < stop:
+        code, width = _point(data, at)
+        at += width
+        letter = letters[code]
+        if (letter == SPACE or letter == DIGIT) and text[size - 1] == letter:  # noqa: PLR1714 - faster
+            continue
+        text[size] = letter
+        size += 1
+    text[size] = text[size + 1] = text[size + 2] = NONE
+    return size
+
+
+@_inner
+def _hits(
+    cues: Any, text: Any, size: int, rare: Any, hits: Any, seen: Any, unit: int
+) -> int:
+    """The groups that have a literal in a stretch, each once, and how many there are.
+
+    Of the rare groups, the first that is found is enough.
+    """
+    traits, letters, below = cues.traits, cues.letter, cues.below
+    ends, groups, flags = cues.ends, cues.groups, cues.flags
+    roots, openings = cues.roots[0 if rare else 1], cues.openings[0 if rare else 1]
+    short = cues.short[0 if rare else 1]
+    mask = len(openings) - 1
+    count = 1  # ALWAYS
+    last = -1
+    lead = True  # whether nothing but marks stands before
+    for start in range(1, size):
+        place = 0 if lead else 1
+        lead = lead and not traits[text[start]] & INK
+        while place < 2:
+            at = start
+            inside = traits[text[at - 1]] & WORD if place else 0
+            if place:
+                # Most words begin as no literal does; no branch, since none could be foreseen.
+                two = text[at] + text[at + 1] * SECOND
+                four = two + text[at + 2] * THIRD + text[at + 3] * FOURTH
+                two += PAIR + (traits[text[at + 2]] & INK) * PAIR
+                bits = openings[four & mask] | openings[two & mask] | short[text[at]]
+                if not bits >> inside & 1:
+                    break
+            node = int(roots[place + inside, text[at]])
+            place += 1
+            while node:
+                for end in range(ends[node], ends[node + 1]):
+                    flag = flags[end]
+                    if flag & RIGHT and traits[text[at + 1]] & WORD:
+                        continue
+                    if flag & LAST:
+                        if last < 0:
+                            last = size - 1
+                            while not traits[text[last]] & INK and last:
+                                last -= 1
+                        if last > at:
+                            continue
+                    if rare:
+                        return 2
+                    group = groups[end]
+                    if seen[group] != unit:
+                        seen[group] = unit
+                        hits[count] = group
+                        count += 1
+                at += 1
+                child, stop = below[node], below[node + 1]
+                while child < stop and letters[child] != text[at]:
+                    child += 1
+                node = int(child) if child < stop else 0
+    return count
+
+
+@numba.njit(cache=True, nogil=True)
+def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
+    text = np.zeros(UNIT_LIMIT + 4, np.uint16)
+    hits = np.zeros(len(cues.members), np.int64)
+    seen = np.zeros(len(cues.members), np.int64)
+    met = np.zeros((len(cues.limits), 2), np.int64)
+    letters, kinds = cues.letters, cues.kinds
+    members, clauses, limits = cues.members, cues.clauses, cues.limits
+    always = False
+    for member in range(members[ALWAYS], members[ALWAYS + 1]):
+        always |= limits[clauses[member], 0] == 1
+    total = unit = 0
+    for row in range(len(offsets) - 1):
+        at, high = offsets[row], offsets[row + 1]
+        mine = total
+        lines = 0
+        alone = False  # whether the lines up to the next blank one stand for themselves
+        while at < high:
+            end = _line_end(data, at, high)
+            start, stop = _trim(data, at, end, kinds)
+            if start == stop:
+                alone = False
+                ink = False
+                for place in range(at, end):
+                    ink |= not (data[place] == 32 or 9 <= data[place] <= 13)
+                lines += ink
+                at = end + 1
+                continue
+            above = lines
+            lines += 1
+            if not alone:
+                last = _wrapped(data, at, high, kinds)
+                if last >= 0:
+                    for place in range(start, last):
+                        lines += data[place] == 10
+                    stop = last
+                    end = _line_end(data, last, high)
+                alone = True
+            at = end + 1
+            if stop - start > UNIT_LIMIT:
+                continue
+            unit += 1
+            size = _read(data, start, stop, letters, text)
+            if not always and _hits(cues, text, size, True, hits, seen, unit) == 1:
+                continue
+            words = -1
+            for hit in range(_hits(cues, text, size, False, hits, seen, unit)):
+                for member in range(members[hits[hit]], members[hits[hit] + 1]):
+                    clause = clauses[member]
+                    if met[clause, 0] != unit:
+                        met[clause, 0], met[clause, 1] = unit, 0
+                    met[clause, 1] += 1
+                    if met[clause, 1] != limits[clause, 0]:
+                        continue
+                    if words < 0:
+                        words = _words(data, start, stop)
+                    if not limits[clause, 1] <= words <= limits[clause, 2]:
+                        continue
+                    if total == len(found):
+                        return -1
+                    one = found[total]
+                    one[0], one[1], one[2], one[3] = row, start, stop, clause
+                    one[4], one[5], one[6] = words, above, lines
+                    total += 1
+        kept = mine
+        for number in range(mine, total):
+            one = found[number]
+            place, depth = limits[one[3], 3], limits[one[3], 4]
+            head, tail = one[5] < depth, lines - one[6] < depth
+            if place == ANYWHERE or (place != TAIL and head) or (place != HEAD and tail):
+                for column in range(6):
+                    found[kept, column] = one[column]
+                found[kept, 6] = lines - one[6]
+                kept += 1
+        total = kept
+    return total

@@ -1,0 +1,267 @@
+"""The clauses of all rules as the kernel reads them: alphabet, trie of literals, groups, limits.
+
+What does *not* live here: which literals a cue has (`packs.literals`), the search
+(`kernels.cues`).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.kernels import cues as kernel
+from cleaner.kernels.cues import LIMIT, Cues
+from cleaner.packs.literals import DIGIT, SPACE, fold, literals
+from cleaner.packs.patterns import SUGAR, words
+from cleaner.packs.schema import Clause, PackRule
+from cleaner.passes.boilerplate.units import SPACES
+
+__all__ = ["tables"]
+
+_OTHER, _MARK = 3, 4
+"""Letters that no cue mentions, and marks that belong to words; those of the cues follow."""
+_FREE = "_\ufe0f"
+"""Characters of words that are ornaments at the ends of a line as well."""
+_MOST = 1 << 30
+_LONGEST = 12
+"""Letters of a literal; by then it is rare, and the trie stays small."""
+_OPENINGS = 1 << 15
+_WORD = 4
+"""Letters of a literal that is rare enough."""
+_LEAD, _START, _INSIDE = range(3)
+"""Where a literal begins: where only marks stand before it, where a word does, or anywhere."""
+_PLACES = {"any": kernel.ANYWHERE, "head": kernel.HEAD, "edge": kernel.EDGE}
+
+class _Sought(NamedTuple):
+    """A string, where it may begin (see `Cues.roots`), and what must follow."""
+
+    text: str
+    place: int
+    flags: int
+
+
+_Group = tuple[_Sought, ...]
+_Key = TypeVar("_Key")
+
+
+def tables(clauses: Sequence[tuple[PackRule, Clause]]) -> Cues:
+    """Make the tables; equal groups of several clauses are one."""
+    groups: dict[_Group, int] = {(): kernel.ALWAYS}
+    rare: set[_Sought] = set()
+    limits = np.zeros((len(clauses), 5), np.int32)
+    members: list[list[int]] = [[]]
+    for number, (rule, clause) in enumerate(clauses):
+        found = list(_groups(rule, clause))
+        mine = {groups.setdefault(group, len(groups)) for group in found}
+        rare.update(max(found, key=_rarity))
+        members.extend([] for _ in range(len(groups) - len(members)))
+        for group in mine:
+            members[group].append(number)
+        limits[number] = len(mine), *_limits(rule)
+    every = [(one, group) for found, group in groups.items() for one in found]
+    names = sorted({char for one, _ in every for char in one.text} - {SPACE, DIGIT})
+    spelt = {char for _, clause in clauses for _, cues in clause.required for char in "".join(cues)}
+    letters, traits = _alphabet(names, spelt)
+    ids = {SPACE: kernel.SPACE, DIGIT: kernel.DIGIT}
+    ids |= {name: number for number, name in enumerate(names, _MARK + 1)}
+    trie = _Trie(traits)
+    for kind, ends in enumerate(([(one, kernel.ALWAYS) for one in rare], every)):
+        for one, group in sorted(ends):
+            trie.add(kind, [ids[char] for char in one.text], one, group)
+    return Cues(letters, _kinds(), traits, *trie.arrays(), *_csr(members), limits)
+
+
+def _groups(rule: PackRule, clause: Clause) -> Iterator[_Group]:
+    """What must be found; empty where that could be anywhere."""
+    inside = rule.anchor == "suffix"  # its stretch begins in the middle of a line
+    for place, cues in clause.required:
+        yield _group(cues, place, inside=inside)
+        if place == "only":  # the last label, too
+            yield _group(cues, "final", inside=inside)
+
+
+def _group(cues: tuple[str, ...], place: str, *, inside: bool) -> _Group:
+    """The literals of the cues, given where these are bound to."""
+    found: set[_Sought] = set()
+    for cue in cues:
+        texts = literals(cue)
+        if not texts:
+            return ()
+        _, left, right = words(cue)
+        bound = place in {"whole", "starts", "only"}
+        left &= place != "final"  # labels may have run together
+        for each in texts:
+            begin = _START if each.after_blank or (each.first and (left or bound)) else _INSIDE
+            if each.first and bound and not inside:
+                begin = _LEAD
+            text, flags = each.text[:_LONGEST], 0
+            if text == each.text:
+                if each.before_blank or (each.last and right and place in {"", "starts"}):
+                    flags |= kernel.RIGHT
+                if each.last and place in {"whole", "ends", "final"}:
+                    flags |= kernel.LAST
+            found.add(_Sought(text.rstrip(SPACE), begin, flags))
+    return tuple(sorted(found))
+
+
+def _rarity(group: _Group) -> int:
+    """How long the shortest literal is, up to a limit: packs state the rarest group first."""
+    return min((_WORD, *(len(one.text) for one in group))) if group else 0
+
+
+def _limits(rule: PackRule) -> tuple[int, int, int, int]:
+    """Least and most words, place and depth."""
+    place, depth = _PLACES.get(rule.position, kernel.TAIL), max(1, rule.depth)
+    if rule.after:
+        place = kernel.ANYWHERE
+    if rule.position == "last":
+        depth = 1
+    if rule.anchor == "suffix":
+        return 0, _MOST, place, depth
+    return rule.min_words, min(rule.max_words, _MOST), place, min(depth, _MOST)
+
+
+def _csr(lists: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Lists one behind the other, and where each begins."""
+    starts = np.zeros(len(lists) + 1, np.int32)
+    np.cumsum([len(each) for each in lists], out=starts[1:])
+    return starts, np.array([item for each in lists for item in each], np.int32)
+
+
+class _Trie:
+    """The tries of all kinds and places, side by side."""
+
+    def __init__(self, traits: npt.NDArray[np.uint8]) -> None:
+        self._marks = np.flatnonzero(traits & kernel.INK == 0)  # what stands behind a word
+        self._roots: dict[tuple[int, int, int], int] = {}
+        self._openings = np.zeros((2, _OPENINGS), np.uint8)
+        self._short = np.zeros((2, len(traits)), np.uint8)
+        self._children: list[dict[int, int]] = []
+        self._here: list[list[tuple[int, int]]] = []
+
+    def add(self, kind: int, text: Sequence[int], one: _Sought, group: int) -> None:
+        """Add a literal; one that may begin inside a word may also begin one."""
+        for place in (_START, _INSIDE) if one.place == _INSIDE else (one.place,):
+            if place != _LEAD:
+                self._mark(kind, text, place, closed=one.flags != 0)
+            node = self._child(self._roots, (kind, place, text[0]))
+            for letter in text[1:]:
+                node = self._child(self._children[node], letter)
+            self._here[node].append((group, one.flags))
+
+    def _mark(self, kind: int, text: Sequence[int], place: int, *, closed: bool) -> None:
+        """Note how a literal begins; closed, if only marks may follow."""
+        table, bit = self._openings[kind], np.uint8(place)
+        at = text[0] + kernel.SECOND * np.array(text[1:2])
+        if len(text) >= 4:  # noqa: PLR2004
+            at = at + text[2] * kernel.THIRD + text[3] * kernel.FOURTH
+        elif closed and len(text) == 3:  # noqa: PLR2004
+            at = at + text[2] * kernel.THIRD + self._marks * kernel.FOURTH
+        elif closed and len(text) == 2:  # noqa: PLR2004
+            at = at + kernel.PAIR
+        else:
+            table, at = self._short[kind], np.array([text[0]])
+        table[at & (_OPENINGS - 1)] |= bit
+
+    def _child(self, children: dict[_Key, int], key: _Key) -> int:
+        if key not in children:
+            children[key] = len(self._here)
+            self._here.append([])
+            self._children.append({})
+        return children[key]
+
+    def arrays(self) -> tuple[Any, ...]:
+        """What `Cues` holds of it, in its order."""
+        roots = np.zeros((2, 3, self._short.shape[1]), np.int32)
+        order, letters, below = [-1], [0], [0]
+        for place, node in self._roots.items():
+            roots[place] = len(order)
+            order.append(node)
+            letters.append(place[-1])
+        below.append(len(order))
+        for node in islice(order, 1, None):  # which grows
+            for letter, child in self._children[node].items():
+                order.append(child)
+                letters.append(letter)
+            below.append(len(order))
+        here = [self._here[node] if node >= 0 else [] for node in order]
+        ends, groups = _csr([[group for group, _ in each] for each in here])
+        flags = np.array([flags for each in here for _, flags in each], np.uint8)
+        nodes = np.array(letters, np.uint16), np.array([below[1], *below[1:]], np.int32)
+        return roots, self._openings, self._short, *nodes, ends, groups, flags
+
+
+def _alphabet(
+    names: Sequence[str], spelt: Iterable[str]
+) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8]]:
+    """The letter of each code point, and the traits of each letter.
+
+    RE2 says which characters are words, and which it takes for a letter of a cue.
+
+    Args:
+        names: folded letters of literals.
+        spelt: characters as they stand in cues.
+    """
+    import re2
+
+    word, ink = _class(r"[\p{L}\p{M}\p{N}_]"), _class(r"[\p{L}\p{N}]")
+    word = word & ~np.isin(np.arange(LIMIT), [ord(char) for char in _FREE])
+    letters = np.zeros(LIMIT, np.uint16)
+    letters[word] = _MARK
+    letters[ink] = _OTHER
+    ids = {name: number for number, name in enumerate(names, _MARK + 1)}
+    forms = {*names, *(form for name in names for form in SUGAR.get(name, "").strip("[]"))}
+    forms |= {char for char in spelt if fold(char) in ids}
+    escaped = "".join(rf"\x{{{ord(form):x}}}" for form in sorted(forms))
+    for match in re2.compile(f"(?i)[{escaped}]").findall(_everything()) if names else ():
+        letters[ord(match)] = ids.get(fold(match)) or _slow(match, ids)
+    letters[_class(r"\p{Nd}")] = kernel.DIGIT
+    letters[_class(r"[\s\p{Z}\x{85}\x{B}\x{1C}-\x{1F}]")] = kernel.SPACE
+    # A letter that stands for several characters has the traits that all of them have.
+    traits = np.full(_MARK + 1 + len(names), kernel.WORD | kernel.INK, np.uint8)
+    np.bitwise_and.at(traits, letters, (word * kernel.WORD | ink * kernel.INK).astype(np.uint8))
+    return letters, traits
+
+
+def _slow(char: str, ids: dict[str, int]) -> int:
+    """The letter of a character that RE2 folds in another way than Python."""
+    import re2
+
+    return next(
+        number for name, number in ids.items() if re2.fullmatch(rf"(?i)\x{{{ord(name):x}}}", char)
+    )
+
+
+@cache
+def _everything() -> str:
+    """Every code point of a table, in order."""
+    return "".join(map(chr, (*range(0xD800), *range(0xE000, LIMIT))))
+
+
+@cache
+def _class(pattern: str) -> npt.NDArray[np.bool_]:
+    """The code points of a class of RE2."""
+    import re2
+
+    table = np.zeros(LIMIT, np.bool_)
+    for run in re2.compile(f"{pattern}+").findall(_everything()):
+        table[ord(run[0]) : ord(run[-1]) + 1] = True
+    return table
+
+
+@cache
+def _kinds() -> npt.NDArray[np.uint8]:
+    """What the search for lines and paragraphs asks of a code point, as Python's strings know it."""
+    kinds = np.zeros(LIMIT, np.uint8)
+    for kind, chars in _kind_chars():
+        kinds[[ord(char) for char in chars]] |= kind
+    return kinds
+
+
+def _kind_chars() -> Iterator[tuple[int, list[str]]]:
+    yield kernel.BLANK, [mark.decode() for mark in SPACES]
+    yield kernel.SPLIT, [char for char in _everything() if char.isspace()]
+    yield kernel.SMALL, [char for char in _everything() if char.islower()]

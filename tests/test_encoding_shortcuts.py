@@ -1,0 +1,145 @@
+"""Short cuts of the encoding pass: each gives the answer of what it stands for."""
+
+import ftfy
+import pytest
+from ftfy import chardata, fixes
+from ftfy.badness import MOJIBAKE_CATEGORIES
+from ftfy.badness import is_bad as ftfy_is_bad
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cleaner.config import EncodingOptions
+from cleaner.edits import apply
+from cleaner.kernels.screens import Signs, compiled, matching, searchable
+from cleaner.model import Document
+from cleaner.passes.encoding import EncodingPass, checking, ftfysteps, linebreaks, lossy, mojibake
+from cleaner.passes.encoding.alignment import align
+from cleaner.passes.encoding.misread import looks_misread
+
+EXPLAINED = ftfy.TextFixerConfig(explain=True)
+CODECS = st.sampled_from([*chardata.CHARMAP_ENCODINGS, "cp866", "koi8_r", "gbk", "cp932"])
+# Characters that ftfy knows, what it puts back (blanks, U+FFFD, `?`), and what stops a codec.
+SIGNS = st.sampled_from(
+    sorted(
+        {
+            *"".join(MOJIBAKE_CATEGORIES.values()),
+            *"".join(chardata.UTF8_CLUES.values()),
+            *map(chr, range(0x80, 0x100)),
+            *"aZ .?\x1a\ufffd日中\ud800",
+        }
+    )
+)
+SHORT = st.lists(SIGNS, max_size=12).map("".join)
+
+
+@st.composite
+def misread(draw: st.DrawFn) -> str:
+    """Text that was read wrongly once or more, all of it or a part, and perhaps damaged then."""
+    text = draw(st.text(max_size=12))
+    for _ in range(draw(st.integers(1, 3))):
+        data = text.encode("utf-8", "replace")
+        text = data.decode(draw(CODECS), draw(st.sampled_from(["replace", "ignore"])))
+    around = draw(st.lists(SHORT | st.sampled_from(["café “", "” ", "а "]), max_size=2))
+    text = text.join(["", *around, ""])
+    return text.replace(*draw(st.sampled_from([("", ""), ("\xa0", " "), ("\x81", "?")])))
+
+
+def test_a_set_says_which_patterns_match() -> None:
+    signs = Signs(["a+", "b", r"\pL$"])
+    assert signs.seen(b"") == []
+    assert signs.seen(b"xab.") == [0, 1]
+    assert signs.seen("bé".encode()) == [1, 2]
+
+
+@given(st.lists(st.text("ab\né ", max_size=6), max_size=6).map("\n".join))
+def test_lines_with_a_sign_are_all_found(text: str) -> None:
+    signs = Signs(["ab", "é\\s", "(?m:^b)"])
+    data = text.encode()
+    found = [(data[start:end], seen) for start, end, seen in signs.lines(data)]
+    lines = data.split(b"\n")
+    assert found == [(line, signs.seen(line)) for line in lines if signs.seen(line)]
+
+
+@given(SHORT | misread())
+@example("Ã  la carte, “déjà vu” and donâ€™t")
+@example("â€œlike this â€\ufffd")
+@example("\x92\u0416")
+@example("À\x80Ã©")
+def test_steps_are_those_of_ftfy(text: str) -> None:
+    fixed, steps = ftfysteps.fix(text)
+    theirs = ftfy.fix_encoding_and_explain(text, EXPLAINED)
+    assert fixed == theirs.text
+    assert steps == [(step.action, step.parameter) for step in theirs.explanation or ()]
+
+
+@given(SHORT | misread())
+def test_bad_is_what_ftfy_calls_so(text: str) -> None:
+    assert ftfysteps.is_bad(text) == ftfy_is_bad(text)
+
+
+@given(SHORT | misread())
+def test_runs_hold_all_that_ftfy_detects(text: str) -> None:
+    inside = {
+        at for m in compiled(ftfysteps._RUN).finditer(searchable(text)) for at in range(*m.span())
+    }
+    for match in chardata.UTF8_DETECTOR_RE.finditer(text):
+        assert inside.issuperset(range(*match.span()))
+    assert ftfysteps._fix_in_places(text) == fixes.decode_inconsistent_utf8(text)
+
+
+@pytest.mark.parametrize(
+    ("screen", "find"),
+    # In the pass, mojibake is told that the sign was seen.
+    [(s, mojibake.find if s is mojibake.SCREEN else find) for s, find in checking._STAGES],
+    ids=range(len(checking._STAGES)),
+)
+@given(text=SHORT | misread() | st.text(max_size=12))
+def test_a_stage_finds_nothing_without_its_sign(screen: str, find: object, text: str) -> None:
+    line = text.replace("\n", " ")
+    if not matching([searchable(line)], screen)[0]:
+        assert not find(line)  # type: ignore[operator]
+
+
+@given(st.text("aΣς-\xad\u2010\r\n\x0b\x85\x1a\ufffd\x81? s.B", max_size=16))
+def test_nothing_about_a_whole_text_without_its_sign(text: str) -> None:
+    for screen, find in ((linebreaks.SCREEN, linebreaks.find), (lossy.SCREEN, lossy.find)):
+        if not matching([text], screen)[0]:
+            assert find(text) == []
+
+
+@given(SHORT | misread())
+def test_shares_of_letters_are_counted_as_characters_are(line: str) -> None:
+    high = frozenset([*map(chr, range(0x80, 0x100)), *"ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™"])
+    count = sum(char in high for char in line)
+    plain = sum(char.isascii() and char.isalpha() for char in line)
+    if looks_misread(line):
+        assert count >= 8
+        assert count >= 0.6 * (count + plain)
+
+
+@given(misread())
+def test_edits_of_a_repair_leave_ascii_alone(line: str) -> None:
+    after = ftfysteps.fix(line)[0]
+    edits = align(line, after)
+    assert apply(line, edits) == after
+    if line.encode("ascii", "ignore") == after.encode("ascii", "ignore"):
+        assert not any(char.isascii() for edit in edits for char in line[slice(*edit.span)])
+
+
+def test_escapes_are_not_looked_for_unless_asked() -> None:
+    looker = EncodingPass(EncodingOptions())
+    texts = [r"It\u2019s", "It\x92s"]
+    looker.narrow({rule.name for rule in looker.rules if rule.default})
+    assert list(looker.screen(texts)) == [False, True]
+    looker.narrow({rule.name for rule in looker.rules})
+    assert list(looker.screen(texts)) == [True, True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a \u2060word", "1\u00ad2", "174°E\ufeff / 5", "a\u00ad", "word\u200b Word", "\u200b"],
+)
+def test_innocent_invisible_characters_are_screened_out(text: str) -> None:
+    looker = EncodingPass(EncodingOptions())
+    assert not looker.screen([text])[0] or text == "a \u2060word"
+    assert list(looker.check(Document("d", text))) == []
