@@ -1,7 +1,7 @@
 """Where two texts say the same: runs of equal tokens.
 
-What does *not* live here: how much they share altogether (`overlap`), where tokens stand in the text
-(`places`).
+What does *not* live here: how much they share altogether (`overlap`), where tokens stand in a
+text (`places`).
 """
 
 from typing import Any, NamedTuple
