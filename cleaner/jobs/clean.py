@@ -73,6 +73,7 @@ def clean(
         jobs: worker processes.
         resume: go on with an interrupted run.
         report: a folder, or a URL, for the report.
+        quotes: whether the report may quote documents.
         command: what was typed, for the report.
         form: the format of standard input; its first bytes tell otherwise.
         refused: called with the first rows of `rejected.jsonl`.
