@@ -4,8 +4,12 @@ What does *not* live here: which literals a cue has (`packs.literals`), the sear
 (`kernels.cues`).
 """
 
+import hashlib
+import sys
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from importlib.metadata import version
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,6 +18,7 @@ import numpy.typing as npt
 
 from cleaner.kernels import cues as kernel
 from cleaner.kernels.cues import LIMIT, Cues
+from cleaner.kernels.store import stored
 from cleaner.packs.literals import DIGIT, SPACE, fold, literals
 from cleaner.packs.patterns import SUGAR, words
 from cleaner.packs.schema import Clause, PackRule
@@ -43,11 +48,30 @@ class _Sought(NamedTuple):
     flags: int
 
 
+_LAYOUT = 1
+"""Raise it when the tables, or what they are made of a clause, change."""
+_FEW = 64
+"""Clauses whose tables are made in no time."""
+
 _Group = tuple[_Sought, ...]
 _Key = TypeVar("_Key")
 
 
 def tables(clauses: Sequence[tuple[PackRule, Clause]]) -> Cues:
+    """The tables of some clauses, from the user's cache folder where they are there."""
+    if len(clauses) < _FEW:
+        made = _tables(clauses)
+        for array in made:
+            array.flags.writeable = False  # as stored ones, or numba would compile for each
+        return made
+    rules = ((r.anchor, r.position, r.depth, r.min_words, r.max_words, r.after) for r, _ in clauses)
+    parts = (_LAYOUT, unicodedata.unidata_version, sys.byteorder, version("google-re2"))
+    told = repr((parts, list(zip(rules, (clause for _, clause in clauses), strict=True))))
+    fingerprint = hashlib.sha256(told.encode()).hexdigest()[:20]
+    return Cues(**stored("cues", fingerprint, lambda: _tables(clauses)._asdict()))
+
+
+def _tables(clauses: Sequence[tuple[PackRule, Clause]]) -> Cues:
     """Make the tables; equal groups of several clauses are one."""
     groups: dict[_Group, int] = {(): kernel.ALWAYS}
     rare: set[_Sought] = set()
