@@ -211,6 +211,7 @@ def candidates(count: int) -> None:
     from cleaner.engines.local import Dataset, LocalEngine
     from cleaner.kernels.bands import least_agreeing
     from cleaner.passes.duplicates import candidates as stage
+    from cleaner.passes.duplicates import parts_of
     from cleaner.passes.duplicates.rows import bands_schema, batch, pairs_schema
 
     def keys(number: int, _: Any) -> Iterator[Any]:
@@ -252,8 +253,9 @@ def candidates(count: int) -> None:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         begin = time.process_time()
         kernel = partial(stage.pair, least=least_agreeing(0.8))
-        some = engine.exchange(made, "key", max(1, count * 16 >> 19), kernel, pairs_schema())
-        pairs = engine.exchange(some, "anchor", max(1, count >> 20), stage.distinct, pairs_schema())
+        some = engine.exchange(made, "key", parts_of(count * 16), kernel, pairs_schema())
+        parts = parts_of(engine.count(some))
+        pairs = engine.exchange(some, "anchor", parts, stage.distinct, pairs_schema())
         cpu = time.process_time() - begin
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         size = sum(path.stat().st_size for path in Path(folder).iterdir())

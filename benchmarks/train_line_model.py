@@ -178,7 +178,7 @@ def line_weights(page: Page) -> Any:
 def fit_words(pages: Sequence[Page]) -> Any:
     """Weights of hashed words and pairs of words, int8[2**BITS], by logistic regression."""
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped, unused-ignore]
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found, unused-ignore]
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     buckets, ends, labels, weights = [], [np.zeros(1, np.int64)], [], []
     for page in pages:

@@ -13,8 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.engines import Kernel
-from cleaner.engines.buckets import Arranged, Choice, arranged, gather, join, mixed, ranges, split
-from cleaner.engines.partitions import Partition, View, read_part, write_part
+from cleaner.engines.partitions import (
+    Arranged,
+    Choice,
+    Partition,
+    View,
+    arranged,
+    bucket_of,
+    mixed,
+    ranges,
+    read_part,
+    sort_rows,
+    write_part,
+)
 from cleaner.engines.workers import Idle, run_tasks
 
 __all__ = ["Arranged", "Dataset", "LocalEngine", "arranged", "read_part", "write_part"]
@@ -34,7 +45,6 @@ class LocalEngine:
     Args:
         folder: where partitions are written; None keeps them in memory and in this process.
         jobs: worker processes.
-        progress: called with each finished partition of a map.
     """
 
     def __init__(self, folder: Path | None = None, jobs: int = 1) -> None:
@@ -86,9 +96,9 @@ class LocalEngine:
         if parts == 1:  # nothing to part: every row goes to the one kernel
             tasks = [partial(_whole, kernel, data.parts, self.paths(1)[0], schema)]
             return Dataset(tuple(self._all(tasks)), schema)
-        data_split = self._split(data, key, parts)
+        split = self._split(data, key, parts)
         tasks = [
-            partial(gather, kernel, data_split, bucket, out, schema)
+            partial(_gather, kernel, split, bucket, out, schema)
             for bucket, out in enumerate(self.paths(parts))
         ]
         return Dataset(tuple(self._all(tasks)), schema)
@@ -102,8 +112,8 @@ class LocalEngine:
             bounds: sorted; range n goes from `bounds[n - 1]` (or the beginning) to below
                 `bounds[n]` (or the end).
         """
-        choose = partial(ranges, tuple(bounds))
-        return self._split(data, key, len(bounds) + 1, choose)
+        split = partial(ranges, tuple(bounds))
+        return self._split(data, key, len(bounds) + 1, split)
 
     def rest(self) -> None:
         """End the workers that wait for more; a later call starts new ones."""
@@ -122,7 +132,7 @@ class LocalEngine:
             schema = pa.schema([*left.schema, *(f for f in right.schema if f.name != on)])
         one, two = self._split(left, on, parts), self._split(right, on, parts)
         tasks = [
-            partial(join, one, two, (left.schema, right.schema), bucket, on, how, out)
+            partial(_join, one, two, (left.schema, right.schema), bucket, on, how, out)
             for bucket, out in enumerate(self.paths(parts))
         ]
         return Dataset(tuple(self._all(tasks)), schema)
@@ -147,7 +157,7 @@ class LocalEngine:
 
     def _split(self, data: Dataset, key: str, parts: int, choose: Choice | None = None) -> Arranged:
         tasks = [
-            partial(split, part, key, parts, choose or mixed, out)
+            partial(sort_rows, part, key, parts, choose or mixed, out)
             for part, out in zip(data.parts, self.paths(len(data.parts)), strict=True)
         ]
         return self._all(tasks)
@@ -179,3 +189,62 @@ def _run(kernel: Kernel, part: Partition, out: Path | None, schema: Any) -> Part
 
 def _whole(kernel: Kernel, parts: tuple[Partition, ...], out: Path | None, schema: Any) -> Any:
     return write_part(kernel(chain.from_iterable(map(read_part, parts))), out, schema)
+
+
+def _gather(
+    kernel: Kernel,
+    split: Arranged,
+    bucket: int,
+    out: Path | None,
+    schema: Any,
+) -> Partition:
+    return write_part(kernel(bucket_of(split, bucket)), out, schema)
+
+
+def _join(
+    left: Arranged,
+    right: Arranged,
+    schemas: tuple[Any, Any],
+    bucket: int,
+    on: str,
+    how: str,
+    out: Path | None,
+) -> Partition:
+    import pyarrow as pa
+
+    one, two = (
+        pa.Table.from_batches(list(bucket_of(split, bucket)), schema).combine_chunks()
+        for split, schema in zip((left, right), schemas, strict=True)
+    )
+    rows, partners = _partners(one.column(on).to_numpy(), two.column(on).to_numpy(), how)
+    schema = schemas[0]
+    if how == "inner":
+        two = two.drop_columns([on])
+        schema = pa.schema([*one.schema, *two.schema])
+
+    def joined() -> Iterator[Any]:
+        for start in range(0, len(rows), _JOINED):
+            some = one.take(pa.array(rows[start : start + _JOINED]))
+            if how == "inner":
+                more = two.take(pa.array(partners[start : start + _JOINED]))
+                some = pa.table([*some.columns, *more.columns], schema=schema)
+            yield from some.combine_chunks().to_batches()
+
+    return write_part(joined(), out, schema)
+
+
+_JOINED = 1 << 12
+"""Rows of a batch that a join writes: a document may come out many times."""
+
+
+def _partners(left: Any, right: Any, how: str) -> tuple[Any, Any]:
+    """Positions of the joined rows, in order of the key; for "anti", of left rows alone."""
+    import numpy as np
+
+    order, others = np.argsort(left, kind="stable"), np.argsort(right, kind="stable")
+    low, high = (np.searchsorted(right[others], left[order], side) for side in ("left", "right"))
+    counts = high - low
+    if how == "anti":
+        return order[counts == 0], others[:0]
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(order, counts), others[np.repeat(low, counts) + within]

@@ -125,7 +125,7 @@ def _permute(mixed: Any, count: Any, multiply: Any, add: Any, low: Any) -> None:
             factor, more = multiply[p], add[p]
             first = min(np.uint32(factor * one + more), np.uint32(factor * two + more))
             second = min(np.uint32(factor * three + more), np.uint32(factor * four + more))
-            low[p] = min(low[p], min(first, second))
+            low[p] = min(low[p], first, second)
 
 
 @inner
@@ -193,7 +193,7 @@ def _sign(
         stop = offsets[text + 1]
         one = two = np.uint64(0)
         total = 0
-        carried = np.int64(0)  # a literal would be a type of its own
+        carried: Any = np.int64(0)  # a literal would be a type of its own
         before = printed
         seen = 0  # shingles at the front of `whole` that windows still reach
         least = -1  # which of them is the least of the last window
@@ -226,9 +226,7 @@ def _sign(
                 count += seen
                 if printed + count > len(prints):
                     prints = grown(prints, 2 * (printed + count))
-                printed, least = _winnow(
-                    whole, seen, count, window, least, prints, before, printed
-                )
+                printed, least = _winnow(whole, seen, count, window, least, prints, before, printed)
                 seen = min(count, window - 1)
                 least -= count - seen
                 for k in range(seen):
