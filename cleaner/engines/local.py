@@ -45,7 +45,6 @@ class LocalEngine:
     Args:
         folder: where partitions are written; None keeps them in memory and in this process.
         jobs: worker processes.
-        progress: called with each finished partition of a map.
     """
 
     def __init__(self, folder: Path | None = None, jobs: int = 1) -> None:

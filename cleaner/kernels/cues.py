@@ -34,9 +34,11 @@ RIGHT, LAST = 1, 2
 # Of a clause.
 ANYWHERE, HEAD, TAIL, EDGE = range(4)
 
-SECOND, THIRD, FOURTH, PAIR = 31, 961, 29791, 7919
-"""Four letters are found at `first + second * SECOND + third * THIRD + fourth * FOURTH`; the two
-of a short word, with `PAIR` in place of the last two."""
+POWERS = (1, 31, 961, 29791, 923521, 28629151)
+"""Six letters are found at the sum of their products with these; fewer, with `FOUR` or `PAIR`."""
+FOUR, PAIR = 4099, 7919
+_P1, _P2, _P3, _P4, _P5 = (np.uint64(power) for power in POWERS[1:])
+_FOUR, _PAIR = np.uint64(FOUR), np.uint64(PAIR)
 
 ALWAYS = 0
 """The group that has a hit everywhere."""
@@ -180,6 +182,8 @@ def _wrapped(data: Any, at: int, high: int, kinds: Any) -> int:
             if place == start and lines and kinds[code] & SMALL:
                 small = True
             size += 1
+            if size > reach:
+                return -1
             place += width
         if lines:
             reach = min(reach, above + (first if first else size))
@@ -220,13 +224,46 @@ def _read(data: Any, start: int, stop: int, letters: Any, text: Any) -> int:
             continue
         text[size] = letter
         size += 1
-    text[size] = text[size + 1] = text[size + 2] = NONE
+    for place in range(5):
+        text[size + place] = NONE
     return size
 
 
 @_inner
+def _starts(
+    traits: Any, roots: Any, openings: Any, short: Any, text: Any, size: int, starts: Any
+) -> int:
+    """Where a literal could begin, with the root to begin at, and how many there are.
+
+    Most words begin as no literal does. Nothing branches here, since no branch could be foreseen.
+    """
+    mask = np.uint64(len(openings) - 1)
+    count = 0
+    for at in range(1, size):  # the first letter or number, and all marks before it
+        starts[count, 0], starts[count, 1] = at, roots[0, text[at]]
+        count += starts[count, 1] > 0
+        if traits[text[at]] & INK:
+            break
+    inside = np.uint64(0)
+    one, two, three = np.uint64(text[1]), np.uint64(text[2]), np.uint64(text[3])
+    four, five = np.uint64(text[4]), np.uint64(text[5])
+    for at in range(1, size):
+        six = np.uint64(text[at + 5])
+        pair = one + two * _P1
+        quad = pair + three * _P2 + four * _P3
+        bits = openings[(quad + five * _P4 + six * _P5) & mask]
+        bits |= openings[(quad + _FOUR) & mask] | short[one]
+        bits |= openings[(pair + _PAIR + np.uint64(traits[three] & INK) * _PAIR) & mask]
+        starts[count, 0], starts[count, 1] = at, roots[1 + inside, one]
+        count += bits >> inside & np.uint64(1)
+        inside = np.uint64(traits[one] & WORD)
+        one, two, three, four, five = two, three, four, five, six
+    return count
+
+
+@_inner
 def _hits(
-    cues: Any, text: Any, size: int, rare: Any, hits: Any, seen: Any, unit: int
+    cues: Any, text: Any, size: int, kind: int, starts: Any, hits: Any, seen: Any, unit: int
 ) -> int:
     """The groups that have a literal in a stretch, each once, and how many there are.
 
@@ -234,58 +271,44 @@ def _hits(
     """
     traits, letters, below = cues.traits, cues.letter, cues.below
     ends, groups, flags = cues.ends, cues.groups, cues.flags
-    roots, openings = cues.roots[0 if rare else 1], cues.openings[0 if rare else 1]
-    short = cues.short[0 if rare else 1]
-    mask = len(openings) - 1
     count = 1  # ALWAYS
     last = -1
-    lead = True  # whether nothing but marks stands before
-    for start in range(1, size):
-        place = 0 if lead else 1
-        lead = lead and not traits[text[start]] & INK
-        while place < 2:
-            at = start
-            inside = traits[text[at - 1]] & WORD if place else 0
-            if place:
-                # Most words begin as no literal does; no branch, since none could be foreseen.
-                two = text[at] + text[at + 1] * SECOND
-                four = two + text[at + 2] * THIRD + text[at + 3] * FOURTH
-                two += PAIR + (traits[text[at + 2]] & INK) * PAIR
-                bits = openings[four & mask] | openings[two & mask] | short[text[at]]
-                if not bits >> inside & 1:
-                    break
-            node = int(roots[place + inside, text[at]])
-            place += 1
-            while node:
-                for end in range(ends[node], ends[node + 1]):
-                    flag = flags[end]
-                    if flag & RIGHT and traits[text[at + 1]] & WORD:
+    many = _starts(
+        traits, cues.roots[kind], cues.openings[kind], cues.short[kind], text, size, starts
+    )
+    for number in range(many):
+        at, node = starts[number, 0], starts[number, 1]
+        while node:
+            for end in range(ends[node], ends[node + 1]):
+                flag = flags[end]
+                if flag & RIGHT and traits[text[at + 1]] & WORD:
+                    continue
+                if flag & LAST:
+                    if last < 0:
+                        last = size - 1
+                        while not traits[text[last]] & INK and last:
+                            last -= 1
+                    if last > at:
                         continue
-                    if flag & LAST:
-                        if last < 0:
-                            last = size - 1
-                            while not traits[text[last]] & INK and last:
-                                last -= 1
-                        if last > at:
-                            continue
-                    if rare:
-                        return 2
-                    group = groups[end]
-                    if seen[group] != unit:
-                        seen[group] = unit
-                        hits[count] = group
-                        count += 1
-                at += 1
-                child, stop = below[node], below[node + 1]
-                while child < stop and letters[child] != text[at]:
-                    child += 1
-                node = int(child) if child < stop else 0
+                if kind == 0:
+                    return 2
+                group = groups[end]
+                if seen[group] != unit:
+                    seen[group] = unit
+                    hits[count] = group
+                    count += 1
+            at += 1
+            child, stop = below[node], below[node + 1]
+            while child < stop and letters[child] != text[at]:
+                child += 1
+            node = child if child < stop else np.int32(0)
     return count
 
 
 @numba.njit(cache=True, nogil=True)
 def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
-    text = np.zeros(UNIT_LIMIT + 4, np.uint16)
+    text = np.zeros(UNIT_LIMIT + 6, np.uint16)
+    starts = np.zeros((2 * UNIT_LIMIT + 6, 2), np.int32)
     hits = np.zeros(len(cues.members), np.int64)
     seen = np.zeros(len(cues.members), np.int64)
     met = np.zeros((len(cues.limits), 2), np.int64)
@@ -326,10 +349,15 @@ def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
                 continue
             unit += 1
             size = _read(data, start, stop, letters, text)
-            if not always and _hits(cues, text, size, True, hits, seen, unit) == 1:
+            count = 0
+            for kind in range(1 if always else 0, 2):
+                count = _hits(cues, text, size, kind, starts, hits, seen, unit)
+                if count == 1 and not always:
+                    break  # no rare group, or none at all
+            if count == 1 and not always:
                 continue
             words = -1
-            for hit in range(_hits(cues, text, size, False, hits, seen, unit)):
+            for hit in range(count):
                 for member in range(members[hits[hit]], members[hits[hit] + 1]):
                     clause = clauses[member]
                     if met[clause, 0] != unit:

@@ -53,9 +53,9 @@ class Scanner:
 
     def looks(self, data: bytes) -> Iterator[tuple[Look, list[tuple[PackRule, Clause]]]]:
         """Lines and paragraphs worth a look, with the clauses worth trying, in order."""
-        found = candidates(
-            np.frombuffer(data, np.uint8), np.array([0, len(data)], np.int64), self._cues
-        )
+        offsets = np.array([0, len(data)], np.int64)
+        offsets.flags.writeable = False  # numba compiles once for each constness
+        found = candidates(np.frombuffer(data, np.uint8), offsets, self._cues)
         rows = sorted(found[:, 1:5].tolist())
         for (start, end), several in groupby(rows, itemgetter(0, 1)):
             mine = list(several)

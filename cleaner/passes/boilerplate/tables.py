@@ -4,9 +4,14 @@ What does *not* live here: which literals a cue has (`packs.literals`), the sear
 (`kernels.cues`).
 """
 
+import hashlib
+import sys
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
+from importlib.metadata import version
 from itertools import islice
+from operator import mul
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -14,6 +19,7 @@ import numpy.typing as npt
 
 from cleaner.kernels import cues as kernel
 from cleaner.kernels.cues import LIMIT, Cues
+from cleaner.kernels.store import stored
 from cleaner.packs.literals import DIGIT, SPACE, fold, literals
 from cleaner.packs.patterns import SUGAR, words
 from cleaner.packs.schema import Clause, PackRule
@@ -21,6 +27,10 @@ from cleaner.passes.boilerplate.units import SPACES
 
 __all__ = ["tables"]
 
+_LAYOUT = "2"
+"""To be changed with the code below: tables on disk are named by it."""
+_MANY = 50
+"""Clauses from which on the tables are kept: those of one rule are made in no time."""
 _OTHER, _MARK = 3, 4
 """Letters that no cue mentions, and marks that belong to words; those of the cues follow."""
 _FREE = "_\ufe0f"
@@ -48,6 +58,22 @@ _Key = TypeVar("_Key")
 
 
 def tables(clauses: Sequence[tuple[PackRule, Clause]]) -> Cues:
+    """The tables, made once and then read from the user's cache."""
+    build = partial(_build, clauses)
+    arrays = stored("cues", _fingerprint(clauses), build) if len(clauses) >= _MANY else build()
+    for array in arrays.values():
+        array.flags.writeable = False  # numba compiles once for each constness
+    return Cues(*(arrays[name] for name in Cues._fields))
+
+
+def _fingerprint(clauses: Sequence[tuple[PackRule, Clause]]) -> str:
+    """All that the tables are made from."""
+    parts = [_LAYOUT, unicodedata.unidata_version, version("google-re2"), sys.byteorder]
+    parts += [repr((rule.anchor, _limits(rule), each.required)) for rule, each in clauses]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _build(clauses: Sequence[tuple[PackRule, Clause]]) -> dict[str, npt.NDArray[Any]]:
     """Make the tables; equal groups of several clauses are one."""
     groups: dict[_Group, int] = {(): kernel.ALWAYS}
     rare: set[_Sought] = set()
@@ -71,7 +97,8 @@ def tables(clauses: Sequence[tuple[PackRule, Clause]]) -> Cues:
     for kind, ends in enumerate(([(one, kernel.ALWAYS) for one in rare], every)):
         for one, group in sorted(ends):
             trie.add(kind, [ids[char] for char in one.text], one, group)
-    return Cues(letters, _kinds(), traits, *trie.arrays(), *_csr(members), limits)
+    arrays = (letters, _kinds(), traits, *trie.arrays(), *_csr(members), limits)
+    return dict(zip(Cues._fields, arrays, strict=True))
 
 
 def _groups(rule: PackRule, clause: Clause) -> Iterator[_Group]:
@@ -155,15 +182,17 @@ class _Trie:
     def _mark(self, kind: int, text: Sequence[int], place: int, *, closed: bool) -> None:
         """Note how a literal begins; closed, if only marks may follow."""
         table, bit = self._openings[kind], np.uint8(place)
-        at = text[0] + kernel.SECOND * np.array(text[1:2])
-        if len(text) >= 4:  # noqa: PLR2004
-            at = at + text[2] * kernel.THIRD + text[3] * kernel.FOURTH
-        elif closed and len(text) == 3:  # noqa: PLR2004
-            at = at + text[2] * kernel.THIRD + self._marks * kernel.FOURTH
-        elif closed and len(text) == 2:  # noqa: PLR2004
-            at = at + kernel.PAIR
-        else:
-            table, at = self._short[kind], np.array([text[0]])
+        size = len(text)
+        head = sum(each * power for each, power in zip(text, kernel.POWERS, strict=False))
+        at = np.array([head])
+        if size in {4, 5}:
+            at[0] = kernel.FOUR + sum(map(mul, text[:4], kernel.POWERS))
+        elif closed and size == 3:  # noqa: PLR2004
+            at = kernel.FOUR + head + self._marks * kernel.POWERS[3]
+        elif closed and size == 2:  # noqa: PLR2004
+            at += kernel.PAIR
+        elif size < 4:  # noqa: PLR2004
+            table, at[0] = self._short[kind], text[0]
         table[at & (_OPENINGS - 1)] |= bit
 
     def _child(self, children: dict[_Key, int], key: _Key) -> int:
