@@ -36,6 +36,8 @@ SEED = 1
 
 _BLOCK = 4096
 """Tokens that are hashed at a time: memory does not grow with a document."""
+_TEXTS = 512
+"""Strings that are copied at a time: they then come from the processor's cache."""
 _NOTHING = np.uint32(0xFFFFFFFF)
 # The finaliser of MurmurHash3, 32 bits: datasketch applies it once to each hash (scheme affine32).
 _MIX_1, _MIX_2 = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
@@ -261,7 +263,10 @@ def signatures(
     True
     """
     without_blas()
-    return sign(as_texts(texts), num_perm, seed).signatures
+    if hasattr(texts, "buffers") or hasattr(texts, "combine_chunks"):  # of Arrow: not copied
+        return sign(as_texts(texts), num_perm, seed).signatures
+    parts = [texts[at : at + _TEXTS] for at in range(0, len(texts), _TEXTS)] or [texts]
+    return np.concatenate([sign(texts_of(part), num_perm, seed).signatures for part in parts])
 
 
 def shingle_hashes(text: str) -> npt.NDArray[np.uint32]:
