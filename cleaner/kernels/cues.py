@@ -118,16 +118,14 @@ _inner: Any = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=T
 @_inner
 def _point(data: Any, at: int) -> tuple[int, int]:
     """The code point at a byte, and how many bytes it takes."""
-    first = int(data[at])
-    if first < 0x80:
-        return first, 1
-    if first < 0xE0:
-        return (first & 31) << 6 | int(data[at + 1]) & 63, 2
-    if first < 0xF0:
-        return (first & 15) << 12 | (int(data[at + 1]) & 63) << 6 | int(data[at + 2]) & 63, 3
-    code = (first & 7) << 18 | (int(data[at + 1]) & 63) << 12
-    code |= (int(data[at + 2]) & 63) << 6 | int(data[at + 3]) & 63
-    return min(code, LIMIT - 1), 4
+    code = int(data[at])
+    if code < 0x80:
+        return code, 1
+    size = 2 + (code >= 0xE0) + (code >= 0xF0)
+    code &= 0x7F >> size
+    for place in range(at + 1, at + size):
+        code = code << 6 | int(data[place]) & 63
+    return min(code, LIMIT - 1), size
 
 
 @_inner
@@ -371,19 +369,19 @@ def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
                         continue
                     if total == len(found):
                         return -1
-                    one = found[total]
-                    one[0], one[1], one[2], one[3] = row, start, stop, clause
-                    one[4], one[5], one[6] = words, above, lines
+                    found[total, 0], found[total, 1], found[total, 2] = row, start, stop
+                    found[total, 3], found[total, 4] = clause, words
+                    found[total, 5], found[total, 6] = above, lines
                     total += 1
         kept = mine
         for number in range(mine, total):
-            one = found[number]
-            place, depth = limits[one[3], 3], limits[one[3], 4]
-            head, tail = one[5] < depth, lines - one[6] < depth
+            clause = found[number, 3]
+            place, depth = limits[clause, 3], limits[clause, 4]
+            head, tail = found[number, 5] < depth, lines - found[number, 6] < depth
             if place == ANYWHERE or (place != TAIL and head) or (place != HEAD and tail):
                 for column in range(6):
-                    found[kept, column] = one[column]
-                found[kept, 6] = lines - one[6]
+                    found[kept, column] = found[number, column]
+                found[kept, 6] = lines - found[number, 6]
                 kept += 1
         total = kept
     return total
