@@ -31,7 +31,7 @@ CLOSE = 1.5
 """Times `RATIO` between close relatives, whose profiles share most words. By judgement."""
 LETTERS = 25
 """Fewer letters of the same script are a name or a heading."""
-SCRIPT_LETTERS, LATIN_LETTERS, TITLE_LETTERS = 2, 8, 28
+SCRIPT_LETTERS, LATIN_LETTERS, TITLE_LETTERS = 2, 8, 22
 """Letters of another script; Latin ones stand in all languages' lines, mostly as names."""
 RELATIVES = (
     ("da", "no", "sv"),
@@ -46,7 +46,7 @@ RELATIVES = (
     ("ar", "fa", "ur"),
     ("zh-cn", "zh-tw"),
 )
-LATIN_SHARE, SCRIPT_SHARE = 0.9, 0.5
+LATIN_SHARE, SCRIPT_SHARE = 0.9, 0.4
 """Of all letters of such a line."""
 NEVER = 2**31 - 1
 DECIDERS = {"ja": "Hiragana", "ko": "Hangul", "zh-Hans": "Han", "zh-Hant": "Han"}
