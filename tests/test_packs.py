@@ -28,7 +28,6 @@ def test_shipped_cues_are_taken(rule: PackRule) -> None:
     for clause in rule.clauses:
         for place, cues in (*clause.required, ("", clause.unless), ("", rule.unless)):
             for cue in cues:
-                patterns.screening(cue)
                 patterns.compiled((cue,), place, case=clause.case)
 
 
@@ -160,5 +159,3 @@ def test_missing_pack(tmp_path: Path) -> None:
 )
 def test_cues(cue: str, text: str, found: bool) -> None:
     assert bool(patterns.compiled((cue,)).search(text)) is found
-    if found:
-        assert patterns.compile_pattern(patterns.screening(cue), case=False).search(text)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner import edits
-from cleaner.kernels import layout
+from cleaner.kernels import layout, layoutlines
 from cleaner.kernels.texts import texts_of
 from cleaner.model import Applicability, Document, Finding, Span
 from cleaner.passes import structure
@@ -282,7 +282,7 @@ def nothing_is_missed(text: str, url: str | None) -> None:
 
 def test_the_screen_folds_as_keys_and_labels_do() -> None:
     """For every code point: what the kernel takes for its key, its lower case, its script."""
-    unit, lower = numba.njit(layout._unit.py_func), numba.njit(layout._lower.py_func)
+    unit, lower = numba.njit(layoutlines.unit.py_func), numba.njit(layoutlines._lower.py_func)
     kind = numba.njit(layout._class.py_func)
     alphabet = set("".join(LABELS))
     scripts: dict[int, set[str | None]] = {}

@@ -13,16 +13,11 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["COLUMNS", "LIMIT", "Cues", "candidates"]
+from cleaner.kernels.units import UNIT_LIMIT, count_words, inner, line_end, point, trim, wrapped
 
-LIMIT = 0x20000
-"""Code points from here on are nothing: no space, no letter of a cue, no digit."""
-UNIT_LIMIT = 8192
-"""Bytes of a line or paragraph that is looked at."""
+__all__ = ["COLUMNS", "Cues", "candidates"]
 
-# Of a code point.
-BLANK, SPLIT, SMALL = 1, 2, 4
-"""White space around a line; white space between words; lower case."""
+
 # Of a letter of the coarse alphabet.
 WORD, INK = 1, 2
 """Part of a word; letter or number."""
@@ -45,9 +40,6 @@ ALWAYS = 0
 
 COLUMNS = ("row", "start", "end", "clause", "words", "before", "after")
 """Of a candidate: row, bytes, number, words, and lines that are not empty above and below it."""
-
-_WRAP_LEAST, _WRAP_MOST, _WRAP_LINES, _WIDEST = 45, 100, 60, 400
-"""Of a hard-wrapped paragraph: characters of its lines, its lines, bytes of a line looked at."""
 
 
 class Cues(NamedTuple):
@@ -112,113 +104,17 @@ def candidates(
         room *= 4
 
 
-_inner: Any = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-
-
-@_inner
-def _point(data: Any, at: int) -> tuple[int, int]:
-    """The code point at a byte, and how many bytes it takes."""
-    code = int(data[at])
-    if code < 0x80:
-        return code, 1
-    size = 2 + (code >= 0xE0) + (code >= 0xF0)
-    code &= 0x7F >> size
-    for place in range(at + 1, at + size):
-        code = code << 6 | int(data[place]) & 63
-    return min(code, LIMIT - 1), size
-
-
-@_inner
-def _trim(data: Any, start: int, stop: int, kinds: Any) -> tuple[int, int]:
-    """Without the white space around it."""
-    while start < stop:
-        code, size = _point(data, start)
-        if not kinds[code] & BLANK:
-            break
-        start += size
-    while start < stop:
-        at = stop - 1
-        while data[at] & 0xC0 == 0x80:
-            at -= 1
-        if not kinds[_point(data, at)[0]] & BLANK:
-            break
-        stop = at
-    return start, stop
-
-
-@_inner
-def _line_end(data: Any, at: int, high: int) -> int:
-    while at < high and data[at] != 10:
-        at += 1
-    return at
-
-
-@_inner
-def _wrapped(data: Any, at: int, high: int, kinds: Any) -> int:
-    """Where the hard-wrapped paragraph ends whose first line begins here, or -1.
-
-    It was filled: no first word of a line would have fitted on the line above, and some line
-    begins in lower case.
-    """
-    reach, widest, lines, above, last = _WRAP_MOST, 0, 0, 0, at
-    small = False
-    while at < high:
-        end = _line_end(data, at, high)
-        start, stop = _trim(data, at, end, kinds)
-        if start == stop:
-            break
-        last = stop
-        size = first = 0
-        limit = min(stop, start + _WIDEST)
-        place = start
-        while place < limit:
-            code, width = _point(data, place)
-            if place + width > limit:
-                break  # cut in two
-            if first == 0 and kinds[code] & SPLIT:
-                first = size
-            if place == start and lines and kinds[code] & SMALL:
-                small = True
-            size += 1
-            if size > reach:
-                return -1
-            place += width
-        if lines:
-            reach = min(reach, above + (first if first else size))
-        widest = max(widest, size)
-        above = size
-        lines += 1
-        if widest > reach or reach < _WRAP_LEAST or lines > _WRAP_LINES:
-            return -1
-        at = end + 1
-    return last if lines > 1 and small else -1
-
-
-@_inner
-def _words(data: Any, start: int, stop: int) -> int:
-    """Words between white space; of writing without spaces, two characters are one word."""
-    words = dense = 0
-    blank = True
-    for at in range(start, stop):
-        byte = data[at]
-        now = byte == 32 or 9 <= byte <= 13
-        words += blank and not now
-        blank = now
-        dense += 0xE3 <= byte <= 0xE9
-    return words + dense // 2
-
-
-@_inner
+@inner
 def _read(data: Any, start: int, stop: int, letters: Any, text: Any) -> int:
     """The letters of a stretch from `text[1]` on, and how many there are."""
     size = 1
     text[0] = NONE
     at = start
     while at < stop:
-        code, width = _point(data, at)
+        code, width = point(data, at)
         at += width
         letter = letters[code]
-        if (letter == SPACE or letter == DIGIT) and text[size - 1] == letter:  # noqa: PLR1714 - faster
+        if (letter == SPACE or letter == DIGIT) and text[size - 1] == letter:
             continue
         text[size] = letter
         size += 1
@@ -227,7 +123,7 @@ def _read(data: Any, start: int, stop: int, letters: Any, text: Any) -> int:
     return size
 
 
-@_inner
+@inner
 def _starts(
     traits: Any, roots: Any, openings: Any, short: Any, text: Any, size: int, starts: Any
 ) -> int:
@@ -259,7 +155,7 @@ def _starts(
     return count
 
 
-@_inner
+@inner
 def _hits(
     cues: Any, text: Any, size: int, kind: int, starts: Any, hits: Any, seen: Any, unit: int
 ) -> int:
@@ -322,8 +218,8 @@ def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
         lines = 0
         alone = False  # whether the lines up to the next blank one stand for themselves
         while at < high:
-            end = _line_end(data, at, high)
-            start, stop = _trim(data, at, end, kinds)
+            end = line_end(data, at, high)
+            start, stop = trim(data, at, end, kinds)
             if start == stop:
                 alone = False
                 ink = False
@@ -335,12 +231,12 @@ def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
             above = lines
             lines += 1
             if not alone:
-                last = _wrapped(data, at, high, kinds)
+                last = wrapped(data, at, high, kinds)
                 if last >= 0:
                     for place in range(start, last):
                         lines += data[place] == 10
                     stop = last
-                    end = _line_end(data, last, high)
+                    end = line_end(data, last, high)
                 alone = True
             at = end + 1
             if stop - start > UNIT_LIMIT:
@@ -364,7 +260,7 @@ def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
                     if met[clause, 1] != limits[clause, 0]:
                         continue
                     if words < 0:
-                        words = _words(data, start, stop)
+                        words = count_words(data, start, stop)
                     if not limits[clause, 1] <= words <= limits[clause, 2]:
                         continue
                     if total == len(found):

@@ -70,11 +70,11 @@ def fold(char: str) -> str:
 
 @cache
 def literals(cue: str) -> tuple[Literal, ...]:
-    """Strings of which one stands in every text that the cue matches; none if that is unknown.
+    r"""Strings of which one stands in every text that the cue matches; none if that is unknown.
 
     >>> [each.text for each in literals("donat(e|ions?) today")]
     ['donate today', 'donation today', 'donations today']
-    >>> literals(r"\\w{1,3}")
+    >>> literals(r"\w{1,3}")
     ()
     """
     body, _, _ = words(cue)
@@ -138,7 +138,7 @@ def _part(cue: str, at: int) -> tuple[list[str], int]:
         return texts, end + 1
     if piece[0] == "[":
         return _members(piece), end
-    if piece in ".":
+    if piece == ".":
         return [GAP], end
     if piece in "^$" or piece[0] in "*+?{":
         raise _UnknownError

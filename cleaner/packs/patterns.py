@@ -14,14 +14,12 @@ from functools import cache
 from typing import Any
 
 __all__ = [
-    "LINE_START",
     "SUGAR",
     "PatternError",
     "atom",
     "compile_pattern",
     "compiled",
     "expand",
-    "screening",
     "words",
 ]
 
@@ -39,7 +37,6 @@ _CLASSES = {
 }
 _EDGE = r"[^\p{L}\p{M}\p{N}_]"
 GAP = r"[^\p{L}\p{M}\p{N}_\n]*"
-LINE_START, LINE_END = f"(?m:^){GAP}", f"{GAP}(?m:$)"
 LEAST_LABELS = 3
 """Fewer labels could be the words of a short line."""
 _WIDE_LIMIT = 3
@@ -170,21 +167,6 @@ def _refuse_repeat(piece: str, *, wide: bool, what: str) -> None:
             f'"{what}{piece}" is a counted gap: it slows the scan of every document a hundredfold; '
             f"at most {limit} are allowed here. Write the two ends as cues of two groups instead"
         )
-
-
-def screening(pattern: str) -> str:
-    """The form of a cue that is sought in whole documents: cheap, never too strict.
-
-    ASCII word boundaries stand where the cue has an ASCII character, none elsewhere.
-    """
-    body, left, right = words(pattern)
-    low = r"\b" if left and _ascii_word(body[:1]) else ""
-    high = r"\b" if right and _ascii_word(body[-1:]) else ""
-    return f"{low}(?:{expand(body)}){high}"
-
-
-def _ascii_word(char: str) -> bool:
-    return char.isascii() and (char.isalnum() or char == "_")
 
 
 def exact(patterns: tuple[str, ...], place: str = "") -> str:

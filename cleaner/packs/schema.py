@@ -4,12 +4,12 @@ What does *not* live here: the cue language (`patterns`), where rules are looked
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from cleaner.model import Applicability, CleanerError
-from cleaner.packs.patterns import PatternError, compiled, screening
+from cleaner.packs.patterns import PatternError, compiled
 from cleaner.rules import Rule
 
 __all__ = ["ANCHORS", "POSITIONS", "Clause", "PackRule", "read_pack"]
@@ -41,9 +41,10 @@ class Clause:
     unless: tuple[str, ...] = ()
     case: bool = False
 
-    @property
-    def required(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """(place, cues) of each group that must have a hit; the first is the rarest."""
+    required: tuple[tuple[str, tuple[str, ...]], ...] = field(init=False, repr=False, compare=False)
+    """(place, cues) of each group that must have a hit; the first is the rarest."""
+
+    def __post_init__(self) -> None:
         places = (
             ("whole", self.whole),
             ("only", self.only),
@@ -51,7 +52,8 @@ class Clause:
             ("ends", self.ends),
         )
         bound = tuple((place, cues) for place, cues in places if cues)
-        return (*bound, *(("", cues) for cues in self.groups))
+        required = (*bound, *(("", cues) for cues in self.groups))
+        object.__setattr__(self, "required", required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,6 @@ def _compile(table: _Table, key: str, cues: tuple[str, ...], *, case: bool = Fal
         table.fail(key, f"{len(cues)} cues; at most {_LIMIT_CUES} in one group")
     for cue in cues:
         try:
-            screening(cue)
             compiled((cue,), key if key in {"whole", "only", "starts", "ends"} else "", case=case)
         except PatternError as error:
             table.fail(key, f'cue "{cue}": {error}')

@@ -107,7 +107,7 @@ def _follows(data: bytes, verdict: Verdict, before: list[Verdict]) -> bool:
 
 
 class _Positions:
-    """Bytes to code points, in increasing order of the question or not."""
+    """Bytes to code points; a question costs the way from the one before."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -115,8 +115,9 @@ class _Positions:
 
     def __call__(self, at: int) -> int:
         if at < self._at:
-            self._at = self._count = 0
-        self._count += len(self._data[self._at : at].decode())
+            self._count -= len(self._data[at : self._at].decode())
+        else:
+            self._count += len(self._data[self._at : at].decode())
         self._at = at
         return self._count
 

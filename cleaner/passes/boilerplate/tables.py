@@ -18,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels import cues as kernel
-from cleaner.kernels.cues import LIMIT, Cues
+from cleaner.kernels.cues import Cues
 from cleaner.kernels.store import stored
+from cleaner.kernels.units import BLANK, LIMIT, SMALL, SPLIT
 from cleaner.packs.literals import DIGIT, SPACE, fold, literals
 from cleaner.packs.patterns import SUGAR, words
 from cleaner.packs.schema import Clause, PackRule
@@ -44,6 +45,7 @@ _WORD = 4
 _LEAD, _START, _INSIDE = range(3)
 """Where a literal begins: where only marks stand before it, where a word does, or anywhere."""
 _PLACES = {"any": kernel.ANYWHERE, "head": kernel.HEAD, "edge": kernel.EDGE}
+
 
 class _Sought(NamedTuple):
     """A string, where it may begin (see `Cues.roots`), and what must follow."""
@@ -134,9 +136,10 @@ def _group(cues: tuple[str, ...], place: str, *, inside: bool) -> _Group:
     return tuple(sorted(found))
 
 
-def _rarity(group: _Group) -> int:
+def _rarity(group: Iterable[_Sought]) -> int:
     """How long the shortest literal is, up to a limit: packs state the rarest group first."""
-    return min((_WORD, *(len(one.text) for one in group))) if group else 0
+    sizes = [len(one.text) for one in group]
+    return min(_WORD, *sizes) if sizes else 0
 
 
 def _limits(rule: PackRule) -> tuple[int, int, int, int]:
@@ -187,11 +190,11 @@ class _Trie:
         at = np.array([head])
         if size in {4, 5}:
             at[0] = kernel.FOUR + sum(map(mul, text[:4], kernel.POWERS))
-        elif closed and size == 3:  # noqa: PLR2004
+        elif closed and size == 3:
             at = kernel.FOUR + head + self._marks * kernel.POWERS[3]
-        elif closed and size == 2:  # noqa: PLR2004
+        elif closed and size == 2:
             at += kernel.PAIR
-        elif size < 4:  # noqa: PLR2004
+        elif size < 4:
             table, at[0] = self._short[kind], text[0]
         table[at & (_OPENINGS - 1)] |= bit
 
@@ -283,7 +286,7 @@ def _class(pattern: str) -> npt.NDArray[np.bool_]:
 
 @cache
 def _kinds() -> npt.NDArray[np.uint8]:
-    """What the search for lines and paragraphs asks of a code point, as Python's strings know it."""
+    """What the search for paragraphs asks of a code point, as Python's strings know it."""
     kinds = np.zeros(LIMIT, np.uint8)
     for kind, chars in _kind_chars():
         kinds[[ord(char) for char in chars]] |= kind
@@ -291,6 +294,6 @@ def _kinds() -> npt.NDArray[np.uint8]:
 
 
 def _kind_chars() -> Iterator[tuple[int, list[str]]]:
-    yield kernel.BLANK, [mark.decode() for mark in SPACES]
-    yield kernel.SPLIT, [char for char in _everything() if char.isspace()]
-    yield kernel.SMALL, [char for char in _everything() if char.islower()]
+    yield BLANK, [mark.decode() for mark in SPACES]
+    yield SPLIT, [char for char in _everything() if char.isspace()]
+    yield SMALL, [char for char in _everything() if char.islower()]

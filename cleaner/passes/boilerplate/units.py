@@ -1,21 +1,13 @@
 """Lines and paragraphs around a hit, and what to delete so that no gap stays.
 
 All positions are bytes of the UTF-8 text: cues are found there, and only findings are translated.
-What does *not* live here: what a line says (`judge`).
+What does *not* live here: what a line says (`judge`), where paragraphs are (`kernels.units`).
 """
 
 from typing import NamedTuple
 
-__all__ = ["SPACES", "Unit", "deletion", "edge", "line_at", "paragraph_at", "trim"]
+__all__ = ["SPACES", "Unit", "deletion", "edge", "trim"]
 
-UNIT_LIMIT = 8192
-"""Bytes of one line or paragraph that a rule looks at; a longer one is no boilerplate notice, and
-searching many cues in it would not be bounded."""
-_WRAP = (45, 100)
-"""Characters of the longest line of a hard-wrapped paragraph."""
-_WIDEST = 400
-"""Bytes of a line of 100 characters."""
-_WRAP_LINES = 60
 _BLANK = b" \t\r\n\x0b\x0c"
 SPACES = tuple(
     char.encode()
@@ -37,13 +29,6 @@ class Unit(NamedTuple):
     end: int
 
 
-def line_at(data: bytes, at: int) -> Unit:
-    """The line around a byte, trimmed."""
-    start = data.rfind(b"\n", 0, at) + 1
-    end = data.find(b"\n", at)
-    return trim(data, start, len(data) if end < 0 else end)
-
-
 def trim(data: bytes, start: int, end: int, marks: tuple[bytes, ...] = SPACES) -> Unit:
     """Move both ends over white space (or over other marks)."""
     while data.startswith(marks, start, end):
@@ -63,52 +48,6 @@ def _size(lead: int) -> int:
 def undecorated(data: bytes, unit: Unit) -> Unit:
     """Without bullets, arrows, bars and colons around it."""
     return trim(data, *unit, _DECORATION)
-
-
-def paragraph_at(data: bytes, line: Unit) -> Unit:
-    """The hard-wrapped paragraph around a line, or the line itself.
-
-    Lines without a blank one between them are one paragraph only if they were filled: no first
-    word of a line would have fitted on the line above, and some line begins in lower case.
-    Anything else is a list of lines, each for itself.
-    """
-    lines, texts = [line], [_text(data, line)]
-    reach = _WRAP[1]  # how long a line may be, given what did not fit on the others
-    for step, place in ((_line_before, 0), (_line_after, -1)):
-        while (other := step(data, lines[place])).start < other.end:
-            text = _text(data, other)
-            pair = (text, texts[0]) if place == 0 else (texts[-1], text)
-            reach = min(reach, len(pair[0]) + len(pair[1].split(maxsplit=1)[0]))
-            at = len(lines) if place else 0
-            lines.insert(at, other)
-            texts.insert(at, text)
-            widest = max(len(each) for each in texts)
-            if widest > reach or reach < _WRAP[0] or len(lines) > _WRAP_LINES:
-                return line
-    if len(lines) == 1 or not any(text[0].islower() for text in texts[1:]):
-        return line
-    return Unit(lines[0].start, lines[-1].end)
-
-
-def _text(data: bytes, line: Unit) -> str:
-    """Enough of a line to know that it is too long."""
-    return data[line.start : min(line.end, line.start + _WIDEST)].decode("utf-8", "ignore")
-
-
-def _line_before(data: bytes, line: Unit) -> Unit:
-    """The line above, trimmed; empty at a blank line or the start."""
-    end = data.rfind(b"\n", 0, line.start)
-    if end < 0:
-        return Unit(0, 0)
-    return trim(data, data.rfind(b"\n", 0, end) + 1, end)
-
-
-def _line_after(data: bytes, line: Unit) -> Unit:
-    start = data.find(b"\n", line.end) + 1
-    if not start:
-        return Unit(len(data), len(data))
-    end = data.find(b"\n", start)
-    return trim(data, start, len(data) if end < 0 else end)
 
 
 def edge(data: bytes, unit: Unit, depth: int) -> tuple[int | None, int | None]:

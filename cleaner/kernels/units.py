@@ -1,0 +1,131 @@
+"""Lines and hard-wrapped paragraphs, found in UTF-8 as rules see them.
+
+The tests say the same in plain Python. What does *not* live here: what stands in
+them (`cues`).
+"""
+
+from typing import Any
+
+import numba
+
+__all__ = [
+    "BLANK",
+    "LIMIT",
+    "SMALL",
+    "SPLIT",
+    "UNIT_LIMIT",
+    "count_words",
+    "inner",
+    "line_end",
+    "point",
+    "trim",
+    "wrapped",
+]
+
+LIMIT = 0x20000
+"""Code points from here on are nothing: no space, no letter of a cue, no digit."""
+UNIT_LIMIT = 8192
+"""Bytes of a line or paragraph that is looked at."""
+
+# Of a code point.
+BLANK, SPLIT, SMALL = 1, 2, 4
+"""White space around a line; white space between words; lower case."""
+
+_WRAP_LEAST, _WRAP_MOST, _WRAP_LINES, _WIDEST = 45, 100, 60, 400
+"""Of a hard-wrapped paragraph: characters of its lines, its lines, bytes of a line looked at."""
+
+inner: Any = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+@inner
+def point(data: Any, at: int) -> tuple[int, int]:
+    """The code point at a byte, and how many bytes it takes."""
+    code = int(data[at])
+    if code < 0x80:
+        return code, 1
+    size = 2 + (code >= 0xE0) + (code >= 0xF0)
+    code &= 0x7F >> size
+    for place in range(at + 1, at + size):
+        code = code << 6 | int(data[place]) & 63
+    return min(code, LIMIT - 1), size
+
+
+@inner
+def trim(data: Any, start: int, stop: int, kinds: Any) -> tuple[int, int]:
+    """Without the white space around it."""
+    while start < stop:
+        code, size = point(data, start)
+        if not kinds[code] & BLANK:
+            break
+        start += size
+    while start < stop:
+        at = stop - 1
+        while data[at] & 0xC0 == 0x80:
+            at -= 1
+        if not kinds[point(data, at)[0]] & BLANK:
+            break
+        stop = at
+    return start, stop
+
+
+@inner
+def line_end(data: Any, at: int, high: int) -> int:
+    """The next line break, or the end of the text."""
+    while at < high and data[at] != 10:
+        at += 1
+    return at
+
+
+@inner
+def wrapped(data: Any, at: int, high: int, kinds: Any) -> int:
+    """Where the hard-wrapped paragraph ends whose first line begins here, or -1.
+
+    It was filled: no first word of a line would have fitted on the line above, and some line
+    begins in lower case.
+    """
+    reach, widest, lines, above, last = _WRAP_MOST, 0, 0, 0, at
+    small = False
+    while at < high:
+        end = line_end(data, at, high)
+        start, stop = trim(data, at, end, kinds)
+        if start == stop:
+            break
+        last = stop
+        size = first = 0
+        limit = min(stop, start + _WIDEST)
+        place = start
+        while place < limit:
+            code, width = point(data, place)
+            if place + width > limit:
+                break  # cut in two
+            if first == 0 and kinds[code] & SPLIT:
+                first = size
+            if place == start and lines and kinds[code] & SMALL:
+                small = True
+            size += 1
+            if size > reach:
+                return -1
+            place += width
+        if lines:
+            reach = min(reach, above + (first or size))
+        widest = max(widest, size)
+        above = size
+        lines += 1
+        if widest > reach or reach < _WRAP_LEAST or lines > _WRAP_LINES:
+            return -1
+        at = end + 1
+    return last if lines > 1 and small else -1
+
+
+@inner
+def count_words(data: Any, start: int, stop: int) -> int:
+    """Words between white space; of writing without spaces, two characters are one word."""
+    words = dense = 0
+    blank = True
+    for at in range(start, stop):
+        byte = data[at]
+        now = byte == 32 or 9 <= byte <= 13
+        words += blank and not now
+        blank = now
+        dense += 0xE3 <= byte <= 0xE9
+    return words + dense // 2

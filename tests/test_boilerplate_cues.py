@@ -1,0 +1,214 @@
+"""The search for cues in a kernel loses nothing that a rule would find, and sees the same lines."""
+
+from collections.abc import Iterator
+
+import pytest
+import re2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner import packs
+from cleaner.kernels import cues as kernel
+from cleaner.kernels.texts import texts_of
+from cleaner.kernels.units import UNIT_LIMIT
+from cleaner.packs.literals import fold, literals
+from cleaner.packs.patterns import SUGAR, compiled
+from cleaner.passes.boilerplate.judge import Look, count_words, holds, placed
+from cleaner.passes.boilerplate.scan import Scanner
+from cleaner.passes.boilerplate.tables import _everything
+from cleaner.passes.boilerplate.units import Unit, trim
+
+RULES = packs.load()
+SCANNER = Scanner(RULES)
+CUES = sorted({cue for _, clause in SCANNER.clauses for _, cues in clause.required for cue in cues})
+
+
+def paragraph_at(data: bytes, line: Unit) -> Unit:
+    """The hard-wrapped paragraph around a line, or the line itself.
+
+    Lines without a blank one between them are one paragraph only if they were filled: no first
+    word of a line would have fitted on the line above, and some line begins in lower case.
+    Anything else is a list of lines, each for itself.
+    """
+    lines, texts = [line], [_text(data, line)]
+    reach = 100  # how long a line may be, given what did not fit on the others
+    for step, place in ((_line_before, 0), (_line_after, -1)):
+        while (other := step(data, lines[place])).start < other.end:
+            text = _text(data, other)
+            pair = (text, texts[0]) if place == 0 else (texts[-1], text)
+            reach = min(reach, len(pair[0]) + len(pair[1].split(maxsplit=1)[0]))
+            at = len(lines) if place else 0
+            lines.insert(at, other)
+            texts.insert(at, text)
+            widest = max(len(each) for each in texts)
+            if widest > reach or reach < 45 or len(lines) > 60:
+                return line
+    if len(lines) == 1 or not any(text[0].islower() for text in texts[1:]):
+        return line
+    return Unit(lines[0].start, lines[-1].end)
+
+
+def _text(data: bytes, line: Unit) -> str:
+    """Enough of a line to know that it is too long."""
+    return data[line.start : min(line.end, line.start + 400)].decode("utf-8", "ignore")
+
+
+def _line_before(data: bytes, line: Unit) -> Unit:
+    """The line above, trimmed; empty at a blank line or the start."""
+    end = data.rfind(b"\n", 0, line.start)
+    if end < 0:
+        return Unit(0, 0)
+    return trim(data, data.rfind(b"\n", 0, end) + 1, end)
+
+
+def _line_after(data: bytes, line: Unit) -> Unit:
+    start = data.find(b"\n", line.end) + 1
+    if not start:
+        return Unit(len(data), len(data))
+    end = data.find(b"\n", start)
+    return trim(data, start, len(data) if end < 0 else end)
+
+
+def units(data: bytes) -> Iterator[Unit]:
+    """All lines and paragraphs, in plain Python."""
+    at = 0
+    while at < len(data):
+        end = data.find(b"\n", at)
+        line = trim(data, at, len(data) if end < 0 else end)
+        unit = paragraph_at(data, line) if line.start < line.end else line
+        if unit.start < unit.end <= unit.start + UNIT_LIMIT:
+            yield unit
+        end = data.find(b"\n", max(at, unit.end))
+        at = len(data) if end < 0 else end + 1
+
+
+def naive(data: bytes) -> set[tuple[Unit, int]]:
+    """Every clause that holds somewhere: all are tried everywhere."""
+    found = set()
+    for unit in units(data):
+        look = Look.at(data, unit, count_words(data[unit.start : unit.end]))
+        for number, (rule, clause) in enumerate(SCANNER.clauses):
+            if (rule.after or placed(data, rule, unit)) and holds(data, look, rule, clause):
+                found.add((unit, number))
+    return found
+
+
+def sought(text: str) -> tuple[set[tuple[Unit, int]], dict[Unit, int]]:
+    """Candidates of the kernel, and the words of each line."""
+    rows = kernel.candidates(*texts_of([text]), SCANNER._cues).tolist()
+    return (
+        {(Unit(row[1], row[2]), row[3]) for row in rows},
+        {Unit(row[1], row[2]): row[4] for row in rows},
+    )
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> str:
+    """What could be a line of boilerplate: a literal of each group, in any order and dress."""
+    _, clause = draw(st.sampled_from(SCANNER.clauses))
+    parts = []
+    for _, cues in clause.required:
+        texts = [each.text for each in literals(draw(st.sampled_from(cues)))] or ["A"]
+        parts.append(draw(st.sampled_from(texts)))
+    glue = draw(st.sampled_from([" ", "  ", "\u00a0", ", ", " word ", "\n", "", "\u3000", "7"]))
+    text = glue.join(draw(st.permutations(parts)))
+    text = getattr(text, draw(st.sampled_from(["strip", "upper", "title", "swapcase"])))()
+    dress = draw(
+        st.sampled_from(["{}", "• {}", "_{}_", "{}.", "( {} »", "\ufe0f{}:", "x{}", "{}s"])
+    )
+    marks = draw(st.sampled_from(["'’", '"“', "-–", "k\u212a", "s\u017f", "iı", "07", "0٣"]))
+    return dress.format(text).replace(*marks)
+
+
+TEXTS = st.one_of(
+    lines(),
+    st.sampled_from([text for rule in RULES for text in (*rule.rule.match, *rule.rule.keep)]),
+    st.sampled_from(["", " ", "\t", "\u200b", "\u00a0", "A line of text.", "word " * 15, "и " * 9]),
+    st.text(max_size=8),
+)
+
+
+@given(st.lists(TEXTS, max_size=7), st.sampled_from(["\n", "\n\n", "\r\n", "\n \n", " "]))
+@settings(max_examples=150, deadline=None)
+def test_nothing_is_lost(parts: list[str], glue: str) -> None:
+    text = glue.join(parts).encode("utf-8", "replace").decode()
+    found, words = sought(text)
+    assert naive(text.encode()) <= found
+    known = set(units(text.encode()))
+    for unit, count in words.items():
+        assert unit in known
+        assert count == count_words(text.encode()[unit.start : unit.end])
+
+
+WRAPPED = ["the river rose by a metre", "Thé", "und dann", "  please donate today to us", "x" * 99]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([*WRAPPED, "", "\u200b"]), st.text("aÀ b\u2003\u0436中", max_size=9)
+        ),
+        max_size=70,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_the_same_paragraphs(parts: list[str]) -> None:
+    text = "\n".join(f"please donate to support us {part}" if part else part for part in parts)
+    data = text.encode()
+    assert {unit for unit, _ in sought(text)[0]} <= set(units(data))
+    assert naive(data) <= sought(text)[0]
+
+
+@given(st.sampled_from(CUES), st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_literal_stands_in_what_a_cue_matches(cue: str, data: st.DataObject) -> None:
+    texts = [each.text for each in literals(cue)]
+    body = data.draw(st.sampled_from(texts or [""]))
+    match = compiled((cue,)).search(f" {body} ".encode())
+    if match and texts:
+        folded = "".join(map(fold, match.group().decode()))
+        for char in " 0":
+            while char * 2 in folded:
+                folded = folded.replace(char * 2, char)
+        assert any(one in folded for one in texts)
+
+
+def test_letters_are_those_of_re2() -> None:
+    table = SCANNER._cues.letters
+    small = sorted({char for cue in CUES for char in cue if char < "\u2e80" and char.isalnum()})
+    everything = _everything()
+    for char in small:
+        forms = SUGAR.get(fold(char), char).strip("[]")
+        same = {table[ord(each)] for each in re2.findall(f"(?i){re2.escape(char)}", everything)}
+        assert same == {table[ord(each)] for each in forms}, char
+
+
+@pytest.mark.parametrize(
+    ("cue", "texts"),
+    [
+        ("donat(e|ions?)", ["donate", "donation", "donations"]),
+        (r"\d{1,3} ?min", ["0 min", "0min"]),
+        ("we're here", ["we're here"]),
+        (r"[a-z]{1,3} of us", ["of us"]),
+        (r"\p{Lu}", []),
+        (r"[^a]", []),
+        ("(a|b)?", []),
+        (r"\x{e9}t\x{e9}", ["été"]),
+        ("[oó]pera", ["opera", "ópera"]),
+        ("(a|b){2}", ["aa", "ab", "ba", "bb"]),
+    ],
+)
+def test_literals(cue: str, texts: list[str]) -> None:
+    assert [each.text for each in literals(cue)] == texts
+
+
+@pytest.mark.parametrize(
+    "unit", ["donate ", "please donate to us ", "newsletter", "0 ", "\u3000", "é"]
+)
+def test_a_long_unit_is_left_out(unit: str) -> None:
+    assert sought(unit * 20_000)[0] == set()
+
+
+def test_many_candidates_find_room() -> None:
+    text = "Share this\n\n" * 3000
+    assert len({unit for unit, _ in sought(text)[0]}) == 3000
