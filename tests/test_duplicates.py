@@ -111,9 +111,8 @@ def filled(template: str) -> str:
 def test_case(case: dict[str, Any]) -> None:
     texts = [filled(text) for text in case["documents"]]
     rows = [(key, text, float(len(text))) for key, text in enumerate(texts)]
-    options = {"threshold": float(case["threshold"])} if "threshold" in case else {}
     select = case.get("select")
-    found = run([[rows]], selection=Selection(select and tuple(select)), **options)
+    found = run([[rows]], selection=Selection(select and tuple(select)))
     named = [
         f"{one.document} {one.rule} {one.evidence.get('kept', one.evidence.get('other'))}"
         for one in found
