@@ -2,13 +2,15 @@
 
     python benchmarks/duplicates.py recall --data DIR     # pairs.jsonl.gz and docs.jsonl.gz
     python benchmarks/duplicates.py traps --data DIR
-    python benchmarks/duplicates.py job [--peers PYTHON] [--documents 20000] --data DIR
-    python benchmarks/duplicates.py sign [--peers PYTHON] [--documents 20000] --data DIR
+    python benchmarks/duplicates.py job [--peers PYTHON…] [--documents 20000] --data DIR
+    python benchmarks/duplicates.py sign [--peers PYTHON…] [--documents 20000] --data DIR
     python benchmarks/duplicates.py candidates [--documents 5000000]
 
-`--peers` names an interpreter with datasketch, xxhash, rensa, gaoya and daft. Times are CPU seconds
-of a whole process, start-up included, the best of three; `sign` is warm. DIR holds
-`docs.jsonl.gz` (id, collection, text) and `pairs.jsonl.gz` (a, b, jaccard, collection).
+`--peers` names interpreters; each peer runs under the first one that has it, as no environment
+holds all of them: datasketch, xxhash, rensa, gaoya, daft; datatrove[processing] (xxhash below 4);
+text-dedup 0.4. Times are CPU seconds of a whole process and its children, start-up included, the
+best of three; `sign` is warm. DIR holds `docs.jsonl.gz` (id, collection, text) and `pairs.jsonl.gz`
+(a, b, jaccard, collection).
 """
 
 import argparse
@@ -26,6 +28,9 @@ from typing import Any
 
 HERE = Path(__file__).parent
 RUNS = 3
+JOBS = ("gaoya", "rensa", "datasketch", "textdedup", "datatrove")
+SLOW = ("textdedup", "datatrove")
+SIGNERS = ("daft", "rensa", "datasketch")
 TARGETS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.99, 1.0)
 
 
@@ -123,7 +128,19 @@ def measure(command: list[str]) -> tuple[float, float]:
     return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
-def job(data: Path, count: int, peers: str | None) -> None:
+def interpreters(tools: tuple[str, ...], peers: list[str]) -> Iterator[tuple[str, str]]:
+    """Ours under this interpreter, and each peer under the first that has it."""
+    yield "ours", sys.executable
+    for tool in tools:
+        name = {"textdedup": "text_dedup"}.get(tool, tool)
+        probe = f"import importlib.util, sys; sys.exit(not importlib.util.find_spec({name!r}))"
+        for python in peers:
+            if not subprocess.run([python, "-c", probe], check=False).returncode:
+                yield tool, python
+                break
+
+
+def job(data: Path, count: int, peers: list[str]) -> None:
     """Whole job, JSONL to JSONL."""
     texts, pairs = corpus(data, count)
     near = [(a, b) for a, b, jaccard in pairs if jaccard >= 0.8]
@@ -138,11 +155,11 @@ def job(data: Path, count: int, peers: str | None) -> None:
         write(texts, source)
         print(f"{count} documents, {source.stat().st_size / 1e6:.1f} MB, {len(near)} pairs >= 0.8")
         print("tool        CPU s   peak MB   recall   precision")
-        for tool in ("ours", *(("gaoya", "rensa", "datasketch") if peers else ())):
-            python = sys.executable if tool == "ours" or not peers else peers
+        for tool, python in interpreters(JOBS, peers):
             tools = str(HERE / "duplicates_tools.py")
             runs = [
-                measure([python, tools, tool, "job", str(source), str(out)]) for _ in range(RUNS)
+                measure([python, tools, tool, "job", str(source), str(out)])
+                for _ in range(1 if tool in SLOW else RUNS)
             ]
             gone = set(json.loads(out.read_text()))
             found = sum(a in gone or b in gone for a, b in near) / len(near)
@@ -152,15 +169,14 @@ def job(data: Path, count: int, peers: str | None) -> None:
             print(f"{tool:<10}{cpu:>7.2f}{memory:>10.0f}{found:>9.4f}{right:>12.4f}")
 
 
-def sign(data: Path, count: int, peers: str | None) -> None:
+def sign(data: Path, count: int, peers: list[str]) -> None:
     """Signatures from text, warm."""
     texts, _ = corpus(data, count)
     with tempfile.TemporaryDirectory() as folder:
         source, out = Path(folder, "in.jsonl"), Path(folder, "out.json")
         write(texts, source)
         print("tool         µs/document, CPU")
-        for tool in ("ours", *(("daft", "rensa", "datasketch") if peers else ())):
-            python = sys.executable if tool == "ours" or not peers else peers
+        for tool, python in interpreters(SIGNERS, peers):
             measure(
                 [python, str(HERE / "duplicates_tools.py"), tool, "sign", str(source), str(out)]
             )
@@ -211,6 +227,7 @@ def candidates(count: int) -> None:
     from cleaner.engines.local import Dataset, LocalEngine
     from cleaner.kernels.bands import least_agreeing
     from cleaner.passes.duplicates import candidates as stage
+    from cleaner.passes.duplicates import parts_of
     from cleaner.passes.duplicates.rows import bands_schema, batch, pairs_schema
 
     def keys(number: int, _: Any) -> Iterator[Any]:
@@ -252,8 +269,9 @@ def candidates(count: int) -> None:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         begin = time.process_time()
         kernel = partial(stage.pair, least=least_agreeing(0.8))
-        some = engine.exchange(made, "key", max(1, count * 16 >> 19), kernel, pairs_schema())
-        pairs = engine.exchange(some, "anchor", max(1, count >> 20), stage.distinct, pairs_schema())
+        some = engine.exchange(made, "key", parts_of(count * 16), kernel, pairs_schema())
+        parts = parts_of(engine.count(some))
+        pairs = engine.exchange(some, "anchor", parts, stage.distinct, pairs_schema())
         cpu = time.process_time() - begin
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         size = sum(path.stat().st_size for path in Path(folder).iterdir())
@@ -270,7 +288,7 @@ def main() -> None:
     )
     parser.add_argument("what", choices=["recall", "traps", "job", "sign", "candidates"])
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--peers")
+    parser.add_argument("--peers", nargs="*", default=[])
     parser.add_argument("--documents", type=int)
     chosen = parser.parse_args()
     if chosen.what == "candidates":

@@ -108,6 +108,78 @@ def daft_sign(texts: Sequence[str]) -> object:
     return frame.select(minhash(frame["text"], num_hashes=128, ngram_size=5)).collect()
 
 
+def textdedup_job(texts: Sequence[str]) -> set[int]:
+    """`python -m text_dedup.minhash` 0.4, 16 bands of 8; it is a program, and reads files."""
+    import subprocess
+    import tempfile
+
+    from datasets import load_from_disk
+
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "in.jsonl")
+        rows = (json.dumps({"at": at, "text": text}) + "\n" for at, text in enumerate(texts))
+        source.write_text("".join(rows), "utf-8")
+        options = {
+            "path": "json",
+            "data_files": str(source),
+            "split": "train",
+            "column": "text",
+            "idx_column": "at",
+            "cache_dir": f"{folder}/cache",
+            "output": f"{folder}/out",
+            "threshold": THRESHOLD,
+            "num_perm": 128,
+            "b": 16,
+            "r": 8,
+            "ngram": 5,
+            "hash_func": "xxh3",
+            "num_proc": 1,
+        }
+        arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        command = [sys.executable, "-m", "text_dedup.minhash", *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        kept = set(load_from_disk(f"{folder}/out")["at"])
+    return set(range(len(texts))) - kept
+
+
+def datatrove_job(texts: Sequence[str]) -> set[int]:
+    """The four stages of its example, 16 bands of 8, one task each."""
+    import tempfile
+
+    from datatrove.executor import LocalPipelineExecutor
+    from datatrove.pipeline.dedup import (
+        MinhashDedupBuckets,
+        MinhashDedupCluster,
+        MinhashDedupFilter,
+        MinhashDedupSignature,
+    )
+    from datatrove.pipeline.dedup.minhash import MinhashConfig
+    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.pipeline.writers import JsonlWriter
+
+    config = MinhashConfig(num_buckets=16, hashes_per_bucket=8, n_grams=5)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "in").mkdir()
+        rows = (json.dumps({"id": str(at), "text": text}) + "\n" for at, text in enumerate(texts))
+        Path(folder, "in", "in.jsonl").write_text("".join(rows), "utf-8")
+        read = JsonlReader(f"{folder}/in")
+        signed, buckets, gone = (f"{folder}/{name}" for name in ("signed", "buckets", "gone"))
+        write = JsonlWriter(f"{folder}/out", compression=None)
+        stages: list[tuple[list[Any], int]] = [
+            ([read, MinhashDedupSignature(signed, config=config)], 1),
+            ([MinhashDedupBuckets(signed, buckets, config=config)], 16),
+            ([MinhashDedupCluster(buckets, gone, config=config)], 1),
+            ([read, MinhashDedupFilter(gone), write], 1),
+        ]
+        for number, (stage, tasks) in enumerate(stages):
+            logs = f"{folder}/logs{number}"
+            LocalPipelineExecutor(stage, tasks=tasks, workers=1, logging_dir=logs).run()
+        lines = [
+            line for path in Path(folder, "out").iterdir() for line in path.open(encoding="utf-8")
+        ]
+    return set(range(len(texts))) - {int(json.loads(line)["id"]) for line in lines}
+
+
 JOBS: dict[str, Callable[[Sequence[str]], Any]] = {
     name.removesuffix("_job"): found for name, found in globals().items() if name.endswith("_job")
 }

@@ -273,7 +273,7 @@ def invert(cleaned: str, changes: Iterable[tuple[int, str, str]]) -> str:
     Raises:
         ValueError: the cleaned text does not hold a replacement where the change put it.
     """
-    parts = []
+    parts: list[str] = []
     at = shift = 0
     for start, removed, replacement in changes:
         low = start + shift

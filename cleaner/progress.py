@@ -2,10 +2,14 @@
 
 import contextlib
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 __all__ = ["rejections", "reporter", "summary"]
+
+COUNTED = ("look", "clean")
+"""Stages that look at documents for the first time."""
 
 
 @contextlib.contextmanager
@@ -26,34 +30,69 @@ def reporter(options: dict[str, Any]) -> Iterator[Callable[[str, int, int], None
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[counts]}"),
         TimeRemainingColumn(),
         console=console,
         transient=True,
         auto_refresh=False,  # by a thread, and a process with threads cannot fork
     )
-    tasks: dict[str, Any] = {}
-
-    def step(stage: str, done: int, total: int) -> None:
-        if stage not in tasks:
-            tasks[stage] = bar.add_task(stage, total=total)
-        bar.update(tasks[stage], completed=done, refresh=True)
-
     with bar:
-        yield step
+        yield _Bar(bar)
 
 
-class _Lines:
+class _Counting:
+    """What was looked at so far."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._documents = self._findings = self._size = 0
+
+    def count(self, documents: int, findings: int, size: int) -> None:
+        """More documents, findings (or documents with one) and bytes."""
+        self._documents += documents
+        self._findings += findings
+        self._size += size
+
+    def counts(self) -> str:
+        """Documents, megabytes a second, findings."""
+        from cleaner.output.full import plural
+
+        if not self._documents:
+            return ""
+        speed = self._size / 1e6 / max(1e-3, time.monotonic() - self._start)
+        documents, found = plural(self._documents, "document"), plural(self._findings, "finding")
+        return f"{documents}, {speed:.1f} MB/s, {found}"
+
+
+class _Bar(_Counting):
+    """A bar for each stage."""
+
+    def __init__(self, bar: Any) -> None:
+        super().__init__()
+        self._bar = bar
+        self._tasks: dict[str, Any] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bar.add_task(stage, total=total, counts="")
+        counts = self.counts() if stage in COUNTED else ""
+        self._bar.update(self._tasks[stage], completed=done, counts=counts, refresh=True)
+
+
+class _Lines(_Counting):
     """A line per 10 %, and none for work that is done in one step."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._said: dict[str, int] = {}
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         tenth = done * 10 // max(1, total)
-        if total < 10 or tenth == self._said.get(stage, 0):
+        if total < 2 or tenth == self._said.get(stage, 0):
             return
         self._said[stage] = tenth
-        sys.stderr.write(f"{stage} {tenth * 10} %\n")
+        counts = self.counts() if stage in COUNTED else ""
+        sys.stderr.write(f"{stage} {tenth * 10} %{counts and ': '}{counts}\n")
 
 
 def rejections(rows: Sequence[dict[str, Any]], count: int) -> str:

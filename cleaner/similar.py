@@ -61,7 +61,8 @@ tokens=6),))
     import numpy as np
 
     from cleaner.kernels.overlap import overlaps, shingle_sets
-    from cleaner.kernels.passages import locate_words, runs
+    from cleaner.kernels.passages import runs
+    from cleaner.kernels.places import locate_tokens
     from cleaner.kernels.texts import texts_of
     from cleaner.kernels.tokenlists import token_lists
 
@@ -71,11 +72,11 @@ tokens=6),))
     shared = int(overlaps(sets, np.array([[0, 1]]))[0])
     hashes, others = np.split(tokens.hashes, tokens.starts[1:2])
     same = float(bool(len(hashes)) and np.array_equal(hashes, others))
-    words, theirs = locate_words(first), locate_words(second)
+    words, theirs = locate_tokens(first).tolist(), locate_tokens(second).tolist()
     passages = tuple(
         Shared(
-            Span(words[run.first].start, words[run.first_end - 1].end),
-            Span(theirs[run.second].start, theirs[run.second_end - 1].end),
+            Span(words[run.first][0], words[run.first_end - 1][1]),
+            Span(theirs[run.second][0], theirs[run.second_end - 1][1]),
             run.first_end - run.first,
         )
         for run in runs(hashes, others)

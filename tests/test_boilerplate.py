@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from cleaner import edits, packs
 from cleaner.model import Applicability, Document, Edit, Finding
 from cleaner.passes.base import DocumentPass
-from cleaner.passes.boilerplate import BoilerplatePass
+from cleaner.passes.boilerplate import BoilerplatePass, tables
 from cleaner.passes.boilerplate.stamps import parse_time
 
 PASS = BoilerplatePass(packs.load())
@@ -146,3 +147,17 @@ def test_long_texts_end(unit: str) -> None:
 )
 def test_times(text: str, time: str | None) -> None:
     assert parse_time(text) == time
+
+
+def test_stored_tables_are_those_that_were_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLEANER_CACHE_DIR", str(tmp_path))
+    clauses = [(rule, clause) for rule in packs.load() for clause in rule.clauses]
+    first, again = tables.tables(clauses), tables.tables(clauses)
+    assert len(list(tmp_path.iterdir())) == 1
+    for name, made in tables._build(clauses).items():
+        for one in (first, again):
+            assert np.array_equal(getattr(one, name), made)
+            assert getattr(one, name).dtype == made.dtype
+    assert tables.tables(clauses[1:]).limits.shape != first.limits.shape

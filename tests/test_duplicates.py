@@ -1,6 +1,8 @@
 """Duplicates: exact numbers, stars, and the same answer in any order."""
 
 import random
+import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from cleaner.kernels.shingles import define_shingles
 from cleaner.model import Applicability, CleanerError, Finding
 from cleaner.passes.base import CorpusPass
 from cleaner.passes.duplicates import DuplicatesPass, candidates
+from cleaner.rules import Selection
 from cleaner.similar import near_duplicates
 
 
@@ -52,10 +55,11 @@ def batch_of(rows: Sequence[tuple[int, str, float]]) -> pa.RecordBatch:
 def run(
     parts: Sequence[Sequence[Sequence[tuple[int, str, float]]]],
     engine: LocalEngine | None = None,
+    selection: Selection | None = None,
     **options: float,
 ) -> list[Finding]:
     """All findings on partitions of batches of (key, text, rank), in order."""
-    looker = DuplicatesPass(msgspec.convert(options, DuplicatesOptions))
+    looker = DuplicatesPass(msgspec.convert(options, DuplicatesOptions), selection)
     engine = engine or LocalEngine()
     documents = engine.dataset(
         [[batch_of(rows) for rows in part] for part in parts], documents_schema()
@@ -84,6 +88,37 @@ def told(findings: Sequence[Finding]) -> list[tuple[str, str, object]]:
 
 
 BASE = words(300, seed=1)
+CASES = tomllib.loads((Path(__file__).parent / "cases/duplicates.toml").read_text("utf-8"))
+
+
+def filled(template: str) -> str:
+    """A document of a case: pieces and made-up words in place of what stands in braces."""
+
+    def piece(found: re.Match[str]) -> str:
+        kind, *numbers = found[1].split()
+        if not numbers:
+            return str(CASES["pieces"][kind]).strip()
+        count, seed = map(int, numbers)
+        draw = random.Random(seed)
+        if kind == "han":
+            return "".join(chr(draw.randrange(0x4E00, 0x9FA5)) for _ in range(count))
+        return " ".join(f"{kind[0]}{seed}x{at}" for at in range(count))
+
+    return re.sub(r"\{(\w+(?: \d+ \d+)?)\}", piece, template)
+
+
+@pytest.mark.parametrize("case", CASES["case"], ids=lambda case: str(case["label"]))
+def test_case(case: dict[str, Any]) -> None:
+    texts = [filled(text) for text in case["documents"]]
+    rows = [(key, text, float(len(text))) for key, text in enumerate(texts)]
+    options = {"threshold": float(case["threshold"])} if "threshold" in case else {}
+    select = case.get("select")
+    found = run([[rows]], selection=Selection(select and tuple(select)), **options)
+    named = [
+        f"{one.document} {one.rule} {one.evidence.get('kept', one.evidence.get('other'))}"
+        for one in found
+    ]
+    assert [re.sub(r"\bd(?=\d)", "", line) for line in named] == case.get("found", [])
 
 
 def test_the_pass_is_a_corpus_pass() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import documents_schema
 from cleaner.engines.local import LocalEngine
-from cleaner.kernels.passages import locate_words, runs, token_hashes
+from cleaner.kernels.passages import runs, token_hashes
+from cleaner.kernels.places import locate_tokens, locate_words
 from cleaner.kernels.signatures import sign
 from cleaner.kernels.texts import texts_of
 from cleaner.kernels.tokens import hash_token, split_words
@@ -24,6 +25,7 @@ TEXTS = st.one_of(st.text(max_size=60), st.text(st.sampled_from(ALPHABET), max_s
 
 @settings(deadline=None)
 @given(TEXTS)
+@example(" \u0301a\u0301 ½b \n\u0308x ½")
 @example("ΟΔΟΣ ΟΔΟΣ. İSTANBUL ﬁ ½ e\u0301 \u0301 한 \u1112\u1161\u11ab か\u3099")
 def test_words_are_located_where_they_stand(text: str) -> None:
     found = locate_words(text)
@@ -33,6 +35,7 @@ def test_words_are_located_where_they_stand(text: str) -> None:
         assert word.start < word.end <= len(text)
         assert word.start >= at  # several words can come from one character
         at = word.start
+    assert locate_tokens(text).tolist() == [[word.start, word.end] for word in found]
     plain = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     assert token_hashes(text).tolist() == [hash_token(token) for token in split_words(plain)]
 

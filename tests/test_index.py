@@ -10,7 +10,7 @@ import pytest
 from cleaner import index
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import documents_schema
-from cleaner.index import store
+from cleaner.index import adding
 from cleaner.kernels.shingles import define_shingles
 from cleaner.model import CleanerError, Finding
 
@@ -101,12 +101,38 @@ def test_documents_can_be_added_without_rebuilding(folder: Path) -> None:
 def test_the_answer_does_not_depend_on_segments(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "_SEGMENT", 100)
+    monkeypatch.setattr(adding, "_SEGMENT", 100)
     other = tmp_path / "other"
     for name, text in CORPUS.items():
         index.add(other, [batch_of({name: text})])
     new = {f"q{n}": " ".join(words(200, seed=n)[n:]) + " more" for n in range(30)}
     assert look_up(other, new) == look_up(folder, new)
+
+
+def test_many_small_segments_become_few(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    most = 0
+    for name, text in CORPUS.items():
+        assert index.add(other, [batch_of({name: text})]) == 1
+        assert index.add(other, [batch_of({name: text})]) == 0
+        most = max(most, len(index.open_index(other).parts))
+    found = index.open_index(other)
+    assert most <= 9
+    assert {part.name for part in found.parts} == {p.name for p in other.iterdir() if p.is_dir()}
+    assert found.verify() == []
+    assert [i for one in found.segments for i in one.ids.to_pylist()] == list(CORPUS)
+    new = {f"q{n}": " ".join(words(200, seed=n)[n:]) + " more" for n in range(30)}
+    assert look_up(other, new) == look_up(folder, new)
+
+
+def test_what_a_merge_left_behind_does_no_harm(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    for name, text in CORPUS.items():
+        index.add(other, [batch_of({name: text})])
+        for left in range(40):  # as if an earlier run had been killed
+            (other / f"segment-{left:06d}").mkdir(exist_ok=True)
+    assert index.open_index(other).verify() == []
+    assert look_up(other, CORPUS) == look_up(folder, CORPUS)
 
 
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
@@ -124,6 +150,9 @@ def test_what_is_wrong_is_said(folder: Path, tmp_path: Path) -> None:
     good = table.read_text()
     table.write_text(good.replace('"seed": 1', '"seed": 2'))
     with pytest.raises(CleanerError, match="seed is 2, this version has 1"):
+        index.open_index(folder)
+    table.write_text(good.replace("segment-000000", "../segment"))
+    with pytest.raises(CleanerError, match="is damaged"):
         index.open_index(folder)
     table.write_text("{")
     with pytest.raises(CleanerError, match="is damaged"):

@@ -104,7 +104,7 @@ def similarity(data: schema.Duplicates, title: str) -> str:
         for low, high, count in zip(drawn.edges, drawn.edges[1:], drawn.counts, strict=False)
         if low >= 0.5
     ]
-    most = max(one["n"] for one in shown)
+    most = max(int(one["n"]) for one in shown)
     across = alt.X(
         "a:Q",
         scale=alt.Scale(domain=[0.5, 1.01], nice=False),

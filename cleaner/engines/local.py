@@ -13,24 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.engines import Kernel
+from cleaner.engines.partitions import (
+    Arranged,
+    Choice,
+    Partition,
+    View,
+    arranged,
+    bucket_of,
+    mixed,
+    ranges,
+    read_part,
+    sort_rows,
+    write_part,
+)
 from cleaner.engines.workers import Idle, run_tasks
 
 __all__ = ["Arranged", "Dataset", "LocalEngine", "arranged", "read_part", "write_part"]
-
-Partition = Any
-"""A path (str), a list of `pa.RecordBatch`, or a `View` of one of them."""
-Arranged = list[tuple[Partition, list[int]]]
-"""Partitions whose rows were sorted into buckets: (partition, bucket of each of its batches)."""
-Choice = Callable[[Any, int], Any]
-"""Int64 keys and the number of buckets, to the bucket of each."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A partition as a kernel shows it; computed again whenever it is read, never stored."""
-
-    part: Partition
-    kernel: Kernel
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,6 @@ class LocalEngine:
     Args:
         folder: where partitions are written; None keeps them in memory and in this process.
         jobs: worker processes.
-        progress: called with each finished partition of a map.
     """
 
     def __init__(self, folder: Path | None = None, jobs: int = 1) -> None:
@@ -115,7 +112,7 @@ class LocalEngine:
             bounds: sorted; range n goes from `bounds[n - 1]` (or the beginning) to below
                 `bounds[n]` (or the end).
         """
-        split = partial(_ranges, tuple(bounds))
+        split = partial(ranges, tuple(bounds))
         return self._split(data, key, len(bounds) + 1, split)
 
     def rest(self) -> None:
@@ -160,7 +157,7 @@ class LocalEngine:
 
     def _split(self, data: Dataset, key: str, parts: int, choose: Choice | None = None) -> Arranged:
         tasks = [
-            partial(_split, part, key, parts, choose or _mixed, out)
+            partial(sort_rows, part, key, parts, choose or mixed, out)
             for part, out in zip(data.parts, self.paths(len(data.parts)), strict=True)
         ]
         return self._all(tasks)
@@ -184,108 +181,10 @@ class LocalEngine:
         return values
 
 
-def read_part(part: Partition) -> Iterator[Any]:
-    """The batches of a partition."""
-    if isinstance(part, View):
-        yield from part.kernel(read_part(part.part))
-        return
-    if not isinstance(part, str):
-        yield from part
-        return
-    import pyarrow as pa
-
-    with pa.memory_map(part) as source, pa.ipc.open_file(source) as reader:
-        for number in range(reader.num_record_batches):
-            yield reader.get_batch(number)
-
-
-def write_part(batches: Iterator[Any], out: Path | None, schema: Any) -> Partition:
-    """Write a partition whole, under its final name, or collect it."""
-    if out is None:
-        return [batch for batch in batches if batch.num_rows]
-    import pyarrow as pa
-
-    temporary = out.with_name(out.name + ".partial")
-    with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-        for batch in batches:
-            if batch.num_rows:
-                writer.write_batch(batch)
-    temporary.replace(out)
-    return str(out)
-
-
 def _run(kernel: Kernel, part: Partition, out: Path | None, schema: Any) -> Partition:
     if out is not None and out.exists():
         return str(out)
     return write_part(kernel(read_part(part)), out, schema)
-
-
-def arranged(data: Arranged, number: int) -> Iterator[Any]:
-    """The rows of one range, or bucket, of all partitions; each partition's in their old order."""
-    return _bucket(data, number)
-
-
-def _mixed(keys: Any, parts: int) -> Any:
-    """Buckets that fill evenly even if keys are consecutive numbers."""
-    import numpy as np
-
-    mixed = (keys.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)
-    return (mixed % np.uint64(parts)).astype(np.int64)
-
-
-def _ranges(bounds: tuple[int, ...], keys: Any, parts: int) -> Any:
-    import numpy as np
-
-    del parts
-    return np.searchsorted(np.array(bounds, np.int64), keys, "right")
-
-
-def _split(
-    part: Partition, key: str, parts: int, choose: Choice, out: Path | None
-) -> tuple[Partition, list[int]]:
-    """Sort the rows of a partition by bucket; return it and the bucket of each batch."""
-    batches = read_part(part)
-    first = next(batches, None)
-    if first is None:
-        return [], []
-    buckets: list[int] = []
-    pieces = _pieces(itertools.chain([first], batches), key, parts, choose, buckets)
-    return write_part(pieces, out, first.schema), buckets
-
-
-def _pieces(
-    batches: Iterator[Any], key: str, parts: int, choose: Choice, buckets: list[int]
-) -> Iterator[Any]:
-    """The rows of each batch, one piece a bucket; notes the bucket of each piece."""
-    import numpy as np
-    import pyarrow as pa
-
-    for batch in batches:
-        bucket = choose(batch.column(key).to_numpy(zero_copy_only=False), parts)
-        rows = batch.take(pa.array(np.argsort(bucket, kind="stable")))
-        start = 0
-        for number, size in enumerate(np.bincount(bucket, minlength=parts).tolist()):
-            if size:
-                buckets.append(number)
-                yield rows.slice(start, size)
-                start += size
-
-
-def _bucket(split: Arranged, bucket: int) -> Iterator[Any]:
-    for part, buckets in split:
-        mine = [number for number, owner in enumerate(buckets) if owner == bucket]
-        if not mine:
-            continue
-        if not isinstance(part, str):
-            batches = list(read_part(part))
-            yield from (batches[number] for number in mine)
-            continue
-        import pyarrow as pa
-
-        # Not mapped: a bucket's rows are small pieces all over the file, and touching them would
-        # map all of it.
-        with pa.OSFile(part) as source, pa.ipc.open_file(source) as reader:
-            yield from map(reader.get_batch, mine)
 
 
 def _whole(kernel: Kernel, parts: tuple[Partition, ...], out: Path | None, schema: Any) -> Any:
@@ -299,7 +198,7 @@ def _gather(
     out: Path | None,
     schema: Any,
 ) -> Partition:
-    return write_part(kernel(_bucket(split, bucket)), out, schema)
+    return write_part(kernel(bucket_of(split, bucket)), out, schema)
 
 
 def _join(
@@ -314,7 +213,7 @@ def _join(
     import pyarrow as pa
 
     one, two = (
-        pa.Table.from_batches(list(_bucket(split, bucket)), schema).combine_chunks()
+        pa.Table.from_batches(list(bucket_of(split, bucket)), schema).combine_chunks()
         for split, schema in zip((left, right), schemas, strict=True)
     )
     rows, partners = _partners(one.column(on).to_numpy(), two.column(on).to_numpy(), how)

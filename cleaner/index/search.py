@@ -15,7 +15,8 @@ from cleaner.config import DuplicatesOptions
 from cleaner.engines import verdicts_schema
 from cleaner.index.store import Index, Keys, Segment, keys_of, open_index
 from cleaner.kernels.overlap import Sets, overlaps
-from cleaner.kernels.passages import locate_words, marked
+from cleaner.kernels.passages import marked
+from cleaner.kernels.places import locate_tokens
 from cleaner.kernels.shingles import WORDS
 from cleaner.kernels.texts import from_arrow
 from cleaner.model import Finding
@@ -167,8 +168,8 @@ def _passages(index: Index, best: _Best, text: str, least: int) -> Iterator[Pass
     low, high = segment.starts[best.document], segment.starts[best.document + 1]
     runs = marked(text, np.array(segment.shingles[low:high]), max(1, least - WORDS + 1))
     if runs:
-        words = locate_words(text)
+        words = locate_tokens(text).tolist()
         other = segment.ids[best.document].as_py()
         for first, end in runs:
-            start, stop = words[first].start, words[end - 1].end
+            start, stop = words[first][0], words[end - 1][1]
             yield Passage(other, start, stop, 0, 0, end - first)

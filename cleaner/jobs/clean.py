@@ -22,6 +22,7 @@ from cleaner.jobs.look import look, looked_schema, pipeline_of, read_options, sh
 from cleaner.jobs.places import STANDARD, given_sources, local_page, local_target
 from cleaner.jobs.plan import SHARD_BYTES, Shard, shards
 from cleaner.jobs.warm import preload, warm
+from cleaner.jobs.watch import counted_steps
 from cleaner.jobs.workspace import Workspace
 from cleaner.jobs.write import write_shard
 from cleaner.model import CleanerError
@@ -72,6 +73,7 @@ def clean(
         jobs: worker processes.
         resume: go on with an interrupted run.
         report: a folder, or a URL, for the report.
+        quotes: whether text of the corpus may be shown in it.
         command: what was typed, for the report.
         form: the format of standard input; its first bytes tell otherwise.
         refused: called with the first rows of `rejected.jsonl`.
@@ -139,14 +141,18 @@ def _clean(
     with Workspace(target, resume=resume) as space:
         space.check_state(config, found.files, found.sizes)
         engine = _engine(found, space.work, jobs, encoded)
-        looked = _look(engine, plan, config, progress, measured=report is not None, once=once)
+        looked = _look(
+            engine, plan, found, config, progress, measured=report is not None, once=once
+        )
         if not once:
             looked = compare(engine, looked, plan, config)
         tasks = [
             partial(write_shard, encoded, str(space.work), shard, part)
             for shard, part in zip(plan, looked.parts, strict=True)
         ]
-        results = engine.run(tasks, _step(progress, "write", len(plan)))
+        # What was counted when it was looked at is not counted again.
+        step = counted_steps(progress, "clean", plan, found) if once else None
+        results = engine.run(tasks, step or _step(progress, "write", len(plan)))
         if report is not None:
             from cleaner.jobs.audit import corpus_name, gather, write_report
 
@@ -191,7 +197,7 @@ def examine(
         warm(encoded, corpus=_several(found))
         plan = shards(found, _limit(found))
         engine = _engine(found, Path(folder), jobs, encoded)
-        looked = _look(engine, plan, config, progress, measured=measured, once=False)
+        looked = _look(engine, plan, found, config, progress, measured=measured, once=False)
         yield found, plan, then(engine, compare(engine, looked, plan, config), plan)
 
 
@@ -217,6 +223,7 @@ def _engine(found: Discovered, folder: Path, jobs: int, encoded: bytes) -> Local
 def _look(
     engine: LocalEngine,
     plan: list[Shard],
+    found: Discovered,
     config: Config,
     progress: Progress,
     *,
@@ -234,7 +241,7 @@ def _look(
         kernel,
         looked_schema(config, measured=measured),
         name="measured" if measured else "looked",
-        done=_step(progress, "look", len(plan)),
+        done=counted_steps(progress, "look", plan, found),
     )
 
 

@@ -22,6 +22,7 @@ from cleaner.formats.discover import Discovered, shown
 from cleaner.formats.opening import open_input
 from cleaner.jobs.workspace import MANIFEST, Workspace, config_digest
 from cleaner.jobs.write import LOGS, ShardResult
+from cleaner.model import CleanerError
 
 __all__ = ["Manifest", "finish", "real_name"]
 
@@ -169,12 +170,31 @@ def _originals(
     for number, name in enumerate(wanted):
         place = f"originals/{number:06d}"
         try:
-            with open_input(pieces[name].path) as stream, writing(space.own / place) as out:
-                shutil.copyfileobj(stream, out, COPY)
+            stream = open_input(pieces[name].path)
         except OSError:
             continue  # it could not be read in the first place, and is rejected by name
+        _keep(stream, space.own / place)
         copies[name] = place
+    if copies:
+        os.sync()  # once for all of them, before the ledger speaks of any
     return copies
+
+
+def _keep(stream: Any, target: Path) -> None:
+    """Copy a file; what a killed run left there is written over.
+
+    Raises:
+        CleanerError: the disk is full, or otherwise refuses.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with stream, target.open("wb") as out:
+            shutil.copyfileobj(stream, out, COPY)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CleanerError(
+            f"{target}: cannot be written: {reason}; make room or choose another folder"
+        ) from error
 
 
 def _file_rows(totals: dict[str, tuple[int, int, bool]], originals: dict[str, str]) -> bytes:

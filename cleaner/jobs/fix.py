@@ -144,5 +144,6 @@ def _replace(path: Path, records: Iterator[tuple[bytes, list[Splice]]]) -> None:
         with path.open("rb") as stream:
             if hashlib.file_digest(stream, "sha256").digest() != seen.digest():
                 raise NotInPlaceError(
-                    "it is compressed, damaged, or changed meanwhile; `cleaner clean` writes a cleaned copy"
+                    "it is compressed, damaged, or changed meanwhile; "
+                    "`cleaner clean` writes a cleaned copy"
                 )

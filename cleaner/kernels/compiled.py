@@ -11,5 +11,5 @@ __all__ = ["inner", "kernel"]
 kernel = numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True)
 """A function that Python calls."""
 
-inner = numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)
-"""A function that only kernels call."""
+inner = numba.njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+"""A function that only kernels call: it is kept in theirs."""

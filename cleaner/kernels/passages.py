@@ -1,38 +1,23 @@
-"""Where two texts say the same: runs of equal tokens, and where tokens stand in the text.
+"""Where two texts say the same: runs of equal tokens.
 
-What does *not* live here: how much they share altogether (`overlap`).
+What does *not* live here: how much they share altogether (`overlap`), where tokens stand in a
+text (`places`).
 """
 
-import re
-import unicodedata
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.compiled import inner, kernel
-from cleaner.kernels.folding import SLOW, folding, is_single, is_word
 from cleaner.kernels.growth import clear, grown
 from cleaner.kernels.shingles import WORDS, all_shingles, shingle
 from cleaner.kernels.texts import texts_of
 from cleaner.kernels.tokenlists import TokenLists, token_lists
-from cleaner.kernels.tokens import fold_text
 
-__all__ = ["Run", "Word", "all_runs", "locate_words", "marked", "runs", "token_hashes"]
+__all__ = ["Run", "all_runs", "marked", "runs", "token_hashes"]
 
 _EMPTY = np.uint64(0)
-_SIGMAS = "σς"
-_PIECE = re.compile(r"[^\x00-\x20]+")
-_ASCII_WORD = re.compile(r"[0-9A-Za-z_]+")
-
-
-class Word(NamedTuple):
-    """A token and the code points of the original text that it came from."""
-
-    token: str
-    start: int
-    end: int
 
 
 class Run(NamedTuple):
@@ -42,65 +27,6 @@ class Run(NamedTuple):
     first_end: int
     second: int
     second_end: int
-
-
-def locate_words(text: str) -> list[Word]:
-    r"""The tokens of a text, each with its place.
-
-    >>> locate_words("Cafe\u0301: ½")[0]
-    Word(token='café', start=0, end=5)
-    """
-    words: list[Word] = []
-    for piece in _PIECE.finditer(text):  # neither a character nor a word joins two of them
-        start, part = piece.start(), piece[0]
-        if part.isascii():
-            words += [
-                Word(found[0].lower(), start + found.start(), start + found.end())
-                for found in _ASCII_WORD.finditer(part)
-            ]
-        else:
-            _locate(part, start, words)
-    return words
-
-
-def _locate(text: str, offset: int, words: list[Word]) -> None:
-    folded: list[tuple[str, int, int]] = []
-    for start, end in _clusters(text):
-        for character in unicodedata.normalize("NFKC", text[start:end]):
-            folded += [(small, offset + start, offset + end) for small in character.lower()]
-    # Only of the whole text is it known which sigma ends a word.
-    whole = fold_text(text)
-    run: list[tuple[str, int, int]] = []
-    for (small, start, end), character in zip(folded, whole, strict=True):
-        plain = is_word(character) and not is_single(character)
-        if plain:
-            run.append((character if small in _SIGMAS else small, start, end))
-            continue
-        _close(run, words)
-        if is_word(character):
-            words.append(Word(character, start, end))
-    _close(run, words)
-
-
-def _close(run: list[tuple[str, int, int]], words: list[Word]) -> None:
-    if run:
-        words.append(Word("".join(c for c, _, _ in run), run[0][1], run[-1][2]))
-        run.clear()
-
-
-def _clusters(text: str) -> list[tuple[int, int]]:
-    """Ranges that can be normalised one by one: a character and what may join it."""
-    tables = folding()
-    pages, entries = tables.pages, tables.entries
-    starts = []
-    for at, character in enumerate(text):
-        code = ord(character)
-        joins = False
-        if code >= 0x300 and code != 0x3A3:
-            joins = bool(entries[pages[code >> 8], code & 0xFF] & SLOW)
-        if not joins or not at:
-            starts.append(at)
-    return list(pairwise([*starts, len(text)]))
 
 
 def token_hashes(text: str) -> npt.NDArray[np.uint64]:

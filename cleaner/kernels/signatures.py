@@ -36,6 +36,8 @@ SEED = 1
 
 _BLOCK = 4096
 """Tokens that are hashed at a time: memory does not grow with a document."""
+_TEXTS = 512
+"""Strings that are copied at a time: they then come from the processor's cache."""
 _NOTHING = np.uint32(0xFFFFFFFF)
 # The finaliser of MurmurHash3, 32 bits: datasketch applies it once to each hash (scheme affine32).
 _MIX_1, _MIX_2 = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
@@ -125,7 +127,7 @@ def _permute(mixed: Any, count: Any, multiply: Any, add: Any, low: Any) -> None:
             factor, more = multiply[p], add[p]
             first = min(np.uint32(factor * one + more), np.uint32(factor * two + more))
             second = min(np.uint32(factor * three + more), np.uint32(factor * four + more))
-            low[p] = min(low[p], min(first, second))
+            low[p] = min(low[p], first, second)
 
 
 @inner
@@ -193,7 +195,7 @@ def _sign(
         stop = offsets[text + 1]
         one = two = np.uint64(0)
         total = 0
-        carried = np.int64(0)  # a literal would be a type of its own
+        carried: Any = np.int64(0)  # a literal would be a type of its own
         before = printed
         seen = 0  # shingles at the front of `whole` that windows still reach
         least = -1  # which of them is the least of the last window
@@ -226,9 +228,7 @@ def _sign(
                 count += seen
                 if printed + count > len(prints):
                     prints = grown(prints, 2 * (printed + count))
-                printed, least = _winnow(
-                    whole, seen, count, window, least, prints, before, printed
-                )
+                printed, least = _winnow(whole, seen, count, window, least, prints, before, printed)
                 seen = min(count, window - 1)
                 least -= count - seen
                 for k in range(seen):
@@ -263,7 +263,10 @@ def signatures(
     True
     """
     without_blas()
-    return sign(as_texts(texts), num_perm, seed).signatures
+    if hasattr(texts, "buffers") or hasattr(texts, "combine_chunks"):  # of Arrow: not copied
+        return sign(as_texts(texts), num_perm, seed).signatures
+    parts = [texts[at : at + _TEXTS] for at in range(0, len(texts), _TEXTS)] or [texts]
+    return np.concatenate([sign(texts_of(part), num_perm, seed).signatures for part in parts])
 
 
 def shingle_hashes(text: str) -> npt.NDArray[np.uint32]:

@@ -18,7 +18,7 @@ from cleaner.passes.duplicates.recheck import recheck, similar, tally
 from cleaner.passes.duplicates.rows import Columns, columns
 from cleaner.rules import Rule, Selection
 
-__all__ = ["DuplicatesPass"]
+__all__ = ["DuplicatesPass", "parts_of"]
 
 _ROWS = 1 << 19
 """Rows of one partition of an exchange that hold a few numbers each: about 20 MB."""
@@ -125,7 +125,7 @@ class DuplicatesPass:
         """Collapse equal documents, compare similar ones, decide, and tell."""
         count = engine.count(sketches)
         classes = engine.exchange(
-            sketches, "key", _parts(count, _SKETCHES), sketch.collapse, rows.classes_schema()
+            sketches, "key", parts_of(count, _SKETCHES), sketch.collapse, rows.classes_schema()
         )
         pairs, edges = self._alike(engine, documents, classes, count)
         found = self._fragments(engine, documents, classes)
@@ -154,20 +154,20 @@ class DuplicatesPass:
         look_alike = engine.exchange(
             engine.map(classes, sketch.explode, rows.bands_schema()),
             "key",
-            _parts(count * self.plan.bands),
+            parts_of(count * self.plan.bands),
             partial(candidates.pair, least=least_agreeing(options.threshold)),
             rows.pairs_schema(),
         )
         pairs = engine.exchange(
             look_alike,
             "anchor",
-            _parts(engine.count(look_alike)),
+            parts_of(engine.count(look_alike)),
             candidates.distinct,
             rows.pairs_schema(),
         )
         texts = candidates.gather(engine, documents, pairs)
         compared = engine.exchange(
-            texts, "anchor", _parts(engine.count(texts), _TEXTS), recheck, rows.edges_schema()
+            texts, "anchor", parts_of(engine.count(texts), _TEXTS), recheck, rows.edges_schema()
         )
         engine.checkpoint(engine.map(compared, tally, rows.tally_schema()), rows.TALLY)
         least = partial(similar, least=options.threshold - options.margin)
@@ -181,12 +181,12 @@ class DuplicatesPass:
             return columns(iter(()), rows.passages_schema())
         prints = engine.map(classes, fragments.explode, rows.prints_schema())
         shared = engine.exchange(
-            prints, "key", _parts(engine.count(prints)), fragments.pair, rows.shared_schema()
+            prints, "key", parts_of(engine.count(prints)), fragments.pair, rows.shared_schema()
         )
         pairs = engine.exchange(
             shared,
             "anchor",
-            _parts(engine.count(shared)),
+            parts_of(engine.count(shared)),
             partial(fragments.choose, passages=self._passages > 0),
             rows.pairs_schema(),
         )
@@ -194,7 +194,7 @@ class DuplicatesPass:
         found = engine.exchange(
             texts,
             "anchor",
-            _parts(engine.count(texts), _TEXTS),
+            parts_of(engine.count(texts), _TEXTS),
             partial(fragments.compare, contained=self._contained, passages=self._passages),
             rows.passages_schema(),
         )
@@ -202,5 +202,6 @@ class DuplicatesPass:
         return columns(engine.batches(found), rows.passages_schema())
 
 
-def _parts(count: int, size: int = _ROWS) -> int:
+def parts_of(count: int, size: int = _ROWS) -> int:
+    """Partitions of so many rows."""
     return min(max(1, count // size), _MOST_PARTS)

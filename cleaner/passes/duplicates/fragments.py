@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.overlap import overlaps, shingle_sets
-from cleaner.kernels.passages import all_runs, locate_words
+from cleaner.kernels.passages import all_runs
+from cleaner.kernels.places import locate_tokens
 from cleaner.kernels.texts import from_arrow
 from cleaner.kernels.tokenlists import token_lists
 from cleaner.passes.duplicates.recheck import edges_of, groups
@@ -179,7 +180,6 @@ class _Words:
     def span(self, row: int, first: int, end: int) -> tuple[int, int]:
         """Code points of a range of tokens."""
         if row not in self._known:
-            words = locate_words(self._texts[row].as_py())
-            self._known[row] = np.array([(word.start, word.end) for word in words], np.int64)
+            self._known[row] = locate_tokens(self._texts[row].as_py())
         places = self._known[row]
         return int(places[first, 0]), int(places[end - 1, 1])

@@ -55,7 +55,10 @@ def groups(rows: Columns) -> Iterator[tuple[Rows, Rows, Rows]]:
         head = document[some] == anchor[some]
         others = np.flatnonzero(~head)
         heads = np.flatnonzero(head)
-        yield some, heads[np.searchsorted(heads, others) - 1], others
+        anchors = heads[np.searchsorted(heads, others) - 1]
+        # A document beside several anchors is read once.
+        _, once, again = np.unique(document[some], return_index=True, return_inverse=True)
+        yield some[once], again[anchors], again[others]
 
 
 def recheck(batches: Iterator[Any]) -> Iterator[Any]:

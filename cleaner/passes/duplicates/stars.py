@@ -15,6 +15,10 @@ from cleaner.passes.duplicates.rows import Columns, take
 __all__ = ["Decided", "Passage", "Repeat", "both", "contain", "decide", "share"]
 
 
+_ROWS = 1 << 16
+"""Pairs that are looked at in one go."""
+
+
 class Repeat(NamedTuple):
     """What a document repeats: the id of the one that stays, and numbers of shingles."""
 
@@ -156,22 +160,27 @@ def decide(edges: Columns, threshold: float) -> Decided:
             -edges["document_rank"],
         )
     )
-    removed: set[int] = set()
-    chosen: dict[int, int] = {}
     near = jaccard >= threshold
-    for row, anchor, document, close in zip(
-        order.tolist(),
-        edges["anchor"][order].tolist(),
-        edges["document"][order].tolist(),
-        near[order].tolist(),
-        strict=True,
-    ):
-        if document in chosen or anchor in removed:
-            continue
-        chosen[document] = row
-        if close:
-            removed.add(document)
-    rows = np.array([chosen[document] for document in sorted(chosen)], np.int64)
+    known, dense = np.unique(
+        np.concatenate([edges["anchor"], edges["document"]]), return_inverse=True
+    )
+    anchors, documents = dense[: len(order)], dense[len(order) :]
+    removed = bytearray(len(known))
+    chosen = np.full(len(known), -1)
+    for start in range(0, len(order), _ROWS):  # as Python's numbers, all at once would be much
+        some = order[start : start + _ROWS]
+        for row, anchor, document, close in zip(
+            some.tolist(),
+            anchors[some].tolist(),
+            documents[some].tolist(),
+            near[some].tolist(),
+            strict=True,
+        ):
+            if chosen[document] >= 0 or removed[anchor]:
+                continue
+            chosen[document] = row
+            removed[document] = close
+    rows = chosen[chosen >= 0]
     return Decided(
         edges["document"][rows],
         edges["anchor"][rows],

@@ -125,7 +125,9 @@ Detect = Callable[[str], Guess | None]
 def _by_probability(code: str, probability: float, least: float) -> Guess:
     """The margin is the log-odds of the answer against all others together, not below 0."""
     odds = max(probability, LEAST) / max(1 - probability, LEAST)
-    return Guess(_tag(code), max(math.log(odds), 0.0), probability >= least)
+    # lingua adds up in threads: its last digits differ from run to run.
+    margin = round(max(math.log(odds), 0.0), 6)
+    return Guess(_tag(code), margin, probability >= least)
 
 
 def _tag(code: str) -> str:
