@@ -50,7 +50,7 @@ class Cues(NamedTuple):
         kinds: uint8[LIMIT], bits of each code point.
         traits: uint8[letters], bits of each letter.
         roots: int32[2, 3, letters], node of a first letter, for literals of each clause's rarest
-            group and for all; where only marks stand before, at the start of a word, inside one.
+            group alone and for all; where only marks stand before, where a word begins, inside one.
         openings: uint8[2, 2 ** k], bits 1 and 2 where a literal of the last two places begins with
             these letters.
         short: uint8[2, letters], the same for literals of less than four letters that may stand
@@ -159,10 +159,7 @@ def _starts(
 def _hits(
     cues: Any, text: Any, size: int, kind: int, starts: Any, hits: Any, seen: Any, unit: int
 ) -> int:
-    """The groups that have a literal in a stretch, each once, and how many there are.
-
-    Of the rare groups, the first that is found is enough.
-    """
+    """The groups that have a literal in a stretch, each once, and how many there are."""
     traits, letters, below = cues.traits, cues.letter, cues.below
     ends, groups, flags = cues.ends, cues.groups, cues.flags
     count = 1  # ALWAYS
@@ -184,8 +181,6 @@ def _hits(
                             last -= 1
                     if last > at:
                         continue
-                if kind == 0:
-                    return 2
                 group = groups[end]
                 if seen[group] != unit:
                     seen[group] = unit
@@ -231,7 +226,8 @@ def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
             above = lines
             lines += 1
             if not alone:
-                last = wrapped(data, at, high, kinds)
+                several = end + 1 < high and data[end + 1] != 10
+                last = wrapped(data, at, high, kinds) if several else -1
                 if last >= 0:
                     for place in range(start, last):
                         lines += data[place] == 10
@@ -241,16 +237,26 @@ def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
             at = end + 1
             if stop - start > UNIT_LIMIT:
                 continue
-            unit += 1
             size = _read(data, start, stop, letters, text)
-            count = 0
-            for kind in range(1 if always else 0, 2):
-                count = _hits(cues, text, size, kind, starts, hits, seen, unit)
-                if count == 1 and not always:
-                    break  # no rare group, or none at all
-            if count == 1 and not always:
-                continue
             words = -1
+            count = 1
+            for kind in range(2):
+                if kind == 1:
+                    # Of most stretches it is clear by now that no clause of several groups holds.
+                    more = always
+                    for hit in range(1, count):
+                        if words < 0:
+                            words = count_words(data, start, stop)
+                        for member in range(members[hits[hit]], members[hits[hit] + 1]):
+                            clause = clauses[member]
+                            more |= (
+                                limits[clause, 0] > 1
+                                and limits[clause, 1] <= words <= limits[clause, 2]
+                            )
+                    if not more:
+                        break
+                unit += 1
+                count = _hits(cues, text, size, kind, starts, hits, seen, unit)
             for hit in range(count):
                 for member in range(members[hits[hit]], members[hits[hit] + 1]):
                     clause = clauses[member]

@@ -39,6 +39,8 @@ class Scanner:
         self.clauses: list[tuple[PackRule, Clause]] = [
             (rule, clause) for rule in rules for clause in rule.clauses
         ]
+        self._known: dict[bytes, npt.NDArray[np.int64]] = {}
+        """What `possible` found last, by text: it is what `looks` is asked for next."""
 
     @cached_property
     def _cues(self) -> Cues:
@@ -47,15 +49,24 @@ class Scanner:
     def possible(self, texts: Any) -> npt.NDArray[np.bool_]:
         """Which texts have a line or paragraph worth a look; in the others no rule holds."""
         data, offsets = as_texts(texts)
+        found = candidates(data, offsets, self._cues)
+        found[:, 1:3] -= offsets[found[:, :1]]  # from the start of each text
+        rows, starts = np.unique(found[:, 0], return_index=True)
+        self._known = {
+            data[offsets[row] : offsets[row + 1]].tobytes(): mine
+            for row, mine in zip(rows.tolist(), np.split(found, starts[1:]), strict=False)
+        }
         marks = np.zeros(len(offsets) - 1, np.bool_)
-        marks[candidates(data, offsets, self._cues)[:, 0]] = True
+        marks[rows] = True
         return marks
 
     def looks(self, data: bytes) -> Iterator[tuple[Look, list[tuple[PackRule, Clause]]]]:
         """Lines and paragraphs worth a look, with the clauses worth trying, in order."""
-        offsets = np.array([0, len(data)], np.int64)
-        offsets.flags.writeable = False  # numba compiles once for each constness
-        found = candidates(np.frombuffer(data, np.uint8), offsets, self._cues)
+        found = self._known.get(data)
+        if found is None:
+            offsets = np.array([0, len(data)], np.int64)
+            offsets.flags.writeable = False  # numba compiles once for each constness
+            found = candidates(np.frombuffer(data, np.uint8), offsets, self._cues)
         rows = sorted(found[:, 1:5].tolist())
         for (start, end), several in groupby(rows, itemgetter(0, 1)):
             mine = list(several)

@@ -28,7 +28,7 @@ from cleaner.passes.boilerplate.units import SPACES
 
 __all__ = ["tables"]
 
-_LAYOUT = "2"
+_LAYOUT = "3"
 """To be changed with the code below: tables on disk are named by it."""
 _MANY = 50
 """Clauses from which on the tables are kept: those of one rule are made in no time."""
@@ -78,13 +78,13 @@ def _fingerprint(clauses: Sequence[tuple[PackRule, Clause]]) -> str:
 def _build(clauses: Sequence[tuple[PackRule, Clause]]) -> dict[str, npt.NDArray[Any]]:
     """Make the tables; equal groups of several clauses are one."""
     groups: dict[_Group, int] = {(): kernel.ALWAYS}
-    rare: set[_Sought] = set()
+    rare: set[_Group] = set()
     limits = np.zeros((len(clauses), 5), np.int32)
     members: list[list[int]] = [[]]
     for number, (rule, clause) in enumerate(clauses):
         found = list(_groups(rule, clause))
         mine = {groups.setdefault(group, len(groups)) for group in found}
-        rare.update(max(found, key=_rarity))
+        rare.add(max(found, key=_rarity))
         members.extend([] for _ in range(len(groups) - len(members)))
         for group in mine:
             members[group].append(number)
@@ -96,7 +96,7 @@ def _build(clauses: Sequence[tuple[PackRule, Clause]]) -> dict[str, npt.NDArray[
     ids = {SPACE: kernel.SPACE, DIGIT: kernel.DIGIT}
     ids |= {name: number for number, name in enumerate(names, _MARK + 1)}
     trie = _Trie(traits)
-    for kind, ends in enumerate(([(one, kernel.ALWAYS) for one in rare], every)):
+    for kind, ends in enumerate(([(one, groups[each]) for each in rare for one in each], every)):
         for one, group in sorted(ends):
             trie.add(kind, [ids[char] for char in one.text], one, group)
     arrays = (letters, _kinds(), traits, *trie.arrays(), *_csr(members), limits)
