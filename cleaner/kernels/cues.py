@@ -9,10 +9,10 @@ Every test here is a necessary condition of the rule: where it is unsure, it say
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.compiled import kernel
 from cleaner.kernels.units import UNIT_LIMIT, count_words, inner, line_end, point, trim, wrapped
 
 __all__ = ["COLUMNS", "Cues", "candidates"]
@@ -194,7 +194,7 @@ def _hits(
     return count
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
     text = np.zeros(UNIT_LIMIT + 6, np.uint16)
     starts = np.zeros((2 * UNIT_LIMIT + 6, 2), np.int32)

@@ -7,10 +7,10 @@ says yes. What does *not* live here: the rules (`passes.structure`).
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.compiled import kernel
 from cleaner.kernels.layoutlines import (
     before,
     begins,
@@ -171,7 +171,7 @@ def _top(data: Any, starts: Any, stops: Any, head: int) -> int:
     return 0
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _layout(data: Any, offsets: Any, terminals: Any, labels: Any, ends: Any, out: Any) -> None:
     starts, stops = np.zeros(_HEAD, np.int64), np.zeros(_HEAD, np.int64)
     tails, tops = np.zeros(_TAIL, np.int64), np.zeros(_TAIL, np.int64)

@@ -15,6 +15,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.compiled import kernel
 from cleaner.kernels.store import stored
 
 __all__ = ["Lines", "hash_lines", "hash_words", "normalise"]
@@ -128,7 +129,7 @@ def _finish(state: np.uint64) -> np.uint64:
     return state ^ (state >> _SHIFT)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _hash(
     offsets: npt.NDArray[np.int64], data: npt.NDArray[np.uint8], table: npt.NDArray[np.uint32]
 ) -> tuple[Any, ...]:

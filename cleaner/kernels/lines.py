@@ -8,10 +8,10 @@ what it takes to be foreign (`passes.language.lines`).
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.compiled import kernel
 from cleaner.kernels.excerpts import excerpt, inner
 from cleaner.kernels.ngrams import LATIN, Scores, add, best, look_up, score_spans
 from cleaner.kernels.profiles import LANES, UPPER, Tables
@@ -92,7 +92,7 @@ def suspect_lines(
     return Suspects(text, start, stop, written, plain, capital, strange, closed, scores)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _suspect_lines(
     data: Any, offsets: Any, tables: Any, deciders: Any, lanes: Any, least: Any, found: Any
 ) -> Any:

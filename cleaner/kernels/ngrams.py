@@ -9,10 +9,10 @@ tables (`profiles`), which language it then is (`passes.language`).
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.compiled import kernel
 from cleaner.kernels.excerpts import excerpt, inner, prepare
 from cleaner.kernels.profiles import (
     CAPITAL,
@@ -126,7 +126,7 @@ def score_spans(
     return scores
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _score_spans(
     data: Any,
     starts: Any,

@@ -7,9 +7,9 @@ does *not* live here: what a word is (`words`), shares and thresholds (the pass)
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
+from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.wordrows import CAP, GAP, PARAGRAPH
 
 __all__ = ["FIELDS", "LONGEST", "Scratch", "repeats", "scratch_for"]
@@ -56,7 +56,7 @@ def scratch_for(longest: int) -> Scratch:
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _mask(scratch: Any, count: Any) -> Any:
     """Empty as much of the table as `count` keys need; return the mask of its slots."""
     slots = _FEWEST_SLOTS
@@ -66,7 +66,7 @@ def _mask(scratch: Any, count: Any) -> Any:
     return slots - 1
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _id(scratch: Any, mask: Any, key: Any, new: Any) -> Any:
     """The id of a key, which is `new` when the key was not there yet."""
     slot = np.int64(((key ^ (key >> np.uint64(32))) * _MIX) >> np.uint64(33)) & mask
@@ -78,7 +78,7 @@ def _id(scratch: Any, mask: Any, key: Any, new: Any) -> Any:
     return new
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def repeats(
     words: Any, lines: Any, bounds: Any, scratch: Any, table: Any, base_column: Any, entropy: Any
 ) -> None:

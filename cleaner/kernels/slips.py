@@ -5,11 +5,11 @@ What does *not* live here: splitting text (`words`), the words themselves (the p
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels import wordrows as w
+from cleaner.kernels.compiled import kernel
 from cleaner.kernels.slipsigns import akin, closes, disagree, note
 
 __all__ = ["CUES", "FIELDS", "LANGUAGES", "UNTERMINATED", "Lexicon", "hash_word", "look_up"]
@@ -84,7 +84,7 @@ def hash_word(word: str) -> int:
     return key
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def look_up(
     first_row: Any,
     offsets: Any,

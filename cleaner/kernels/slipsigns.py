@@ -5,12 +5,12 @@ One question about two words each, for the loop of `slips`, which numba compiles
 
 from typing import Any
 
-import numba
+from cleaner.kernels.compiled import inner
 
 __all__ = ["akin", "closes", "disagree", "note"]
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def note(
     found: Any, total: Any, i: Any, shift: Any, kind: Any, start: Any, end: Any, languages: Any
 ) -> Any:
@@ -21,19 +21,19 @@ def note(
     return total + 1
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def akin(words: Any, one: Any, other: Any) -> Any:
     """Whether two words begin alike: "step by step by step", "pointer to pointers to pointers"."""
     return words.first[one] == words.first[other] and words.second[one] == words.second[other]
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def closes(point: Any) -> Any:
     """Whether it is a mark that stands right behind a word: , . ; ! ? ) ] or a curly bracket."""
     return point in (0x2C, 0x2E, 0x3B, 0x21, 0x3F, 0x29, 0x5D, 0x7D)
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def disagree(words: Any, at: Any) -> Any:
     """Whether "a" stands before a vowel or "an" before a consonant, exceptions apart."""
     first, second = words.first[at], words.second[at]

@@ -6,13 +6,13 @@ One call for a batch fills a matrix of integers; shares and thresholds are the p
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels import repeats as r
 from cleaner.kernels import slips, words
 from cleaner.kernels import wordrows as w
+from cleaner.kernels.compiled import kernel
 from cleaner.kernels.slips import UNTERMINATED, Lexicon, look_up
 from cleaner.kernels.slipsigns import note
 
@@ -94,7 +94,7 @@ def measure(
     return table, entropy, found[: min(total, room)]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _lines(
     first_row: Any,
     offsets: Any,

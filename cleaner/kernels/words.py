@@ -7,11 +7,11 @@ letter is a word. What does *not* live here: what words mean (`statistics`), rep
 
 from typing import Any
 
-import numba
 import numpy as np
 
 from cleaner.kernels import characters
 from cleaner.kernels.characters import LIMIT
+from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.wordrows import (
     APOSTROPHE,
     BULLET_LINE,
@@ -61,7 +61,7 @@ _QUOTE, _SINGLE, _BULLET = characters.QUOTE, characters.SINGLE, characters.BULLE
 _DIGIT, _CASELESS = characters.DIGIT, characters.CASELESS
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _put(
     words: Any,
     limit: Any,
@@ -81,7 +81,7 @@ def _put(
     return at + 1
 
 
-@numba.njit(cache=True, nogil=True)
+@inner
 def _hash(data: Any, at: Any, end: Any) -> Any:
     """A hash of some bytes, eight at a time."""
     key = _BASIS ^ np.uint64(end - at)
@@ -99,7 +99,7 @@ def _hash(data: Any, at: Any, end: Any) -> Any:
     return key
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def split(
     data: Any,
     offsets: Any,
