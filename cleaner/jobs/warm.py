@@ -71,9 +71,10 @@ def preload(encoded: bytes) -> None:
 def _tasks(encoded: bytes, compared: int) -> list[Callable[[], None]]:
     pipeline = pipeline_of(encoded)
     measuring = [at for at, one in enumerate(pipeline.passes.measuring) if pipeline.needs(one)]
+    document = [at for at, one in enumerate(pipeline.passes.document) if pipeline.needs(one)]
     return [
         *(partial(_measure, encoded, at) for at in measuring),
-        partial(_look, encoded),
+        *(partial(_look, encoded, at) for at in document),
         *(partial(_compare, encoded, at) for at in range(compared)),
     ]
 
@@ -104,9 +105,13 @@ def _measure(encoded: bytes, number: int) -> None:
             pass
 
 
-def _look(encoded: bytes) -> None:
+def _look(encoded: bytes, number: int) -> None:
+    looker = pipeline_of(encoded).passes.document[number]
     texts = _texts()
-    pipeline_of(encoded).look(texts, _documents(texts))
+    looker.screen(texts)
+    for document in _documents(texts):
+        for _ in looker.check(document):
+            pass
 
 
 def _documents(texts: Any) -> list[Document]:
