@@ -16,6 +16,7 @@ __all__ = ["Look", "Verdict", "count_words", "holds", "placed"]
 
 _DENSE = tuple(bytes([lead]) for lead in range(0xE3, 0xEA))
 """First bytes of kana and Chinese characters, U+3000 to U+9FFF."""
+_ASCII = bytes(range(0x80))
 _BOUNDS = " \t\r\n.,;:!?…()[]\"'“”‘’«»|/-–—\u00a0，。！？：；「」"
 """What may bound a cue and is not part of the evidence."""
 _TAIL = 200
@@ -87,7 +88,7 @@ def _strange(raw: bytes, cues: list[str]) -> bool:
     """
     if raw.isascii() or not all(map(str.isascii, cues)):
         return False
-    return 2 * sum(each > 0x7F for each in raw) > len(raw)
+    return 2 * len(raw.translate(None, _ASCII)) > len(raw)
 
 
 def _excluded(data: bytes, look: Look, rule: PackRule, clause: Clause) -> bool:
