@@ -72,7 +72,7 @@ def command(*arguments: str | Path) -> list[str]:
 
 def run(arguments: list[str]) -> dict[str, float]:
     """Wall seconds, processor seconds of all processes, and peak megabytes (PSS) of a command."""
-    import psutil  # type: ignore[import-untyped, unused-ignore]
+    import psutil  # type: ignore[import-untyped, unused-ignore]  # installed by hand
 
     start = time.perf_counter()
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

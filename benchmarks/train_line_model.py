@@ -177,8 +177,8 @@ def line_weights(page: Page) -> Any:
 
 def fit_words(pages: Sequence[Page]) -> Any:
     """Weights of hashed words and pairs of words, int8[2**BITS], by logistic regression."""
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped, unused-ignore]
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped, unused-ignore]  # only to train
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped, import-not-found, unused-ignore]  # only to train
 
     buckets, ends, labels, weights = [], [np.zeros(1, np.int64)], [], []
     for page in pages:
@@ -209,7 +209,7 @@ def with_words(page: Page, weights: Any) -> Page:
 
 def fit_trees(tables: Sequence[Any], pages: Sequence[Page], options: dict[str, Any]) -> Trees:
     """Boosted trees over feature tables, one a page."""
-    import lightgbm  # type: ignore[import-not-found, unused-ignore]
+    import lightgbm  # type: ignore[import-not-found, unused-ignore]  # only to train
 
     target = np.concatenate([page.labels[page.rows] for page in pages])
     weight = np.concatenate([line_weights(page) for page in pages])

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.compiled import kernel
-from cleaner.kernels.units import UNIT_LIMIT, count_words, inner, line_end, point, trim, wrapped
+from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.units import UNIT_LIMIT, count_words, line_end, point, trim, wrapped
 
 __all__ = ["COLUMNS", "Cues", "candidates"]
 

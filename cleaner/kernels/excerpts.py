@@ -6,12 +6,12 @@ letters. What does *not* live here: what the characters then say (`ngrams`).
 
 from typing import Any
 
-import numba
 import numpy as np
 
+from cleaner.kernels.compiled import inner
 from cleaner.kernels.scripts import LIMIT
 
-__all__ = ["excerpt", "inner", "prepare"]
+__all__ = ["excerpt", "prepare"]
 
 _URL, _HOST, _HOSTS = np.uint8(1), np.uint8(2), np.uint8(6)
 _ADDRESS = np.zeros(129, np.uint8)
@@ -22,10 +22,6 @@ for _char in ".?&~;+=/#":
     _ADDRESS[ord(_char)] = _URL
 _ADDRESS[ord(".")] |= _HOSTS & ~_HOST
 _HTTP = np.array([ord(char) for char in "http://"], np.int32)
-
-inner = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""For functions that only other kernels call: a way in from Python would cost half of the time
-that the first run takes to compile."""
 
 
 @inner

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.compiled import kernel
+from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.layoutlines import (
     before,
     begins,
@@ -18,7 +18,6 @@ from cleaner.kernels.layoutlines import (
     count_words,
     dated,
     delimiters,
-    inner,
     labelled,
     length,
     point,

@@ -6,7 +6,7 @@ says yes. What does *not* live here: which lines of a text are asked (`layout`).
 
 from typing import Any
 
-import numba
+from cleaner.kernels.compiled import inner
 
 __all__ = [
     "before",
@@ -15,7 +15,6 @@ __all__ = [
     "count_words",
     "dated",
     "delimiters",
-    "inner",
     "labelled",
     "length",
     "point",
@@ -24,8 +23,6 @@ __all__ = [
 ]
 
 _UNKNOWN = -1
-
-inner: Any = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 @inner

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.compiled import kernel
-from cleaner.kernels.excerpts import excerpt, inner
+from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.excerpts import excerpt
 from cleaner.kernels.ngrams import LATIN, Scores, add, best, look_up, score_spans
 from cleaner.kernels.profiles import LANES, UPPER, Tables
 from cleaner.kernels.scripts import SCRIPTS

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.compiled import kernel
-from cleaner.kernels.excerpts import excerpt, inner, prepare
+from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.excerpts import excerpt, prepare
 from cleaner.kernels.profiles import (
     CAPITAL,
     DIRECT_BITS,

@@ -6,7 +6,7 @@ them (`cues`).
 
 from typing import Any
 
-import numba
+from cleaner.kernels.compiled import inner
 
 __all__ = [
     "BLANK",
@@ -15,7 +15,6 @@ __all__ = [
     "SPLIT",
     "UNIT_LIMIT",
     "count_words",
-    "inner",
     "line_end",
     "point",
     "trim",
@@ -33,8 +32,6 @@ BLANK, SPLIT, SMALL = 1, 2, 4
 
 _WRAP_LEAST, _WRAP_MOST, _WRAP_LINES, _WIDEST = 45, 100, 60, 400
 """Of a hard-wrapped paragraph: characters of its lines, its lines, bytes of a line looked at."""
-
-inner: Any = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 @inner
