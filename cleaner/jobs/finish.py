@@ -110,7 +110,9 @@ def finish(
     )
     encoded = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
     replace_bytes(space.own / MANIFEST, encoded + b"\n")
-    shutil.rmtree(space.work)
+    # Under another name first: a work folder of which half is deleted cannot be resumed.
+    space.work.rename(space.finished)
+    shutil.rmtree(space.finished)
     return manifest
 
 

@@ -42,6 +42,7 @@ class Workspace:
         self.dest = dest
         self.own = dest / OWN_FOLDER
         self.work = self.own / "work"
+        self.finished = self.own / "finished"
         self._lock = self.own / "lock"
         self.resume = resume
         self._held = False
@@ -68,6 +69,7 @@ class Workspace:
         self._claim()
         for draft in self.own.glob("lock.*"):  # of a process that was killed while it asked
             draft.unlink(missing_ok=True)
+        shutil.rmtree(self.finished, ignore_errors=True)  # its run was complete but for this
         if self.work.exists() and not self.resume:
             raise CleanerError(
                 f"{self.dest}: holds an unfinished run; continue it with --resume, "
