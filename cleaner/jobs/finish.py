@@ -250,9 +250,10 @@ def _place(
         output = outputs[name]
         target = space.dest / output
         if len(of) == 1:
-            size, sha = _hashed(str(of[0]))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            of[0].replace(target)
+            if of[0].exists():  # or the run that is resumed here has moved it already
+                target.parent.mkdir(parents=True, exist_ok=True)
+                of[0].replace(target)
+            size, sha = _hashed(str(target))
             folders.add(target.parent)
             row: dict[str, Any] = {"bytes": size, "sha256": sha}
         else:
