@@ -1,6 +1,6 @@
 """The pass: which lines to look at, in which order to work, and findings out of repairs."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -104,21 +104,22 @@ class EncodingPass:
         for start, end, seen in _SIGNS.lines(data):
             offset += len(data[at:start].decode())
             line = shown[offset : offset + len(data[start:end].decode())]
-            known: dict[int, list[Repair]] = {}
-            if seen[0] == _MOJIBAKE:
-                after, cause = mojibake.mend(line, _looks_bad)
-                if after == line:
-                    known[_MOJIBAKE] = []
-                elif not (_seen(after) or is_code(line)):
-                    # The usual case in short: one cause, and nothing left behind it.
-                    yield finding(
-                        document, mojibake.RULE, cause, align(line, after), offset
-                    )
-                    seen = []
-            if seen:
-                yield from _findings(document, _repairs(line, seen, known), offset)
+            yield from _inside(document, line, seen, offset)
             at = end
             offset += len(line)
+
+
+def _inside(document: Document, line: str, seen: Sequence[int], offset: int) -> Iterable[Finding]:
+    """Findings of a line that starts at `offset`; `seen` are the stages whose screens match."""
+    known: dict[int, list[Repair]] = {}
+    if seen[0] == _MOJIBAKE:
+        after, cause = mojibake.mend(line, _looks_bad)
+        if after == line:
+            known[_MOJIBAKE] = []
+        elif not (_seen(after) or is_code(line)):
+            # The usual case in short: one cause, and nothing left behind it.
+            return [finding(document, mojibake.RULE, cause, align(line, after), offset)]
+    return _findings(document, _repairs(line, seen, known), offset)
 
 
 def _findings(document: Document, repairs: list[Repair], offset: int) -> Iterator[Finding]:
@@ -216,11 +217,14 @@ def _repairs(line: str, seen: Sequence[int], known: dict[int, list[Repair]]) -> 
             break
     else:
         return []
-    if _SAFE.issuperset(
-        [repair.rule for repair in repairs]
-    ):  # the usual case: one cause, nothing left behind it
-        if not _seen(repaired(line, repairs)):
-            return repairs
+    certain = _SAFE.issuperset([repair.rule for repair in repairs])
+    if certain and not _seen(repaired(line, repairs)):
+        return repairs  # the usual case: one cause, nothing left behind it
+    return _built_upon(line, seen, known)
+
+
+def _built_upon(line: str, seen: Sequence[int], known: dict[int, list[Repair]]) -> list[Repair]:
+    """The rest of `_repairs`: what is left behind certain repairs, in positions of the line."""
     state = Revision(line)
     doubtful = _settle(state, seen, known)
     found = []

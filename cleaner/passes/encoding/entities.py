@@ -19,8 +19,9 @@ from cleaner.passes.encoding.surroundings import in_address, is_code, is_markup
 __all__ = ["SCREEN", "find"]
 
 RULE, DOUBTFUL = "encoding.entity", "encoding.entity-doubtful"
-# All of these run in Python's own engine, which is several times faster where matches are short: they
-# begin with a mark, every repetition is bounded, and `amp;` alone gives it nothing to go back to.
+# All of these run in Python's own engine, which is several times faster where matches are short:
+# each begins with a mark, every repetition but that of `amp;` is bounded, and of that one only the
+# last round can be taken back in vain.
 _WHOLE = r"&(?:amp;)*(#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][0-9A-Za-z]{1,31};)"
 _SPACED = (
     r"&[ \t]{0,3}(?:amp[ \t]{0,3};[ \t]{0,3})?"
