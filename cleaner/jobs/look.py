@@ -5,7 +5,8 @@ A row of `looked_schema` holds all that the later stages need, so that the sourc
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -63,6 +64,7 @@ def looked_schema(config: Config, *, measured: bool = True) -> Any:
             pa.field("dropped", pa.large_string()),
             pa.field("error", pa.large_string()),
             pa.field("hint", pa.large_string()),
+            pa.field("characters", pa.int64()),  # of a text that was left out, see `ReadOptions`
             *_measure_schema(msgspec.json.encode(config), measured=measured),
         ]
     )
@@ -150,16 +152,17 @@ def described(batches: Iterable[Any]) -> Iterator[tuple[int, Piece]]:
             )
 
 
-def look(encoded: bytes, measured: bool, batches: Iterator[Any]) -> Iterator[Any]:
+def look(encoded: bytes, measured: bool, bare: bool, batches: Iterator[Any]) -> Iterator[Any]:
     """Kernel: pieces to rows of `looked_schema`.
 
     Args:
         encoded: the `Config`, as JSON.
         measured: whether all measures are wanted, or only those of wanted rules.
+        bare: whether nobody looks at texts; see `ReadOptions`.
         batches: one partition of `shard_parts`.
     """
     pipeline = pipeline_of(encoded)
-    options = read_options(pipeline.config)
+    options = replace(read_options(pipeline.config), bare=bare)
     first = row = size = 0
     waiting: list[tuple[int, Piece, Any]] = []
     for number, (shard, piece) in enumerate(described(batches)):
@@ -208,7 +211,8 @@ def _look(
     every = len(documents) == count
     chosen = batch if every else batch.take(pa.array(documents))
     owned = [pieces[row] for row in documents.tolist()]
-    rows = Rows(chosen, ignored_rows(pipeline.config, owned, chosen.column("raw")))
+    silent = partial(ignored_rows, pipeline.config, owned, chosen.column("raw"))
+    rows = Rows(chosen, silent)
     inner = [first + row for row in documents.tolist()]
     outcomes = pipeline.look(chosen.column("text"), rows, inner)
     _read_notes(chosen, rows, pipeline, outcomes)
@@ -260,6 +264,7 @@ def _look(
         ),
         error,
         hint,
+        batch.column("characters"),
         *columns,
     ]
     return pa.record_batch(arrays, schema=schema)
