@@ -27,6 +27,8 @@ _SPACE = (
 # whatever the two Unicode versions are, since a character that one of them lacks counts as a word.
 _WORD = r"(?:_|[^\pM\pP\pS\pZ\pC])"
 
+_LINE_END = 0x0A
+
 
 def from_verbose(pattern: str) -> str:
     r"""Write a verbose-mode pattern of `re` so that RE2 reads it the same way.
@@ -98,6 +100,10 @@ class Signs:
         found.Compile()
         return found
 
+    @cached_property
+    def _any(self) -> Any:
+        return compiled("|".join(self._patterns), capture=False)
+
     def seen(self, data: bytes) -> list[int]:
         """Positions of the patterns that match somewhere in this UTF-8, sorted."""
         return sorted(self._set.Match(data) or ())
@@ -108,15 +114,18 @@ class Signs:
         Patterns say `(?m:^x)` for the start of a line.
 
         One search leads to the next such line; where they follow each other, each is looked at at
-        once.
+        once. Nothing is seen in an empty line.
 
         >>> list(Signs(["b+"]).lines(b"a\nbb\nc\nab"))
         [(2, 4, [0]), (7, 9, [0])]
         """
-        search = compiled("|".join(self._patterns), capture=False).search
+        search = self._any.search
         at = 0
-        row = False
+        row = True
         while at < len(data):
+            if data[at] == _LINE_END:
+                at += 1
+                continue
             if not row:
                 found = search(data, at)
                 if found is None:
