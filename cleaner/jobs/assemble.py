@@ -94,11 +94,12 @@ class Assembly:
         self._work = work
         shards_of = Counter(piece.name for shard in plan for piece in shard.pieces)
         self._split = {
-            piece.name: piece.path
+            piece.name: piece
             for shard in plan
             for piece in shard.pieces
             if shards_of[piece.name] > 1
         }
+        """The last piece of each file of several shards."""
         self.logs = {kind: Joined(work / f"joined.{kind}") for kind in LOGS}
         self.files: dict[str, Joined] = {}
         self.inputs: dict[str, Digest] = {}
@@ -134,20 +135,25 @@ class Assembly:
         """
         for job in self._jobs:
             job.result()
+        for name, last in self._split.items():
+            if name not in self.inputs:  # what was read is what was written
+                self.inputs[name] = self.files[name].finish()
+                if self.inputs[name][0] != last.stop:
+                    self.inputs[name] = hashed(last.path)
 
     def _append(self, number: int, result: ShardResult) -> None:
         for kind, joined in self.logs.items():
             joined.append(self._work / part_name(number, kind))
         for one in result.files:
-            path = self._split.get(one.name)
-            if path is None:
+            piece = self._split.get(one.name)
+            if piece is None:
                 continue
-            if one.name not in self.inputs:
-                self.inputs[one.name] = hashed(path)
-                for earlier in self.files.values():
-                    earlier.finish()  # files come one after the other
+            if not one.verbatim and one.name not in self.inputs:
+                self.inputs[one.name] = hashed(piece.path)
             if one.part is not None:
                 if one.name not in self.files:
+                    for earlier in self.files.values():
+                        earlier.finish()  # files come one after the other
                     at = len(self.files)
                     self.files[one.name] = Joined(self._work / f"joined-{at:06d}.out")
                 self.files[one.name].append(self._work / one.part)

@@ -53,6 +53,8 @@ class FileParts(msgspec.Struct):
     """Size and digest of the input; None for a part of one."""
     written: Digest | None = None
     """The same of the output."""
+    verbatim: bool = True
+    """Whether the output has the bytes of the input: all of them, and no others."""
 
     @property
     def name(self) -> str:
@@ -153,9 +155,11 @@ def _complete(state: _Shard, number: int) -> None:
         one.part = None
     elif complete := getattr(form, "complete", None):
         complete(part, piece, _options(state, piece))
+    # Others turn into another format, or are compressed again.
+    one.verbatim &= getattr(form, "splits", False) and one.part is not None
     if piece.stop < 0:  # here, where there are workers to share the work
-        one.read = hashed(piece.path)
         one.written = hashed(str(part)) if one.part is not None else None
+        one.read = one.written if one.verbatim else hashed(piece.path)
 
 
 def hashed(path: str) -> Digest:
@@ -205,6 +209,7 @@ def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: An
         odd = np.ones(count, bool)
     at = 0
     rows = np.flatnonzero(odd)
+    one.verbatim &= not len(rows)
     # All at once: a slice of each column for each row would cost more than what is done with it.
     chosen = batch.select(_ODD).take(pa.array(rows)).to_pylist() if len(rows) else []
     for row, values in zip(rows.tolist(), chosen, strict=True):
