@@ -65,9 +65,9 @@ def looked_schema(config: Config, *, measured: bool = True) -> Any:
             pa.field("changes", pa.large_binary()),
             pa.field("findings", pa.large_binary()),
             pa.field("dropped", pa.large_string()),
+            pa.field("characters", pa.int64()),  # of a text that was left out, see `ReadOptions`
             pa.field("error", pa.large_string()),
             pa.field("hint", pa.large_string()),
-            pa.field("characters", pa.int64()),  # of a text that was left out, see `ReadOptions`
             *_measure_schema(msgspec.json.encode(config), measured=measured),
         ]
     )
@@ -254,9 +254,9 @@ def _look(
         _sparse(count, {row: encode_changes(one) for row, one in outcomes.items() if one.changes}),
         _sparse(count, findings),
         _sparse(count, {at: one.dropped.rule for at, one in outcomes.items() if one.dropped}, text),
+        batch.column("characters"),
         error,
         hint,
-        batch.column("characters"),
         *columns,
     ]
     return pa.record_batch(arrays, schema=schema)
