@@ -95,9 +95,7 @@ def test_plain_lines_need_no_parser(texts: list[str], ascii_only: bool) -> None:
 
 @given(st.lists(lines(), min_size=1, max_size=6))
 @example([b'{"text": "\xef\xbf\xbd"}', b'{"text": "a\\ufffd"}', b'{"text": "\\ud83d\\ude00\\n"}'])
-@example(
-    [b'{"text": "' + "é漢字，\U0001f600".encode() * 5 + b'"}', b'{"text":"\\u00e9\\ud83d"}']
-)
+@example([b'{"text": "' + "é漢字，\U0001f600".encode() * 5 + b'"}', b'{"text":"\\u00e9\\ud83d"}'])
 def test_a_bare_block_has_lengths_in_place_of_texts(given: list[bytes]) -> None:
     block = b"\n".join(given) + b"\n"
     whole = read_block(block, "a.jsonl", 1, OPTIONS, slowly).to_pylist()
