@@ -4,6 +4,7 @@ A worker writes the parts of one shard into the work folder. The driver then put
 ledger first, then findings, then the corpus, so that a cut is never on disk without its undo.
 """
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -22,14 +23,19 @@ from cleaner.engines.local import read_part
 from cleaner.formats import load
 from cleaner.formats.base import Kind, Piece, ReadOptions
 from cleaner.formats.discover import shown
+from cleaner.formats.opening import open_input
 from cleaner.jobs.annotate import DUPLICATES, annotations, columns
 from cleaner.jobs.look import pipeline_of, read_options
 from cleaner.jobs.plan import Shard
 
-__all__ = ["FileParts", "ShardResult", "write_shard"]
+__all__ = ["LOGS", "Digest", "FileParts", "ShardResult", "hashed", "part_name", "write_shard"]
 
 LOGS = ("ledger", "findings", "duplicates", "rejected")
 """Kinds of lines that are written beside the corpus."""
+
+
+Digest = tuple[int, str | None]
+"""Bytes of a file and their SHA-256, in hexadecimal; None where it cannot be read."""
 
 
 class FileParts(msgspec.Struct):
@@ -43,6 +49,12 @@ class FileParts(msgspec.Struct):
     kept: int = 0
     damaged: bool = False
     """The file, or its end, could not be read."""
+    read: Digest | None = None
+    """Size and digest of the input; None for a part of one."""
+    written: Digest | None = None
+    """The same of the output."""
+    verbatim: bool = True
+    """Whether the output has the bytes of the input: all of them, and no others."""
 
     @property
     def name(self) -> str:
@@ -74,6 +86,11 @@ class _Shard:
     rules: dict[str, Counter[str]] = field(default_factory=dict)
 
 
+def part_name(shard: int, kind: str) -> str:
+    """The name of what a shard leaves in the work folder."""
+    return f"{shard:06d}.{kind}"
+
+
 def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardResult:
     """Write the parts of one shard; a finished one is not written again.
 
@@ -84,10 +101,10 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
         part: the partition of looked-at rows.
     """
     stem = f"{shard.number:06d}"
-    done = Path(folder) / f"{stem}.done"
+    done = Path(folder) / part_name(shard.number, "done")
     if done.exists():
         return msgspec.json.decode(done.read_bytes(), type=ShardResult)
-    logs = {kind: (Path(folder) / f"{stem}.{kind}").open("wb") for kind in LOGS}
+    logs = {kind: (Path(folder) / part_name(shard.number, kind)).open("wb") for kind in LOGS}
     files = [FileParts(os.fsencode(piece.name), None) for piece in shard.pieces]
     state = _Shard(Path(folder), shard, encoded, logs, files)
     out: Any = None
@@ -138,6 +155,21 @@ def _complete(state: _Shard, number: int) -> None:
         one.part = None
     elif complete := getattr(form, "complete", None):
         complete(part, piece, _options(state, piece))
+    # Others turn into another format, or are compressed again.
+    one.verbatim &= getattr(form, "splits", False) and one.part is not None
+    if piece.stop < 0:  # here, where there are workers to share the work
+        one.written = hashed(str(part)) if one.part is not None else None
+        one.read = one.written if one.verbatim else hashed(piece.path)
+
+
+def hashed(path: str) -> Digest:
+    """Size and digest of a file, or of an fsspec URL."""
+    try:
+        with open_input(path) as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return stream.tell(), digest
+    except OSError:
+        return 0, None
 
 
 def _options(state: _Shard, piece: Piece) -> ReadOptions:
@@ -166,6 +198,7 @@ def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: An
     documents = int((kind == Kind.DOCUMENT).sum())
     state.counts["documents_in"] += documents + int((kind == Kind.REJECTED).sum())
     length = pc.sum(pc.utf8_length(batch.column("text"))).as_py() or 0
+    length += pc.sum(batch.column("characters")).as_py() or 0
     state.characters["out"] += length
     state.characters["in"] += length
     one.records += int((batch.column("record").to_numpy() > 0).sum())
@@ -176,6 +209,7 @@ def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: An
         odd = np.ones(count, bool)
     at = 0
     rows = np.flatnonzero(odd)
+    one.verbatim &= not len(rows)
     # All at once: a slice of each column for each row would cost more than what is done with it.
     chosen = batch.select(_ODD).take(pa.array(rows)).to_pylist() if len(rows) else []
     for row, values in zip(rows.tolist(), chosen, strict=True):

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from cleaner.model import Applicability, CleanerError, Document, Edit, Finding, Fix, Span
 from cleaner.packs.schema import PackRule
 from cleaner.passes.boilerplate.judge import Verdict, holds, placed
+from cleaner.passes.boilerplate.opening import prose_before
 from cleaner.passes.boilerplate.scan import Scanner, encode
 from cleaner.passes.boilerplate.stamps import parse_time
 from cleaner.passes.boilerplate.units import Unit, deletion
@@ -130,24 +131,29 @@ def _finding(document: Document, data: bytes, verdict: Verdict, position: _Posit
     evidence: dict[str, object] = {"cues": list(verdict.cues)}
     if verdict.clause.language:
         evidence["language"] = verdict.clause.language
-    text = data[verdict.unit.start : verdict.unit.end].decode()
+    unit, applicability = verdict.unit, rule.applicability
+    if verdict.rule.anchor == "paragraph" and applicability is Applicability.SAFE:
+        before = prose_before(data[slice(*unit)], verdict.cues)
+        if before:
+            unit, applicability = Unit(unit.start + before, unit.end), Applicability.UNSAFE
+            evidence["glued"] = "the paragraph begins with prose, which stays"
+    text = data[slice(*unit)].decode()
     if verdict.rule.parse == "time" and (time := parse_time(text)):
         evidence["time"] = time
     fix = None
-    if rule.applicability is not Applicability.DISPLAY:
-        region = _suffix(data, verdict.unit)
-        if verdict.rule.anchor != "suffix":
-            region = deletion(data, verdict.unit)
+    if applicability is not Applicability.DISPLAY:
+        tail = verdict.rule.anchor == "suffix" or unit != verdict.unit
+        region = _suffix(data, unit) if tail else deletion(data, unit)
         fix = Fix(
-            title=f"Remove the {verdict.rule.anchor}",
+            title=f"Remove the {'end of the ' * (unit != verdict.unit)}{verdict.rule.anchor}",
             edits=(Edit(position.span(region)),),
-            applicability=rule.applicability,
+            applicability=applicability,
         )
     return Finding(
         rule=rule.name,
         document=document.id,
         message=rule.summary,
-        span=position.span(verdict.unit),
+        span=position.span(unit),
         fix=fix,
         evidence=evidence,
     )
