@@ -9,12 +9,12 @@ for.
 
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.pairs import holding, pairs_of
 from cleaner.kernels.texts import as_texts
 
 __all__ = ["Signs", "compiled", "from_verbose", "matching", "occurs", "searchable"]
@@ -28,6 +28,8 @@ _SPACE = (
 _WORD = r"(?:_|[^\pM\pP\pS\pZ\pC])"
 
 _LINE_END = 0x0A
+_MANY = 1 << 16
+"""Bytes; for less, RE2 is done before the tables of the sieve are made."""
 
 
 def from_verbose(pattern: str) -> str:
@@ -177,11 +179,15 @@ def matching(texts: Any, pattern: str) -> npt.NDArray[np.bool_]:
         bool[n].
     """
     data, offsets = as_texts(texts)
+    if len(offsets) < 2:
+        return np.zeros(0, np.bool_)
+    found = np.ones(len(offsets) - 1, np.bool_)
+    if offsets[-1] - offsets[0] >= _MANY:
+        pairs = pairs_of(pattern)
+        if pairs is not None:
+            found = holding(data, offsets, pairs)
     search = compiled(pattern, capture=False).search
     content = data.data
-    bounds = offsets.tolist()
-    return np.fromiter(
-        (search(bytes(content[start:end])) is not None for start, end in pairwise(bounds)),
-        np.bool_,
-        len(bounds) - 1,
-    )
+    for row in np.flatnonzero(found).tolist():
+        found[row] = search(bytes(content[offsets[row] : offsets[row + 1]])) is not None
+    return found

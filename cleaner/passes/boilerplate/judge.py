@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from cleaner.packs.patterns import compiled
+from cleaner.packs.plain import Finder, finder, plain
 from cleaner.packs.schema import Clause, PackRule
 from cleaner.passes.boilerplate import scripts, speech
 from cleaner.passes.boilerplate.units import Unit, edge, undecorated
@@ -48,18 +48,22 @@ def count_words(raw: bytes) -> int:
 
 
 class Look(NamedTuple):
-    """A line or paragraph as the rules see it; `bare` is `raw` without the bullets around it."""
+    """A line or paragraph as the rules see it; `plain` is `raw` with few kinds of marks.
+
+    `bare` is where it stands without the bullets around it, from its own start.
+    """
 
     unit: Unit
     raw: bytes
-    bare: bytes
+    plain: bytes
+    bare: Unit
     words: int
 
     @classmethod
     def at(cls, data: bytes, unit: Unit, words: int) -> "Look":
         """Look at a stretch of the text."""
         raw = data[unit.start : unit.end]
-        return cls(unit, raw, data[slice(*undecorated(data, unit))], words)
+        return cls(unit, raw, plain(raw), undecorated(raw, Unit(0, len(raw))), words)
 
 
 def holds(data: bytes, look: Look, rule: PackRule, clause: Clause) -> Verdict | None:
@@ -71,10 +75,10 @@ def holds(data: bytes, look: Look, rule: PackRule, clause: Clause) -> Verdict | 
         return None
     cues = []
     for place, patterns in clause.required:
-        match = _find(compiled(patterns, place, case=clause.case), look)
-        if match is None:
+        found = _find(finder(patterns, place, case=clause.case), look)
+        if found is None:
             return None
-        cues.append(match.group().decode("utf-8", "ignore").strip(_BOUNDS))
+        cues.append(found.decode("utf-8", "ignore").strip(_BOUNDS))
     if _strange(look.raw, cues) or _excluded(data, look, rule, clause):
         return None
     return Verdict(rule, clause, look.unit, tuple(cues))
@@ -93,7 +97,7 @@ def _strange(raw: bytes, cues: list[str]) -> bool:
 
 def _excluded(data: bytes, look: Look, rule: PackRule, clause: Clause) -> bool:
     for patterns, case in ((clause.unless, clause.case), (rule.unless, False)):
-        if patterns and compiled(patterns, case=case).search(look.raw):
+        if patterns and _search(finder(patterns, case=case), look):
             return True
     if rule.anchor == "paragraph" and not rule.quotation and speech.quoted(look.raw):
         return True
@@ -125,9 +129,18 @@ def _sentence_end() -> Any:
     return re2.compile(r"""[.!?…。！？]["'”’»)\]]{0,2}(?:\s|\x{A0}){1,4}""")
 
 
-def _find(finder: Any, look: Look) -> Any:
+def _find(one: Finder, look: Look) -> bytes | None:
     """A cue in the text without its bullets, else in the text as it is."""
-    return finder.search(look.bare) or (finder.search(look.raw) if look.bare != look.raw else None)
+    start, end = look.bare
+    text = look.plain if one.plain else look.raw
+    match = one.pattern.search(text[start:end])
+    if match is None and end - start < len(text):
+        start, match = 0, one.pattern.search(text)
+    return look.raw[start + match.start() : start + match.end()] if match else None
+
+
+def _search(one: Finder, look: Look) -> bool:
+    return one.pattern.search(look.plain if one.plain else look.raw) is not None
 
 
 def placed(data: bytes, rule: PackRule, unit: Unit) -> bool:

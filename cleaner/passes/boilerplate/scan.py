@@ -40,7 +40,9 @@ class Scanner:
             (rule, clause) for rule in rules for clause in rule.clauses
         ]
         self._known: dict[bytes, npt.NDArray[np.int64]] = {}
-        """What `possible` found last, by text: it is what `looks` is asked for next."""
+        self._before: dict[bytes, npt.NDArray[np.int64]] = {}
+        """What `possible` found last, and the time before, by text: it is what `looks` is asked for
+        next. (A batch is followed by those of its texts that another pass has changed.)"""
 
     @cached_property
     def _cues(self) -> Cues:
@@ -52,6 +54,7 @@ class Scanner:
         found = candidates(data, offsets, self._cues)
         found[:, 1:3] -= offsets[found[:, :1]]  # from the start of each text
         rows, starts = np.unique(found[:, 0], return_index=True)
+        self._before = self._known
         self._known = {
             data[offsets[row] : offsets[row + 1]].tobytes(): mine
             for row, mine in zip(rows.tolist(), np.split(found, starts[1:]), strict=False)
@@ -62,7 +65,7 @@ class Scanner:
 
     def looks(self, data: bytes) -> Iterator[tuple[Look, list[tuple[PackRule, Clause]]]]:
         """Lines and paragraphs worth a look, with the clauses worth trying, in order."""
-        found = self._known.get(data)
+        found = self._known.get(data, self._before.get(data))
         if found is None:
             offsets = np.array([0, len(data)], np.int64)
             offsets.flags.writeable = False  # numba compiles once for each constness
