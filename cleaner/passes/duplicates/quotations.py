@@ -13,7 +13,7 @@ import numpy.typing as npt
 from cleaner.engines import verdicts_schema
 from cleaner.passes.duplicates import findings
 from cleaner.passes.duplicates.rows import batch, told_schema
-from cleaner.passes.duplicates.stars import Passage
+from cleaner.passes.duplicates.stars import Passage, among
 
 __all__ = ["owned", "tell"]
 
@@ -23,11 +23,11 @@ def owned(batches: Iterator[Any], gone: npt.NDArray[np.int64]) -> Iterator[Any]:
 
     Args:
         batches: pairs.
-        gone: documents that do not stay.
+        gone: documents that do not stay, sorted.
     """
     for some in batches:
         anchor, document = (some.column(name).to_numpy() for name in ("anchor", "document"))
-        stays = ~np.isin(anchor, gone) & ~np.isin(document, gone)
+        stays = ~among(anchor, gone) & ~among(document, gone)
         names = ["anchor", "document", "anchor_id", "id", "passages"]
         rows: dict[str, list[Any]] = {field.name: [] for field in told_schema()}
         for pair in some.select(names).filter(_array(stays)).to_pylist():
