@@ -3,13 +3,12 @@
 What does *not* live here: finding the lines worth a look (`scan`), and what is reported (the pass).
 """
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 from cleaner.packs.plain import Finder, finder, plain
 from cleaner.packs.schema import Clause, PackRule
-from cleaner.passes.boilerplate import scripts, speech
+from cleaner.passes.boilerplate import speech
 from cleaner.passes.boilerplate.units import Unit, edge, undecorated
 
 __all__ = ["Look", "Verdict", "count_words", "holds", "placed"]
@@ -27,8 +26,7 @@ _SENTENCE_WORDS = 6
 """Words that must stand before it: "Mr. Post" is no sentence with a tag."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A rule that holds: what it speaks about, and the cues that said so (one a group)."""
 
     rule: PackRule
@@ -67,7 +65,7 @@ class Look(NamedTuple):
 
 
 def holds(data: bytes, look: Look, rule: PackRule, clause: Clause) -> Verdict | None:
-    """The verdict on one line or paragraph, or None."""
+    """The verdict on one line or paragraph, or None; other scripts around it are not seen yet."""
     if rule.anchor == "suffix":
         unit = last_words(data, look.unit)
         look = Look.at(data, unit, count_words(data[unit.start : unit.end]))
@@ -79,7 +77,7 @@ def holds(data: bytes, look: Look, rule: PackRule, clause: Clause) -> Verdict | 
         if found is None:
             return None
         cues.append(found.decode("utf-8", "ignore").strip(_BOUNDS))
-    if _strange(look.raw, cues) or _excluded(data, look, rule, clause):
+    if _strange(look.raw, cues) or _excluded(look, rule, clause):
         return None
     return Verdict(rule, clause, look.unit, tuple(cues))
 
@@ -95,15 +93,13 @@ def _strange(raw: bytes, cues: list[str]) -> bool:
     return 2 * len(raw.translate(None, _ASCII)) > len(raw)
 
 
-def _excluded(data: bytes, look: Look, rule: PackRule, clause: Clause) -> bool:
+def _excluded(look: Look, rule: PackRule, clause: Clause) -> bool:
     for patterns, case in ((clause.unless, clause.case), (rule.unless, False)):
         if patterns and _search(finder(patterns, case=case), look):
             return True
     if rule.anchor == "paragraph" and not rule.quotation and speech.quoted(look.raw):
         return True
-    if rule.anchor == "line" and _COLUMNS in look.raw:
-        return True
-    return rule.script == "foreign" and not scripts.foreign(data, look.unit)
+    return rule.anchor == "line" and _COLUMNS in look.raw
 
 
 def last_words(data: bytes, unit: Unit) -> Unit:
