@@ -100,7 +100,8 @@ def test_a_killed_run_into_a_bucket_is_resumed(
     source, expected = whole
     url = f"{bucket}/killed-{when[:2]}"
     # The bucket is in the environment only as long as it is there.
-    environment = os.environ | ENVIRONMENT | {"CLEANER_CACHE_DIR": str(tmp_path)}
+    own = {"PYTHONPATH": ENVIRONMENT["PYTHONPATH"], "CLEANER_CACHE_DIR": str(tmp_path)}
+    environment = os.environ | own
     system = fsspec.filesystem("s3")
 
     def begun() -> Any:
