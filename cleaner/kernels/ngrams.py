@@ -174,9 +174,9 @@ def _score_spans(
                 for lane in range(LANES):
                     # Not as a slice: numba would compile its error text, two seconds long.
                     sums[i, lane] = other[lane]
-            contest[i] = first if first < rival else rival
+            contest[i] = min(rival, first)
         scripts[i], deciders[i], letters[i] = script, decider, seen[script]
-        share[i] = seen[script] / (every if every > 1 else 1)
+        share[i] = seen[script] / (max(1, every))
 
 
 @inner
