@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,6 +38,8 @@ HASH_BITS = 18
 DIRECT_BITS = 6
 """The 63 commonest characters of Latin script have the lowest classes: three of them index a table
 of rows, without a probe."""
+CASED = 0x20000
+"""From here on there are ideographs only, which have no case."""
 LAYOUT = 6
 """Number of this file's table layout: raise it and old cache files are forgotten."""
 
@@ -101,7 +104,8 @@ def build(languages: Sequence[str], shares: Mapping[str, Sequence[float]]) -> Pr
     """
     grams = sorted(shares)
     order = sorted(range(len(languages)), key=languages.__getitem__)
-    share = np.array([shares[gram] for gram in grams])[:, order]
+    every = chain.from_iterable(shares[gram] for gram in grams)
+    share = np.fromiter(every, np.float64).reshape(len(grams), -1)[:, order]
     codes = [languages[i] for i in order]
 
     scripts = script_table()
@@ -127,7 +131,8 @@ def build(languages: Sequence[str], shares: Mapping[str, Sequence[float]]) -> Pr
         np.log(SMOOTHING) * SCALE
     )
     lengths = np.array([len(gram) for gram in grams])
-    expected = np.stack([(share * gain)[lengths == n].sum(0) for n in (1, 2, 3)], axis=1)
+    product = share * gain
+    expected = np.stack([product[lengths == n].sum(0) for n in (1, 2, 3)], axis=1)
     allowed = np.zeros((len(SCRIPTS), LANES), np.bool_)
     allowed[:, : len(codes) - latin] = home[:, latin:]
     allowed[SCRIPTS.index("Latin"), :] = False
@@ -231,10 +236,13 @@ def _traits(classes: Mapping[str, int], scripts: npt.NDArray[np.uint8]) -> npt.N
     from langdetect.utils.ngram import NGram
 
     traits = np.zeros(LIMIT + 1, np.uint32)
-    chars = np.array([chr(point) for point in range(LIMIT)])
     traits[:LIMIT] = scripts.astype(np.uint32) << 12
-    traits[:LIMIT] |= UPPER * np.char.isupper(chars).astype(np.uint32)
-    traits[:LIMIT] |= LOWER * np.char.islower(chars).astype(np.uint32)
+    for point in range(CASED):
+        char = chr(point)
+        if char.isupper():
+            traits[point] |= UPPER
+        elif char.islower():
+            traits[point] |= LOWER
     for point in range(0x10000):  # no profile has more, and langdetect knows no block there
         folded = NGram.normalize(chr(point))
         traits[point] |= classes.get(folded, 0) | CAPITAL * folded.isupper()
@@ -245,7 +253,7 @@ def _traits(classes: Mapping[str, int], scripts: npt.NDArray[np.uint8]) -> npt.N
 
 def _lowered() -> npt.NDArray[np.int32]:
     lowered = np.arange(LIMIT + 1, dtype=np.int32)
-    lowered[:LIMIT] = [ord(chr(point).lower()[0]) for point in range(LIMIT)]
+    lowered[:CASED] = [ord(chr(point).lower()[0]) for point in range(CASED)]
     return lowered
 
 

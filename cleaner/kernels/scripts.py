@@ -126,6 +126,8 @@ SCRIPTS: tuple[str, ...] = (
 )
 """Unicode script names; a code point's script is its position here, 0 for none."""
 
+_LARGE = ("Han", "Hangul", "Tangut", "Egyptian_Hieroglyphs", "Latin", "Arabic", "Yi")
+
 
 def script_table() -> npt.NDArray[np.uint8]:
     """Build uint8[LIMIT]: the position in `SCRIPTS` of each code point's script.
@@ -136,14 +138,18 @@ def script_table() -> npt.NDArray[np.uint8]:
     """
     import re2
 
-    # RE2 refuses surrogates, which have no script anyway.
-    points = "".join(" " if 0xD800 <= point < 0xE000 else chr(point) for point in range(LIMIT))
+    points = [point for point in range(LIMIT) if _is_letter(chr(point))]
     table = np.zeros(LIMIT, np.uint8)
-    for number, name in enumerate(SCRIPTS[1:], 1):
-        for run in re2.finditer(rf"\p{{{name}}}+", points):
-            table[run.start() : run.end()] = number
-    for point in np.flatnonzero(table):
-        char = chr(point)
-        if not char.isalpha() and unicodedata.category(char) not in ("Mn", "Mc"):
-            table[point] = 0
+    # The largest first, and then only what is left: each script is looked for in all of it.
+    for name in sorted(SCRIPTS[1:], key=lambda name: name not in _LARGE):
+        text = "".join(map(chr, points))
+        runs = [run.span() for run in re2.finditer(rf"\p{{{name}}}+", text)]
+        for start, end in runs:
+            table[points[start:end]] = SCRIPTS.index(name)
+        for start, end in reversed(runs):
+            del points[start:end]
     return table
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalpha() or unicodedata.category(char) in ("Mn", "Mc")
