@@ -123,6 +123,15 @@ def test_nothing_about_a_whole_text_without_its_sign(text: str) -> None:
             assert find(text) == []
 
 
+@given(st.text("\x81\x8d\x9dï¿½锟斤拷 a", max_size=14) | st.just("ï¿½ï¿½ ï¿½锟斤拷锟斤拷"))
+def test_rows_of_marks_are_what_a_pattern_finds(text: str) -> None:
+    for marks, _ in lossy._KINDS:
+        each = "" if marks[0] == "锟斤拷" else "+"
+        spans = [match.span() for match in re.finditer(f"(?:{'|'.join(marks)}){each}", text)]
+        if spans:
+            assert lossy._rows(text, marks) == (spans[0], len(spans))
+
+
 @given(SHORT | misread())
 def test_shares_of_letters_are_counted_as_characters_are(line: str) -> None:
     high = frozenset([*map(chr, range(0x80, 0x100)), *"ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™"])

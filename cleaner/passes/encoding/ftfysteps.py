@@ -77,8 +77,12 @@ def fix(
     return text, steps
 
 
+@lru_cache(maxsize=8)
 def one_step(text: str) -> tuple[str, list[Step]] | None:
-    """What becomes of a bad text, and the steps that led there; None where only ftfy knows."""
+    """What becomes of a bad text, and the steps that led there; None where only ftfy knows.
+
+    The last few are remembered: what is no usual line is asked about a second time.
+    """
     pages = []
     stopper = ""
     for codec, encode in _ENCODERS:
