@@ -13,7 +13,6 @@ from cleaner.config import DuplicatesOptions
 from cleaner.engines import documents_schema
 from cleaner.engines.local import LocalEngine
 from cleaner.kernels.screens import searchable
-from cleaner.kernels.start import without_blas
 from cleaner.model import CleanerError, Duplicate, Finding, Span
 from cleaner.rules import Selection
 
@@ -110,7 +109,6 @@ def near_duplicates(texts: Sequence[str], threshold: float = 0.8) -> list[Duplic
 
     if not 0 < threshold <= 1:
         raise CleanerError(f"threshold: {threshold} is no similarity; give a number from 0 to 1")
-    without_blas()
     options = DuplicatesOptions(threshold=threshold)
     looker = DuplicatesPass(options, Selection(ignore=(CONTAINED,)))
     engine = LocalEngine()

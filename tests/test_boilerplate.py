@@ -55,6 +55,9 @@ def test_cases(case: dict[str, Any]) -> None:
         assert sorted({each.rule for each in found}) == sorted(case["rules"])
     elif "after" not in case:
         assert not found
+    if "spans" in case:
+        shown = {case["before"][each.span[0] : each.span[1]] for each in found if each.span}
+        assert sorted(shown) == case["spans"]
 
 
 def test_shape() -> None:

@@ -174,7 +174,7 @@ def test_a_literal_stands_in_what_a_cue_matches(cue: str, data: st.DataObject) -
 
 
 def test_letters_are_those_of_re2() -> None:
-    table = SCANNER._cues.letters
+    table = SCANNER._cues.points
     small = sorted({char for cue in CUES for char in cue if char < "\u2e80" and char.isalnum()})
     everything = _everything()
     for char in small:

@@ -1,5 +1,7 @@
 """Short cuts of the encoding pass: each gives the answer of what it stands for."""
 
+import re
+
 import ftfy
 import pytest
 from ftfy import chardata, fixes
@@ -11,8 +13,17 @@ from hypothesis import strategies as st
 from cleaner.config import EncodingOptions
 from cleaner.edits import apply
 from cleaner.kernels.screens import Signs, compiled, matching, searchable
-from cleaner.model import Document
-from cleaner.passes.encoding import EncodingPass, checking, ftfysteps, linebreaks, lossy, mojibake
+from cleaner.model import Document, Edit, Span
+from cleaner.passes.encoding import (
+    EncodingPass,
+    checking,
+    entities,
+    ftfysteps,
+    linebreaks,
+    lossy,
+    mojibake,
+    roundtrip,
+)
 from cleaner.passes.encoding.alignment import align
 from cleaner.passes.encoding.misread import looks_misread
 
@@ -120,10 +131,37 @@ def test_shares_of_letters_are_counted_as_characters_are(line: str) -> None:
 @given(misread())
 def test_edits_of_a_repair_leave_ascii_alone(line: str) -> None:
     after = ftfysteps.fix(line)[0]
-    edits = align(line, after)
+    edits = [Edit(Span(start, end), by) for start, end, by in align(line, after)]
     assert apply(line, edits) == after
     if line.encode("ascii", "ignore") == after.encode("ascii", "ignore"):
         assert not any(char.isascii() for edit in edits for char in line[slice(*edit.span)])
+
+
+@given(
+    st.lists(
+        st.sampled_from([*roundtrip._LETTERS, *"aZz1 é–"]) | st.sampled_from(["Ã©", "Ã", "x"]),
+        max_size=10,
+    ).map("".join)
+)
+@example("Ã©xÃ©yÃ©")
+@example("aÃ©Ã©z")
+def test_letters_in_words_are_what_a_pattern_finds(text: str) -> None:
+    pair = roundtrip._grouped(roundtrip._LETTERS)
+    found = compiled(f"[A-Za-z]({pair})|({pair})[a-z]").finditer(text)
+    expected = [match.span(1 if match.group(1) else 2) for match in found]
+    assert roundtrip._in_words(text) == expected
+
+
+REFERENCES = st.sampled_from(
+    ["&", "amp;", "#39;", "# 39 ;", "quot", "nbsp", ";", " ", "x27;", "a", "Z", "1", "é", "\n", "<"]
+)
+
+
+@given(st.lists(REFERENCES, max_size=12).map("".join))
+def test_python_and_re2_find_the_same_references(text: str) -> None:
+    for pattern in (entities._WHOLE, entities._SPACED, entities._OPEN, entities._HALF):
+        theirs = [match.span() for match in compiled(pattern).finditer(text)]
+        assert [match.span() for match in re.finditer(pattern, text)] == theirs
 
 
 def test_escapes_are_not_looked_for_unless_asked() -> None:

@@ -1,14 +1,16 @@
 """The kernel for JSON lines reads what the parser reads, or leaves the line to it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleaner.formats import jsonl
-from cleaner.formats.base import ReadOptions, RecordBuilder
+from cleaner.formats.base import Kind, ReadOptions, RecordBuilder
 from cleaner.formats.jsonbatch import read_block
 
 OPTIONS = ReadOptions()
@@ -89,3 +91,22 @@ def test_plain_lines_need_no_parser(texts: list[str], ascii_only: bool) -> None:
     assert found.column("text").to_pylist() == texts
     assert found.column("id").to_pylist() == [f"a.jsonl#{n}" for n in range(1, len(texts) + 1)]
     assert set(found.column("group").to_pylist()) == {"a"}
+
+
+@given(st.lists(lines(), min_size=1, max_size=6))
+@example([b'{"text": "\xef\xbf\xbd"}', b'{"text": "a\\ufffd"}', b'{"text": "\\ud83d\\ude00\\n"}'])
+@example([b'{"text": "' + "é漢字，\U0001f600".encode() * 5 + b'"}', b'{"text":"\\u00e9\\ud83d"}'])
+def test_a_bare_block_has_lengths_in_place_of_texts(given: list[bytes]) -> None:
+    block = b"\n".join(given) + b"\n"
+    whole = read_block(block, "a.jsonl", 1, OPTIONS, slowly).to_pylist()
+    bare = read_block(block, "a.jsonl", 1, replace(OPTIONS, bare=True), slowly)
+    bare.validate(full=True)
+    for full, row in zip(whole, bare.to_pylist(), strict=True):
+        size = row["characters"]
+        if size is None:  # left to the parser
+            assert row == full
+            continue
+        assert (full["kind"], full["notes"], size) == (Kind.DOCUMENT, None, len(full["text"]))
+        assert not jsonl.respelled(pa.array([full["text"]], pa.large_string()))[0]
+        for name in ("kind", "record", "line", "raw", "error", "hint"):
+            assert row[name] == full[name]

@@ -264,6 +264,7 @@ def test_latin_titles_stand_in_any_script(line: str) -> None:
         (RUSSIAN, "They left early.", "und"),
         (RUSSIAN, "nobody came to the meeting", "und"),
         (RUSSIAN, "Das ist Toms Auto.", "und"),
+        (RUSSIAN, "Ottawa, Laval, Quebec", "und"),  # names, but a list of places is no title
         ("河水在夜里上涨了，到了中午，下面的草地都被水淹没了。", "川の水位は上がりました。", "ja"),
         ("河水在夜里上涨了，到了中午，下面的草地都被水淹没了。", "밤사이 강물이 불어났다.", "ko"),
         (ENGLISH, "Ποιος είναι εκεί", "el"),

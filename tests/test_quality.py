@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleaner.kernels import wordrows
@@ -190,6 +190,7 @@ def test_a_document_is_measured_alike_in_any_batch(texts: list[str]) -> None:
 
 
 @given(TEXTS)
+@example("the of a ?aの")  # the mark before a word that ends where a script without spaces begins
 def test_findings_lie_in_the_text_and_repeat(text: str) -> None:
     found = look(text)
     assert found == look(text)

@@ -5,18 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner import edits
-from cleaner.kernels import layout, layoutlines
+from cleaner.kernels import layout, layoutlines, layoutwords
 from cleaner.kernels.texts import texts_of
 from cleaner.model import Applicability, Document, Finding, Span
 from cleaner.passes import structure
 from cleaner.passes.base import DocumentPass
-from cleaner.passes.structure import StructurePass
+from cleaner.passes.structure import StructurePass, headers, titles
 from cleaner.passes.structure.bylines import LABELS, parse_author
 from cleaner.passes.structure.dates import parse_date
 from cleaner.passes.structure.examples import TITLE
@@ -30,6 +31,11 @@ PROSE = (
 )
 CASES = tomllib.loads((Path(__file__).parent / "cases/structure.toml").read_text("utf-8"))["case"]
 PASS = StructurePass()
+
+DATED, LABELLED, DELIMITED = (
+    numba.njit(test.py_func)
+    for test in (layoutwords.dated, layoutwords.labelled, layoutlines.delimited)
+)
 
 # Words and marks that the rules look for, so that random texts are not all beside the point.
 PIECES = st.sampled_from(
@@ -269,6 +275,37 @@ def test_the_screen_keeps_what_an_idea_would_find(text: str) -> None:
     nothing_is_missed(f"{TITLE}\n{PROSE}\n{PROSE}\n{PROSE}\n{text}\n{PROSE[:90]}", None)
 
 
+SIGNS = st.sampled_from(
+    [
+        *(" ", " ", " ", "\u00a0", "\t", ".", ",", ":", "/", "-", "'", "&", "(", "½"),
+        *(" | ", " - ", " – ", " » ", " · ", " • ", " :: ", "｜", "›", "|", " > ", "—", "–"),
+        *("2018", "28", "1", "12", "31.12.", "14:30", "٣", "1666", "20180", "年", "月", "日"),
+        *("December", "dez", "DÉC", "Uhr", "the", "of", "st", "est", "Fri", "PM", "декабря", "a"),
+        *("by ", "By ", "VON ", "di", "Par ", "автор: ", "文/", "作者：", "a cura di ", "By: "),
+        *("Ann", "Lee", "van", "der", "st.", "É", "é", "O'Neil", "and", "王小明", "Дмитрий", "la"),
+        *("Home", "about us", "Contact", "privacy policy", "News", "sport", "GAZETTE", "Post"),
+        *("word", "The river rose by a metre", "x" * 30),
+    ]
+)
+
+
+@given(st.lists(SIGNS, max_size=9).map("".join))
+@settings(max_examples=1000)
+def test_the_screen_keeps_dates_names_menus_and_suffixes(line: str) -> None:
+    line = line.strip()
+    data, stop = np.frombuffer(line.encode(), np.uint8), len(line.encode())
+    _, labels, ends, pairs, known, particles = structure._tables()
+    menu, suffixed = DELIMITED(data, 0, stop)
+    assert DATED(data, 0, stop, known) or parse_date(line) is None
+    assert LABELLED(data, 0, stop, pairs, labels, ends, particles) or parse_author(line) is None
+    page = Page.of(Document("d", f"{line}\n{TITLE}\n{PROSE}", "https://word.home.gazette.example/"))
+    assert menu or not list(headers.find(page))
+    page = Page.of(Document("d", f"{TITLE}\n{PROSE}\n{line}"))
+    assert menu or not line or not list(headers.find(page))
+    page = Page.of(Document("d", f"{line}\n{PROSE}", "https://word.home.gazette.example/"))
+    assert suffixed or not list(titles.find(page))
+
+
 def nothing_is_missed(text: str, url: str | None) -> None:
     """Each idea finds nothing where its bit is not set."""
     possible = int(structure._possible(texts_of([text]))[0])
@@ -282,7 +319,7 @@ def nothing_is_missed(text: str, url: str | None) -> None:
 
 def test_the_screen_folds_as_keys_and_labels_do() -> None:
     """For every code point: what the kernel takes for its key, its lower case, its script."""
-    unit, lower = numba.njit(layoutlines.unit.py_func), numba.njit(layoutlines._lower.py_func)
+    unit, lower = numba.njit(layoutlines.unit.py_func), numba.njit(layoutwords._lower.py_func)
     kind = numba.njit(layout._class.py_func)
     alphabet = set("".join(LABELS))
     scripts: dict[int, set[str | None]] = {}

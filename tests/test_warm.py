@@ -1,5 +1,8 @@
 """What the first run compiles ahead: it may only save time."""
 
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -57,3 +60,26 @@ def test_a_failure_leaves_no_mark_and_stops_nothing(
 
 def test_kernels_of_other_passes_are_another_mark() -> None:
     assert warm._fingerprint("text", "duplicates") != warm._fingerprint("text")
+
+
+def test_kept_kernels_are_loaded_without_the_compilers_tables(tmp_path: Path) -> None:
+    """A second process answers alike, and has loaded none of what only compiling needs."""
+    program = (
+        "import sys; from cleaner import signatures;"
+        "print(signatures(['one two three four five six']).tolist()[0][:4]);"
+        "print('numba.np.arraymath' in sys.modules, 'scipy.linalg' in sys.modules)"
+    )
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.splitlines()
+        for _ in range(2)
+    )
+    assert first[0] == second[0]
+    assert first[1] == "True False"
+    assert second[1] == "False False"

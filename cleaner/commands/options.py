@@ -65,9 +65,7 @@ def configured(options: dict[str, Any]) -> Any:
     import msgspec
 
     from cleaner import config as configuration
-    from cleaner.kernels.start import without_blas
 
-    without_blas()  # all commands with these options run kernels, in a process of their own
     path = Path(options["config"]) if options["config"] else None
     if path is None and not options.get("untrusted"):
         path = configuration.find(Path.cwd())

@@ -81,6 +81,10 @@ class Engine(Protocol):
         """Make the dataset durable under a name, and read it back."""
         ...
 
+    def union(self, *data: Any) -> Any:
+        """All rows of several datasets of one schema; nothing is copied."""
+        ...
+
     def batches(self, data: Any) -> Iterator[Any]:
         """All batches, partition after partition, in the driver: for small results only."""
         ...

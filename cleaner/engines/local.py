@@ -146,6 +146,10 @@ class LocalEngine:
         """The dataset that was last made durable under a name, if any was."""
         return self._named.get(name)
 
+    def union(self, *data: Dataset) -> Dataset:
+        """See `engines.Engine.union`."""
+        return Dataset(tuple(part for one in data for part in one.parts), data[0].schema)
+
     def batches(self, data: Dataset) -> Iterator[Any]:
         """See `engines.Engine.batches`."""
         for part in data.parts:

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from cleaner.engines import trace
-from cleaner.kernels.start import threads, without_blas
+from cleaner.kernels.start import threads
 from cleaner.model import CleanerError
 
 __all__ = ["PATIENCE", "Crashed", "Idle", "run_tasks"]
@@ -51,7 +51,6 @@ def _serve(pipe: Connection, memory: Any, path: list[str], foreign: list[Connect
     for other in foreign:
         other.close()
     sys.path[:] = path
-    without_blas()
     trace.share(memory)
     while True:
         try:

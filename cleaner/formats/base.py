@@ -75,6 +75,11 @@ class ReadOptions:
     max_record_bytes: int = 32 << 20
     path: str = ""
     """The file that a record is from, for a format whose records make sense below a header only."""
+    bare: bool = False
+    """Nobody looks at texts: a reader may leave them out, and say how many characters they have.
+
+    Only of documents that are written back byte for byte if nothing changes their text.
+    """
     annotations: tuple[tuple[str, str], ...] = ()
     """Names and kinds of the values that are added to each record; see `annotation`."""
 
@@ -153,6 +158,7 @@ def records_schema() -> Any:
             pa.field("notes", pa.large_binary()),
             pa.field("error", pa.large_string()),
             pa.field("hint", pa.large_string()),
+            pa.field("characters", pa.int64()),  # of a text that was left out
         ]
     )
 
@@ -234,7 +240,13 @@ class RecordBuilder:
         import pyarrow as pa
 
         schema = records_schema()
-        arrays = [pa.array(self.columns[f.name], f.type) for f in schema]
+        count = len(self)
+        arrays = [
+            pa.array(self.columns[f.name], f.type)
+            if f.name in self.columns
+            else pa.nulls(count, f.type)
+            for f in schema
+        ]
         self.clear()
         return pa.record_batch(arrays, schema=schema)
 

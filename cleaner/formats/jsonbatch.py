@@ -35,7 +35,8 @@ def read_block(
     whole = len(ends) and ends[-1] == len(block)
     starts = np.concatenate([[0], ends, [] if whole else [len(block)]]).astype(np.int64)
     names = (options.text_field, options.id_field)
-    found = read_fields(block, starts, names, f"{name}#", first, options.max_record_bytes)
+    limit, bare = options.max_record_bytes, options.bare
+    found = read_fields(block, starts, names, f"{name}#", first, limit, bare=bare)
     count = len(starts) - 1
     numbers = pa.array(np.arange(first, first + count))
     raw = pa.Array.from_buffers(
@@ -52,6 +53,8 @@ def read_block(
         "group": _hosts(found),
         "raw": raw,
     }
+    if bare:
+        given["characters"] = pa.array(found.characters)
     batch = pa.record_batch(
         [
             given[field.name] if field.name in given else pa.nulls(count, field.type)

@@ -33,6 +33,7 @@ __all__ = [
     "annotate",
     "keeps_unchanged",
     "positions",
+    "preload",
     "read",
     "read_stream",
     "records",
@@ -63,6 +64,12 @@ def read(piece: Piece, options: ReadOptions) -> Iterator[Any]:
     with readable(), open_input(piece.path) as stream:
         stream.seek(piece.start)
         yield from read_stream(stream, piece, options)
+
+
+def preload() -> None:
+    """Load the kernel: workers that are forked have it then."""
+    options = ReadOptions()
+    read_block(b'{"text": ""}\n', "", 1, options, lambda _lines: None)
 
 
 def read_stream(stream: Any, piece: Piece, options: ReadOptions) -> Iterator[Any]:
@@ -121,7 +128,8 @@ def blocks(stream: Any, left: int, limit: int) -> Iterator[bytes | int]:
         left -= len(block) if left > 0 else 0
         cut = block.rfind(b"\n") + 1
         if cut:
-            yield rest + block[:cut] if rest or cut < len(block) else block
+            whole = cut == len(block) and not rest
+            yield block if whole else b"".join((rest, memoryview(block)[:cut]))
             rest = block[cut:]
         else:
             rest += block

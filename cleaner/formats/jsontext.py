@@ -130,9 +130,10 @@ def undo(raw: bytes, old: str, new: str, options: ReadOptions) -> dict[str, Any]
     del new
     line, start, end = _decoded(raw, options.text_field)
     spelled = line[start:end]
-    for name, ascii_only in (("ascii", True), ("plain", False)):
-        if json.dumps(old, ensure_ascii=ascii_only) == spelled:
-            return {"spelling": name}
+    if spelled.isascii() and json.dumps(old) == spelled:
+        return {"spelling": "ascii"}
+    if json.dumps(old, ensure_ascii=False) == spelled:
+        return {"spelling": "plain"}
     return {"literal": spelled}
 
 

@@ -16,6 +16,7 @@ from cleaner.engines.local import Dataset, LocalEngine
 from cleaner.formats import load, standard
 from cleaner.formats.discover import OWN_FOLDER, Discovered, discover
 from cleaner.formats.opening import is_remote
+from cleaner.jobs.assemble import Assembly
 from cleaner.jobs.compare import compare
 from cleaner.jobs.finish import Manifest, finish, real_name
 from cleaner.jobs.look import look, looked_schema, pipeline_of, read_options, shard_parts
@@ -24,7 +25,8 @@ from cleaner.jobs.plan import SHARD_BYTES, Shard, shards
 from cleaner.jobs.warm import preload, warm
 from cleaner.jobs.watch import counted_steps
 from cleaner.jobs.workspace import Workspace
-from cleaner.jobs.write import write_shard
+from cleaner.jobs.write import ShardResult, write_shard
+from cleaner.kernels.start import threads
 from cleaner.model import CleanerError
 
 __all__ = ["Progress", "Then", "clean", "examine"]
@@ -135,14 +137,16 @@ def _clean(
 ) -> Manifest:
     encoded = msgspec.json.encode(config)
     # A wrong rule pack is refused before anything is written.
-    once = not pipeline_of(encoded).corpus and report is None
+    pipeline = pipeline_of(encoded)
+    once = not pipeline.corpus and report is None
+    bare = once and not config.annotate and not any(map(pipeline.needs, pipeline.passes))
     warm(encoded, corpus=_several(found))
     plan = shards(found, _limit(found))
-    with Workspace(target, resume=resume) as space:
+    with Workspace(target, resume=resume) as space, Assembly(space.work, plan) as assembly:
         space.check_state(config, found.files, found.sizes)
         engine = _engine(found, space.work, jobs, encoded)
         looked = _look(
-            engine, plan, found, config, progress, measured=report is not None, once=once
+            engine, plan, found, config, progress, measured=report is not None, once=once, bare=bare
         )
         if not once:
             looked = compare(engine, looked, plan, config)
@@ -152,7 +156,13 @@ def _clean(
         ]
         # What was counted when it was looked at is not counted again.
         step = counted_steps(progress, "clean", plan, found) if once else None
-        results = engine.run(tasks, step or _step(progress, "write", len(plan)))
+        step = step or _step(progress, "write", len(plan))
+
+        def done(number: int, result: ShardResult) -> None:
+            assembly.add(number, result)
+            step(number, result)
+
+        results = engine.run(tasks, done)
         if report is not None:
             from cleaner.jobs.audit import corpus_name, gather, write_report
 
@@ -168,7 +178,7 @@ def _clean(
                 name=name,
                 quotes=quotes,
             )
-        return finish(space, config, found, results)
+        return finish(space, config, found, results, assembly)
 
 
 @contextlib.contextmanager
@@ -217,6 +227,9 @@ def _engine(found: Discovered, folder: Path, jobs: int, encoded: bytes) -> Local
     if sum(found.sizes) <= SMALL:
         return LocalEngine(None)
     preload(encoded)
+    if threads() == 1:  # as long as workers will be forked
+        for name in sorted({piece.format for piece in found.files}):
+            getattr(load(name), "preload", lambda: None)()
     return LocalEngine(folder, jobs)
 
 
@@ -229,11 +242,12 @@ def _look(
     *,
     measured: bool,
     once: bool,
+    bare: bool = False,
 ) -> Dataset:
     """Look at the shards; rows that are read `once` are not stored, but made when they are read."""
     parts, schema = shard_parts(plan)
     data = engine.dataset(parts, schema)
-    kernel = partial(look, msgspec.json.encode(config), measured)
+    kernel = partial(look, msgspec.json.encode(config), measured, bare)
     if once:
         return engine.view(data, kernel, looked_schema(config, measured=measured))
     return engine.map(

@@ -159,39 +159,50 @@ class _Verdicts:
         self._keys = keys[order]
         self._findings = table.column("finding").take(pa.array(order))
 
-    def rows(self, documents: Any) -> list[int]:
-        """Which of these documents have any."""
-        return np.flatnonzero(np.isin(documents, self._keys)).tolist()
+    def of(self, documents: Any) -> dict[int, list[Finding]]:
+        """The verdicts of some documents, which ascend, by their place; only where any are."""
+        low, high = (np.searchsorted(self._keys, documents, side) for side in ("left", "right"))
+        rows = np.flatnonzero(high > low)
+        if not len(rows):
+            return {}
+        first = int(low[rows[0]])
+        encoded = self._findings.slice(first, int(high[rows[-1]]) - first).to_pylist()
+        found = [_FINDING.decode(one) for one in encoded]
+        return {
+            row: found[low[row] - first : high[row] - first]  # they stand one behind the other
+            for row in rows.tolist()
+        }
 
-    def of(self, document: int) -> list[Finding]:
-        """The verdicts of a document, in order."""
-        low, high = np.searchsorted(self._keys, [document, document + 1]).tolist()
-        encoded = self._findings.slice(low, high - low).to_pylist()
-        return [msgspec.json.decode(one, type=Finding) for one in encoded]
+
+_FINDING = msgspec.json.Decoder(Finding)
+_USED = ["id", "text", "changes", "piece", "raw", "line", "findings"]
+"""Columns of a row that has verdicts."""
 
 
 def _revise_batch(
     encoded: bytes, shard: Shard, batch: Any, found: _Verdicts, cut: list[bool], first: bool
 ) -> Any:
-    keys = batch.column("document").to_numpy()
-    hits = found.rows(keys)
+    import pyarrow as pa
+
+    hits = found.of(batch.column("document").to_numpy())
     if not hits:
         return batch
     pipeline = pipeline_of(encoded)
+    options = read_options(pipeline.config)
     outcomes: dict[int, Outcome] = {}
     changed: dict[int, Outcome] = {}
-    for row in hits:
-        ident, text, changes = (
-            batch.column(name)[row].as_py() for name in ("id", "text", "changes")
+    # All at once: a slice of each column for each row would cost more than what is done with it.
+    values = dict(zip(hits, batch.select(_USED).take(pa.array(hits)).to_pylist(), strict=True))
+    for row, found_here in hits.items():
+        given = values[row]
+        revision = revision_of(given["text"], given["changes"])
+        silent = ignored(pipeline.config, shard.pieces[given["piece"]], given["raw"])
+        marks = {"ignore": silent} if silent else {}
+        one = outcomes[row] = Outcome(
+            Document(given["id"], revision.original, None, marks), revision
         )
-        revision = revision_of(text, changes)
-        piece = shard.pieces[batch.column("piece")[row].as_py()]
-        silent = ignored(pipeline.config, piece, batch.column("raw")[row].as_py())
-        document = Document(ident, revision.original, None, {"ignore": silent} if silent else {})
-        one = outcomes[row] = Outcome(document, revision)
-        verdicts = found.of(int(keys[row]))
-        if not first:  # the check after a cut: only what is still to be cut counts
-            verdicts = [v for v in verdicts if v.fix and v.fix.edits]
+        # In the check after a cut only what is still to be cut counts.
+        verdicts = [v for v in found_here if first or (v.fix and v.fix.edits)]
         if pipeline.apply_verdicts(one, verdicts):
             changed[row] = one
             cut[0] = True
@@ -199,17 +210,10 @@ def _revise_batch(
         pipeline.look_again(changed)
     new: dict[str, dict[int, Any]] = {"text": {}, "changes": {}, "findings": {}, "dropped": {}}
     for row, one in outcomes.items():
-        piece = shard.pieces[batch.column("piece")[row].as_py()]
-        rows = finding_rows(
-            one,
-            piece,
-            load(piece.format),
-            read_options(pipeline.config),
-            batch.column("raw")[row].as_py(),
-            batch.column("line")[row].as_py(),
-        )
-        earlier = batch.column("findings")[row].as_py()
-        old = msgspec.json.decode(earlier) if earlier else []
+        given = values[row]
+        piece = shard.pieces[given["piece"]]
+        rows = finding_rows(one, piece, load(piece.format), options, given["raw"], given["line"])
+        old = msgspec.json.decode(given["findings"]) if given["findings"] else []
         if row in changed:
             again = pipeline.again
             old = [f for f in old if f["applied"] or f["rule"] not in again]

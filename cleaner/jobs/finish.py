@@ -1,11 +1,11 @@
 """Puts the parts of all shards in place and writes the manifest, last."""
 
-import hashlib
+import contextlib
 import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,14 @@ import msgspec
 import cleaner
 from cleaner import ledger
 from cleaner.config import Config
-from cleaner.durable import replace_bytes, sync_folder, writing
+from cleaner.durable import replace_bytes, sync_folder
 from cleaner.formats import load, output_names
 from cleaner.formats.base import Piece
 from cleaner.formats.discover import Discovered, shown
 from cleaner.formats.opening import open_input
+from cleaner.jobs.assemble import Assembly
 from cleaner.jobs.workspace import MANIFEST, Workspace, config_digest
-from cleaner.jobs.write import LOGS, ShardResult
+from cleaner.jobs.write import ShardResult, hashed
 from cleaner.model import CleanerError
 
 __all__ = ["Manifest", "finish", "real_name"]
@@ -29,6 +30,8 @@ __all__ = ["Manifest", "finish", "real_name"]
 LIBRARIES = ("ftfy", "langdetect", "datasketch", "numpy", "numba", "pyarrow", "google-re2")
 """The libraries whose version can change a result."""
 COPY = 1 << 20
+FEW = 16
+"""Files that are synced one by one: a sync a file would cost more than the cleaning."""
 
 
 class Manifest(msgspec.Struct, kw_only=True):
@@ -49,7 +52,11 @@ class Manifest(msgspec.Struct, kw_only=True):
 
 
 def finish(
-    space: Workspace, config: Config, found: Discovered, results: Sequence[ShardResult]
+    space: Workspace,
+    config: Config,
+    found: Discovered,
+    results: Sequence[ShardResult],
+    assembly: Assembly,
 ) -> Manifest:
     """Assemble ledger, findings and corpus, in this order; then the manifest.
 
@@ -59,19 +66,21 @@ def finish(
     pieces = {piece.name: piece for piece in found.files}
     originals = _originals(space, results, pieces)
     totals = _totals(results, pieces)
-    inputs = {name: _hashed(piece.path) for name, piece in pieces.items()}
+    assembly.wait()
+    read = {one.name: one.read for result in results for one in result.files if one.read}
     outputs = {}
-    for kind in LOGS:
+    for kind, joined in assembly.logs.items():
         name = ledger.LEDGER if kind == "ledger" else f"{kind}.jsonl"
-        parts = [space.work / f"{number:06d}.{kind}" for number in range(len(results))]
         tail = _file_rows(totals, originals) if kind == "ledger" else b""
         if kind == "rejected":
             tail = b"".join(msgspec.json.encode(row) + b"\n" for row in unlisted(found))
-        outputs[name] = _join(parts, space.own / name, tail)
+        size, sha = joined.finish(tail)
+        joined.move(space.own / name)
+        outputs[name] = {"bytes": size, "sha256": sha}
     files = []
-    written = _place(space, results, pieces)
+    written = _place(space, results, pieces, assembly)
     for name, piece in pieces.items():
-        size, sha = inputs[name]
+        size, sha = read.get(name) or assembly.inputs.get(name) or hashed(piece.path)
         row: dict[str, Any] = {
             "name": shown(name),
             "format": piece.format,
@@ -207,58 +216,49 @@ def _file_rows(totals: dict[str, tuple[int, int, bool]], originals: dict[str, st
     return b"".join(rows)
 
 
-def _join(parts: Iterable[Path], target: Path, tail: bytes) -> dict[str, Any]:
-    """Concatenate parts into a file; its size and digest."""
-    hasher = hashlib.sha256()
-    size = 0
-    with writing(target) as out:
-        for part in parts:
-            with part.open("rb") as stream:
-                while block := stream.read(COPY):
-                    hasher.update(block)
-                    size += out.write(block)
-        hasher.update(tail)
-        size += out.write(tail)
-    return {"bytes": size, "sha256": hasher.hexdigest()}
-
-
-def _hashed(path: str) -> tuple[int, str | None]:
-    try:
-        with open_input(path) as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            return stream.tell(), digest
-    except OSError:
-        return 0, None
+def _sync(paths: Sequence[Path]) -> None:
+    """See files on disk; one by one as long as that costs less than what others write just now."""
+    if len(paths) > FEW:
+        os.sync()
+        return
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError), path.open("rb+") as stream:
+            os.fsync(stream.fileno())
 
 
 def _place(
-    space: Workspace, results: Sequence[ShardResult], pieces: dict[str, Piece]
+    space: Workspace,
+    results: Sequence[ShardResult],
+    pieces: dict[str, Piece],
+    assembly: Assembly,
 ) -> dict[str, dict[str, Any]]:
     """Bring the parts of the corpus under their final names."""
-    parts: dict[str, list[Path]] = {}
-    for result in results:
-        for one in result.files:
-            if one.part is not None:
-                parts.setdefault(one.name, []).append(space.work / one.part)
+    wholes = {
+        one.name: one
+        for result in results
+        for one in result.files
+        if one.part is not None and one.name not in assembly.files
+    }
+    _sync([space.work / str(one.part) for one in wholes.values()])
     outputs = output_names(pieces.values())
     written = {}
     folders = set()
-    single = [name for name, of in parts.items() if len(of) == 1]
-    if single:
-        os.sync()  # once for all of them: a sync a file would cost more than the cleaning
-    for name, of in parts.items():
+    for name in dict.fromkeys(one.name for result in results for one in result.files):
         output = outputs[name]
         target = space.dest / output
-        if len(of) == 1:
-            if of[0].exists():  # or the run that is resumed here has moved it already
+        if name in wholes:
+            part = space.work / str(wholes[name].part)
+            if part.exists():  # or the run that is resumed here has moved it already
                 target.parent.mkdir(parents=True, exist_ok=True)
-                of[0].replace(target)
-            size, sha = _hashed(str(target))
+                part.replace(target)
             folders.add(target.parent)
-            row: dict[str, Any] = {"bytes": size, "sha256": sha}
+            size, sha = wholes[name].written or hashed(str(target))
+        elif name in assembly.files:
+            size, sha = assembly.files[name].finish()
+            assembly.files[name].move(target)
         else:
-            row = _join(of, target, b"")
-        row = {"name": shown(output), **row}
+            continue  # nothing is left of it
+        row: dict[str, Any] = {"name": shown(output), "bytes": size, "sha256": sha}
         if shown(output) != output:
             row["name_bytes"] = os.fsencode(output).decode("latin-1")
         written[name] = row

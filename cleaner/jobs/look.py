@@ -5,7 +5,8 @@ A row of `looked_schema` holds all that the later stages need, so that the sourc
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -32,6 +33,9 @@ __all__ = [
     "read_options",
     "shard_parts",
 ]
+
+Group = list[tuple[int, Piece, Any]]
+"""Batches of pieces, with the pieces' numbers."""
 
 ROWS = 1024
 """Records that are looked at together, unless they are large."""
@@ -61,6 +65,7 @@ def looked_schema(config: Config, *, measured: bool = True) -> Any:
             pa.field("changes", pa.large_binary()),
             pa.field("findings", pa.large_binary()),
             pa.field("dropped", pa.large_string()),
+            pa.field("characters", pa.int64()),  # of a text that was left out, see `ReadOptions`
             pa.field("error", pa.large_string()),
             pa.field("hint", pa.large_string()),
             *_measure_schema(msgspec.json.encode(config), measured=measured),
@@ -150,16 +155,17 @@ def described(batches: Iterable[Any]) -> Iterator[tuple[int, Piece]]:
             )
 
 
-def look(encoded: bytes, measured: bool, batches: Iterator[Any]) -> Iterator[Any]:
+def look(encoded: bytes, measured: bool, bare: bool, batches: Iterator[Any]) -> Iterator[Any]:
     """Kernel: pieces to rows of `looked_schema`.
 
     Args:
         encoded: the `Config`, as JSON.
         measured: whether all measures are wanted, or only those of wanted rules.
+        bare: whether nobody looks at texts; see `ReadOptions`.
         batches: one partition of `shard_parts`.
     """
     pipeline = pipeline_of(encoded)
-    options = read_options(pipeline.config)
+    options = replace(read_options(pipeline.config), bare=bare)
     first = row = size = 0
     waiting: list[tuple[int, Piece, Any]] = []
     for number, (shard, piece) in enumerate(described(batches)):
@@ -190,7 +196,7 @@ def _look(
     options: ReadOptions,
     measured: bool,
     first: int,
-    group: list[tuple[int, Piece, Any]],
+    group: Group,
 ) -> Any:
     """Records of some pieces as one batch: a call of a pass costs more than a small file."""
     import pyarrow as pa
@@ -199,17 +205,14 @@ def _look(
     count = batch.num_rows
     owners = np.repeat(np.arange(len(group)), [one.num_rows for *_, one in group])
     numbers = np.array([number for number, *_ in group], np.int32)[owners]
-    sole = group[0][1] if group[0][0] == group[-1][0] else None
-    pieces = [sole] * count if sole else [group[at][1] for at in owners.tolist()]
     keys = range(first, first + count)
     kind, error, hint = _without_killed(batch, keys)
     texts = batch.column("text")
     documents = np.flatnonzero(kind == Kind.DOCUMENT)
     every = len(documents) == count
     chosen = batch if every else batch.take(pa.array(documents))
-    owned = [pieces[row] for row in documents.tolist()]
-    rows = Rows(chosen, ignored_rows(pipeline.config, owned, chosen.column("raw")))
-    inner = [first + row for row in documents.tolist()]
+    rows = Rows(chosen, partial(_silent, pipeline.config, group, owners[documents], chosen))
+    inner = keys if every else [first + row for row in documents.tolist()]
     outcomes = pipeline.look(chosen.column("text"), rows, inner)
     _read_notes(chosen, rows, pipeline, outcomes)
     changed = {row: one for row, one in outcomes.items() if one.changes}
@@ -231,11 +234,12 @@ def _look(
     findings: dict[int, bytes] = {}
     for row, one in outcomes.items():
         if one.reported:
-            piece = pieces[row]
+            piece = group[owners[row]][1]
             raw, line = raws[row].as_py(), batch.column("line")[row].as_py()
             found = finding_rows(one, piece, load(piece.format), options, raw, line)
             findings[row] = msgspec.json.encode(found)
     schema = looked_schema(pipeline.config, measured=measured)
+    text = pa.large_string()
     arrays = [
         pa.array(keys, pa.int64()),
         pa.array(kind, pa.int8()),
@@ -249,20 +253,19 @@ def _look(
         raws,
         _sparse(count, {row: encode_changes(one) for row, one in outcomes.items() if one.changes}),
         _sparse(count, findings),
-        pa.array(
-            [
-                outcomes[row].dropped.rule if row in outcomes and outcomes[row].dropped else None  # type: ignore[union-attr]
-                for row in range(count)
-            ]
-            if any(one.dropped for one in outcomes.values())
-            else [None] * count,
-            pa.large_string(),
-        ),
+        _sparse(count, {at: one.dropped.rule for at, one in outcomes.items() if one.dropped}, text),
+        batch.column("characters"),
         error,
         hint,
         *columns,
     ]
     return pa.record_batch(arrays, schema=schema)
+
+
+def _silent(config: Config, group: Group, owners: Any, chosen: Any) -> Any:
+    """What some documents and their paths switch off; see `ignored_rows`."""
+    pieces = [group[at][1] for at in owners.tolist()]
+    return ignored_rows(config, pieces, chosen.column("raw"))
 
 
 def _without_killed(batch: Any, keys: range) -> tuple[Any, Any, Any]:
@@ -311,13 +314,14 @@ def _with(texts: Any, new: Mapping[int, str]) -> Any:
     return pc.replace_with_mask(texts, pa.array(mask), values)
 
 
-def _sparse(count: int, values: Mapping[int, bytes]) -> Any:
-    """A binary column that is null but for a few rows."""
+def _sparse(count: int, values: Mapping[int, bytes | str], kind: Any = None) -> Any:
+    """A column, of bytes unless something else is said, that is null but for a few rows."""
     import pyarrow as pa
 
+    kind = kind or pa.large_binary()
     if not values:
-        return pa.nulls(count, pa.large_binary())
-    return pa.array([values.get(row) for row in range(count)], pa.large_binary())
+        return pa.nulls(count, kind)
+    return pa.array([values.get(row) for row in range(count)], kind)
 
 
 def _groups(given: Any, pieces: Sequence[Piece], owners: Any) -> Any:

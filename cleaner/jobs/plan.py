@@ -5,6 +5,7 @@ Shards depend on the input alone, never on the number of workers, so results can
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cleaner.formats import load
 from cleaner.formats.base import Piece
@@ -16,6 +17,9 @@ __all__ = ["SHARD_BYTES", "Shard", "shards"]
 SHARD_BYTES = 32 << 20
 """Small enough that a shard and what is known about it fit in memory several times over."""
 _SHARD_FILES = 2000
+_BLOCK = 1 << 18
+"""Bytes that are counted at a time: they fit in the cache twice."""
+_LINE_FEED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,27 @@ def _split(piece: Piece, size: int, limit: int) -> Iterator[Piece]:
         start, first = 0, 1
         while start < size:
             stream.seek(start)
-            block = stream.read(limit)
-            count = block.count(b"\n")
-            stop = start + len(block)
+            stop, count = _counted(stream, start, limit)
+            if stop == start:
+                return
             while stop < size and (rest := stream.readline(limit)):
                 stop += len(rest)
                 if rest.endswith(b"\n"):
                     count += 1
                     break
-            if not block:
-                return
             yield Piece(piece.path, piece.name, piece.format, start, stop, first)
             start, first = stop, first + count
+
+
+def _counted(stream: Any, start: int, limit: int) -> tuple[int, int]:
+    """Read on for so many bytes, if they are there; where that ends, and the lines that end."""
+    import numpy as np
+
+    stop, count = start, 0
+    while block := stream.read(min(_BLOCK, start + limit - stop)):
+        stop += len(block)
+        count += int(np.count_nonzero(np.frombuffer(block, np.uint8) == _LINE_FEED))
+    return stop, count
 
 
 def names(plan: Sequence[Shard]) -> list[str]:

@@ -4,6 +4,7 @@ A worker writes the parts of one shard into the work folder. The driver then put
 ledger first, then findings, then the corpus, so that a cut is never on disk without its undo.
 """
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -22,14 +23,22 @@ from cleaner.engines.local import read_part
 from cleaner.formats import load
 from cleaner.formats.base import Kind, Piece, ReadOptions
 from cleaner.formats.discover import shown
-from cleaner.jobs.annotate import DUPLICATES, annotations, columns
+from cleaner.formats.opening import open_input
+from cleaner.jobs.annotate import annotations, columns
+from cleaner.jobs.logged import log_findings
 from cleaner.jobs.look import pipeline_of, read_options
 from cleaner.jobs.plan import Shard
 
-__all__ = ["FileParts", "ShardResult", "write_shard"]
+__all__ = ["LOGS", "Digest", "FileParts", "ShardResult", "hashed", "part_name", "write_shard"]
 
 LOGS = ("ledger", "findings", "duplicates", "rejected")
 """Kinds of lines that are written beside the corpus."""
+_WRITE = 1 << 17
+"""Bytes of records that are written together: a call for each would cost more than its bytes."""
+
+
+Digest = tuple[int, str | None]
+"""Bytes of a file and their SHA-256, in hexadecimal; None where it cannot be read."""
 
 
 class FileParts(msgspec.Struct):
@@ -43,6 +52,12 @@ class FileParts(msgspec.Struct):
     kept: int = 0
     damaged: bool = False
     """The file, or its end, could not be read."""
+    read: Digest | None = None
+    """Size and digest of the input; None for a part of one."""
+    written: Digest | None = None
+    """The same of the output."""
+    verbatim: bool = True
+    """Whether the output has the bytes of the input: all of them, and no others."""
 
     @property
     def name(self) -> str:
@@ -74,6 +89,11 @@ class _Shard:
     rules: dict[str, Counter[str]] = field(default_factory=dict)
 
 
+def part_name(shard: int, kind: str) -> str:
+    """The name of what a shard leaves in the work folder."""
+    return f"{shard:06d}.{kind}"
+
+
 def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardResult:
     """Write the parts of one shard; a finished one is not written again.
 
@@ -84,10 +104,12 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
         part: the partition of looked-at rows.
     """
     stem = f"{shard.number:06d}"
-    done = Path(folder) / f"{stem}.done"
+    done = Path(folder) / part_name(shard.number, "done")
     if done.exists():
         return msgspec.json.decode(done.read_bytes(), type=ShardResult)
-    logs = {kind: (Path(folder) / f"{stem}.{kind}").open("wb") for kind in LOGS}
+    logs = {
+        kind: (Path(folder) / part_name(shard.number, kind)).open("wb", _WRITE) for kind in LOGS
+    }
     files = [FileParts(os.fsencode(piece.name), None) for piece in shard.pieces]
     state = _Shard(Path(folder), shard, encoded, logs, files)
     out: Any = None
@@ -102,7 +124,7 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
                     if out is not None:
                         out.close()
                     path = state.folder / f"{stem}-{number:06d}.out"
-                    out, current = path.open("wb"), number
+                    out, current = path.open("wb", _WRITE), number
                     files[number].part = path.name
                 _write_rows(
                     state, shard.pieces[number], files[number], out, batch.slice(low, high - low)
@@ -138,6 +160,21 @@ def _complete(state: _Shard, number: int) -> None:
         one.part = None
     elif complete := getattr(form, "complete", None):
         complete(part, piece, _options(state, piece))
+    # Others turn into another format, or are compressed again.
+    one.verbatim &= getattr(form, "splits", False) and one.part is not None
+    if piece.stop < 0:  # here, where there are workers to share the work
+        one.written = hashed(str(part)) if one.part is not None else None
+        one.read = one.written if one.verbatim else hashed(piece.path)
+
+
+def hashed(path: str) -> Digest:
+    """Size and digest of a file, or of an fsspec URL."""
+    try:
+        with open_input(path) as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return stream.tell(), digest
+    except OSError:
+        return 0, None
 
 
 def _options(state: _Shard, piece: Piece) -> ReadOptions:
@@ -166,29 +203,31 @@ def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: An
     documents = int((kind == Kind.DOCUMENT).sum())
     state.counts["documents_in"] += documents + int((kind == Kind.REJECTED).sum())
     length = pc.sum(pc.utf8_length(batch.column("text"))).as_py() or 0
+    length += pc.sum(batch.column("characters")).as_py() or 0
     state.characters["out"] += length
     state.characters["in"] += length
     one.records += int((batch.column("record").to_numpy() > 0).sum())
-    raws = batch.column("raw")
+    copy = _Copier(out, batch.column("raw"))
     notes: list[Any] = []
     if hasattr(form, "annotate") and pipeline_of(state.encoded).config.annotate:
         notes = annotations(pipeline_of(state.encoded), batch)
         odd = np.ones(count, bool)
     at = 0
     rows = np.flatnonzero(odd)
+    one.verbatim &= not len(rows)
     # All at once: a slice of each column for each row would cost more than what is done with it.
     chosen = batch.select(_ODD).take(pa.array(rows)).to_pylist() if len(rows) else []
     for row, values in zip(rows.tolist(), chosen, strict=True):
-        _copy(out, raws, at, row)
+        copy(at, row)
         added = notes[row] if notes else None
         _write_odd(state, piece, form, one, out, values, added)
         at = row + 1
-    _copy(out, raws, at, count)
+    copy(at, count)
     plain = int(((kind == Kind.DOCUMENT) & ~odd).sum())
     state.counts["kept"] += plain
     one.kept += plain
-    for row in np.flatnonzero(_valid(batch.column("findings"))).tolist():
-        _log_findings(state, batch.column("findings")[row].as_py())
+    said = batch.column("findings").drop_null().to_pylist()
+    log_findings(said, state.logs["findings"], state.logs["duplicates"], state.rules)
 
 
 def _valid(column: Any) -> Any:
@@ -197,15 +236,18 @@ def _valid(column: Any) -> Any:
     return column.is_valid().to_numpy(zero_copy_only=False)
 
 
-def _copy(out: Any, raws: Any, low: int, high: int) -> None:
-    """Write a run of raw records straight from the column's buffer."""
-    if high <= low:
-        return
-    piece = raws.slice(low, high - low)
-    offsets = np.frombuffer(piece.buffers()[1], np.int64)[
-        piece.offset : piece.offset + high - low + 1
-    ]
-    out.write(memoryview(piece.buffers()[2])[int(offsets[0]) : int(offsets[-1])])
+class _Copier:
+    """Writes runs of raw records straight from the column's buffer."""
+
+    def __init__(self, out: Any, raws: Any) -> None:
+        _, offsets, data = raws.buffers()
+        self._write = out.write
+        self._data = memoryview(data or b"")
+        self._offsets = np.frombuffer(offsets, np.int64)[raws.offset :]
+
+    def __call__(self, low: int, high: int) -> None:
+        if high > low:
+            self._write(self._data[int(self._offsets[low]) : int(self._offsets[high])])
 
 
 _ODD = ["kind", "record", "id", "text", "raw", "changes", "dropped", "error", "hint"]
@@ -289,24 +331,3 @@ def _sums(state: _Shard, rule: str) -> Counter[str]:
     if sums is None:
         sums = state.rules[rule] = Counter()
     return sums
-
-
-def _log_findings(state: _Shard, encoded: bytes) -> None:
-    """Findings of one document, and the duplicates among them."""
-    for found in msgspec.json.decode(encoded):
-        state.logs["findings"].write(msgspec.json.encode(found) + b"\n")
-        sums = _sums(state, found["rule"])
-        sums["findings"] += 1
-        sums["applied"] += found["applied"]
-        sums[found["applicability"]] += 1
-        evidence = found["evidence"]
-        if found["rule"] in DUPLICATES and "kept" in evidence:
-            row = {
-                "document": found["document"],
-                "kept": evidence["kept"],
-                "kind": found["rule"].removeprefix("duplicates."),
-                "jaccard": evidence.get("jaccard"),
-                "containment": evidence.get("containment"),
-                "action": "removed" if found["applied"] else "flagged",
-            }
-            state.logs["duplicates"].write(msgspec.json.encode(row) + b"\n")

@@ -11,7 +11,7 @@ from numba.extending import intrinsic
 
 from cleaner.kernels.compiled import inner
 
-__all__ = ["first_set", "letters", "load", "reversed_bytes", "word_bytes"]
+__all__ = ["copy", "first_set", "letters", "load", "reversed_bytes", "word_bytes"]
 
 _HIGH = np.uint64(0x8080808080808080)
 _LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
@@ -37,6 +37,27 @@ def load(_context: Any, data: Any, _at: Any) -> Any:
         return builder.load(word, align=1)
 
     return types.uint64(data, types.int64), generate
+
+
+@intrinsic
+def copy(_context: Any, data: Any, _at: Any, out: Any, _to: Any, _count: Any) -> Any:
+    """Copy bytes of one uint8 array to a place in another; the caller minds both ends."""
+    from numba.core import cgutils, types
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        given, at, taken, to, count = arguments
+        source = context.make_array(signature.args[0])(context, builder, given)
+        target = context.make_array(signature.args[2])(context, builder, taken)
+        cgutils.raw_memcpy(
+            builder,
+            cgutils.pointer_add(builder, target.data, to),
+            cgutils.pointer_add(builder, source.data, at),
+            count,
+            1,
+        )
+        return context.get_dummy_value()
+
+    return types.void(data, types.int64, out, types.int64, types.int64), generate
 
 
 @intrinsic

@@ -16,14 +16,14 @@ from cleaner.kernels.layoutlines import (
     begins,
     closes,
     count_words,
-    dated,
-    delimiters,
-    labelled,
+    delimited,
     length,
     point,
     strip,
     unit,
 )
+from cleaner.kernels.layoutwords import dated, labelled
+from cleaner.kernels.units import line_end
 
 __all__ = [
     "BLANKS",
@@ -45,7 +45,8 @@ TITLES, HEADERS, BYLINES, BLANKS, NUMBERS, FRAGMENTS, HEADINGS, LISTS, SCRIPTS =
 
 _HEAD, _TAIL, _TOP = 8, 4, 40
 """Lines that are not blank: at the top, at the end, and among which running text begins."""
-_PROSE = 60
+_PROSE, _SHORT = 60, 120
+"""Characters of a line of running text, at least, and of an item of a list, at most."""
 _LETTERS = np.array(
     [
         (0x3B1, 0x3C9, 2),  # Greek
@@ -70,6 +71,9 @@ def layout(
     terminals: npt.NDArray[np.int64],
     labels: npt.NDArray[np.int64],
     ends: npt.NDArray[np.int64],
+    pairs: npt.NDArray[np.bool_],
+    words: npt.NDArray[np.uint64],
+    particles: npt.NDArray[np.uint64],
 ) -> npt.NDArray[np.int64]:
     """Bits of what could be found in each text.
 
@@ -79,12 +83,15 @@ def layout(
         terminals: code points that end a paragraph, sorted.
         labels: code points of what bylines begin with, in lower case, one behind the other.
         ends: where each label ends.
+        pairs: bool[32, 32], the last five bits of the two letters that labels in ASCII begin with.
+        words: what dates are written with, from `layoutwords.packed`.
+        particles: words that begin a name without a capital, the same.
 
     Returns:
         int64[n].
     """
     bits = np.zeros(len(offsets) - 1, np.int64)
-    _layout(data, offsets, terminals, labels, ends, bits)
+    _layout(data, offsets, terminals, labels, ends, pairs, words, particles, bits)
     return bits
 
 
@@ -154,25 +161,51 @@ def _unopened(data: Any, low: int, high: int, close: int) -> bool:
 
 
 @inner
-def _top(data: Any, starts: Any, stops: Any, head: int) -> int:
+def _top(data: Any, starts: Any, stops: Any, head: int, firsts: Any, lasts: Any) -> int:
     """The bit for titles, from the lines above the running text."""
+    for number in range(head):
+        firsts[number] = lasts[number] = 0
+        at = starts[number]
+        while at < stops[number] and firsts[number] == 0:
+            code, size = point(data, at)
+            firsts[number] = unit(code)
+            at += size
+        at = stops[number]
+        while at > starts[number] and lasts[number] == 0:
+            at = before(data, at)
+            lasts[number] = unit(point(data, at)[0])
     for other in range(head):
         low, high = starts[other], stops[other]
         last = data[high - 1]
         if high - low > 800 or last == 46 or last == 44 or last == 58 or last == 59:
             continue  # no title
         for at in range(min(5, head)):
-            if at != other and (
-                closes(data, starts[at], stops[at], low, high)
-                or begins(data, starts[at], stops[at], low, high)
-            ):
+            if at == other:
+                continue
+            # Where these differ, so do the keys; the rest of them is rarely read.
+            near = lasts[other] <= 0 or lasts[at] < 0 or lasts[at] == lasts[other]
+            if near and closes(data, starts[at], stops[at], low, high):
+                return TITLES
+            near = firsts[other] <= 0 or firsts[at] < 0 or firsts[at] == firsts[other]
+            if near and begins(data, starts[at], stops[at], low, high):
                 return TITLES
     return 0
 
 
 @kernel
-def _layout(data: Any, offsets: Any, terminals: Any, labels: Any, ends: Any, out: Any) -> None:
+def _layout(
+    data: Any,
+    offsets: Any,
+    terminals: Any,
+    labels: Any,
+    ends: Any,
+    pairs: Any,
+    words: Any,
+    particles: Any,
+    out: Any,
+) -> None:
     starts, stops = np.zeros(_HEAD, np.int64), np.zeros(_HEAD, np.int64)
+    firsts, lasts = np.zeros(_HEAD, np.int64), np.zeros(_HEAD, np.int64)
     tails, tops = np.zeros(_TAIL, np.int64), np.zeros(_TAIL, np.int64)
     for row in range(len(out)):
         low, high = offsets[row], offsets[row + 1]
@@ -183,9 +216,7 @@ def _layout(data: Any, offsets: Any, terminals: Any, labels: Any, ends: Any, out
         at = low
         lines = 0
         while at <= high:
-            end = at
-            while end < high and data[end] != 10:
-                end += 1
+            end = line_end(data, at, high)
             lines += 1
             start, stop = strip(data, at, end)
             whole = end - at
@@ -195,7 +226,10 @@ def _layout(data: Any, offsets: Any, terminals: Any, labels: Any, ends: Any, out
                 continue
             code = point(data, before(data, stop))[0]
             closing = _ends_line(code, terminals)
-            size = length(data, start, stop)
+            # Characters; of a line of less bytes or four times as many, it is clear what they say.
+            size = stop - start
+            if _PROSE <= size <= 4 * _SHORT:
+                size = length(data, start, stop)
             may = closing and whole >= 23
             if blank > (0 if solid == 0 else 1):
                 bits |= BLANKS
@@ -215,10 +249,10 @@ def _layout(data: Any, offsets: Any, terminals: Any, labels: Any, ends: Any, out
                 closed += whole >= _PROSE
                 shorts = 0
             else:
-                shorts = shorts + 1 if size <= 120 else 0
-                if whole >= _PROSE and (code >= 0x80 or unit(code)) and opened == 0:
-                    words, wide = count_words(data, start, stop)
-                    opened += wide or words >= 20
+                shorts = shorts + 1 if size <= _SHORT else 0
+                if maybe and whole >= _PROSE and (code >= 0x80 or unit(code)) and opened == 0:
+                    count, wide = count_words(data, start, stop)
+                    opened += wide or count >= 20
             if code in (0x5D, 0x7D, 0x3011) and not bits & FRAGMENTS:
                 bits |= FRAGMENTS if _unopened(data, low, high, code) else 0
             heading = above_may and (
@@ -239,8 +273,8 @@ def _layout(data: Any, offsets: Any, terminals: Any, labels: Any, ends: Any, out
             if count_words(data, tails[last], tops[last])[0] <= 6:
                 bits |= HEADINGS
         head = min(solid, _HEAD, prose)
-        if prose > 0:
-            bits |= _top(data, starts, stops, head)
+        if maybe and prose > 0:
+            bits |= _top(data, starts, stops, head, firsts, lasts)
         # Each test stands here once: numba compiles every call of a kernel anew.
         for step in range(min(solid, _HEAD) + max(0, min(solid - _HEAD, _TAIL))):
             number = step if step < _HEAD else step - _HEAD + max(_HEAD, solid - _TAIL)
@@ -249,13 +283,16 @@ def _layout(data: Any, offsets: Any, terminals: Any, labels: Any, ends: Any, out
             else:
                 start, stop = tails[number % _TAIL], tops[number % _TAIL]
             last_three = number >= solid - 3
-            if prose > 0 and (number < min(4, head) or (last_three and number)):
-                most = delimiters(data, start, stop) if stop - start <= 1200 else 0
-                if most > 1:
+            if maybe and prose > 0 and (number < min(4, head) or (last_three and number)):
+                menu, suffixed = delimited(data, start, stop)
+                if menu:
                     bits |= HEADERS
-                if most and number < min(2, head):
+                if suffixed and number < min(2, head):
                     bits |= TITLES
-            if dated(data, start, stop) or labelled(data, start, stop, labels, ends):
+            if maybe and (
+                dated(data, start, stop, words)
+                or labelled(data, start, stop, pairs, labels, ends, particles)
+            ):
                 bits |= BYLINES
             if (number < 3 or last_three) and _foreign(data, start, stop, low, high):
                 bits |= SCRIPTS

@@ -6,6 +6,8 @@ says yes. What does *not* live here: which lines of a text are asked (`layout`).
 
 from typing import Any
 
+import numpy as np
+
 from cleaner.kernels.compiled import inner
 
 __all__ = [
@@ -13,16 +15,17 @@ __all__ = [
     "begins",
     "closes",
     "count_words",
-    "dated",
-    "delimiters",
-    "labelled",
+    "delimited",
     "length",
     "point",
+    "space",
     "strip",
     "unit",
 ]
 
 _UNKNOWN = -1
+_ENTRY = 4
+"""Words of an entry of a menu."""
 
 
 @inner
@@ -50,7 +53,7 @@ def before(data: Any, at: int) -> int:
 
 
 @inner
-def _space(code: int) -> bool:
+def space(code: int) -> bool:
     """`str.isspace`, which has been stable since Unicode 6.3."""
     if code < 0x80:
         return code == 32 or 9 <= code <= 13 or 28 <= code <= 31
@@ -68,12 +71,12 @@ def strip(data: Any, start: int, stop: int) -> tuple[int, int]:
     """Without the white space around it."""
     while start < stop:
         code, size = point(data, start)
-        if not _space(code):
+        if not space(code):
             break
         start += size
     while start < stop:
         at = before(data, stop)
-        if not _space(point(data, at)[0]):
+        if not space(point(data, at)[0]):
             break
         stop = at
     return start, stop
@@ -157,74 +160,85 @@ def closes(data: Any, start: int, stop: int, other: int, end: int) -> bool:
 
 
 @inner
-def delimiters(data: Any, start: int, stop: int) -> int:
-    """How often the most frequent delimiter of menus and titles occurs, at most."""
+def _parted(data: Any, start: int, stop: int) -> Any:
+    """Whether a line may hold a delimiter; of most, this one loop without branches says not."""
+    line = data[start:stop]
+    found = np.uint8(0)
+    for at in range(1, len(line)):
+        byte, last = line[at], line[at - 1]
+        sign = (byte == 0x2D) | (byte == 0x2F) | (byte == 0x3E) | (byte == 0x3A)
+        # The ends of the general punctuation and of what else parts entries, in UTF-8.
+        wide = (byte == 0x93) | (byte == 0x94) | (byte == 0xA2) | (byte == 0xBA) | (byte == 0x9C)
+        latin = (last == 0xC2) & ((byte == 0xBB) | (byte == 0xB7))
+        found |= np.uint8((byte == 0x7C) | (sign & (last == 32)) | latin)
+        found |= np.uint8(wide & ((last == 0x80) | (last == 0xBD)))
+    return found > 0 or (stop > start and data[start] == 0x7C)
+
+
+@inner
+def delimited(data: Any, start: int, stop: int) -> tuple[bool, bool]:
+    """Whether a line could be a menu, and whether a title that ends in the name of its site.
+
+    A menu has three entries of few words between delimiters, one of which comes twice. Here all
+    delimiters part entries, so that there are no less than the rule will see.
+    """
+    if stop - start > 1200 or not _parted(data, start, stop):
+        return False, False
     pipe = dash = slash = more = colons = line = wide = next_ = quote = dot = middle = full = 0
+    entries = characters = words = 0
+    before = after = -1  # of the title and of what follows it; signs count as words of a title
+    signs = 0
+    entry = 0  # words before the entry
+    blank, dense = True, False
     at = start
     while at < stop:
         code, size = point(data, at)
+        spaced = at > start and data[at - 1] == 32
+        parts = True
         if code == 0x7C:
             pipe += 1
-        elif code == 0x2D:
-            dash += at > start and data[at - 1] == 32
-        elif code == 0x2F:
-            slash += at > start and data[at - 1] == 32
-        elif code == 0x3E:
-            more += at > start and data[at - 1] == 32
-        elif code == 0x3A:
-            colons += at > start and data[at - 1] == 32
-        elif code >= 0x80:
-            line += code == 0x2013
-            wide += code == 0x2014
-            next_ += code == 0x203A
-            quote += code == 0xBB
-            dot += code == 0x2022
-            middle += code == 0xB7
-            full += code == 0xFF5C
+        elif code == 0x2D and spaced:
+            dash += 1
+        elif code == 0x2F and spaced:
+            slash += 1
+        elif code == 0x3E and spaced:
+            more += 1
+        elif code == 0x3A and spaced:
+            colons += 1
+        elif code == 0x2013:
+            line += 1
+        elif code == 0x2014:
+            wide += 1
+        elif code == 0x203A:
+            next_ += 1
+        elif code == 0xBB:
+            quote += 1
+        elif code == 0x2022:
+            dot += 1
+        elif code == 0xB7:
+            middle += 1
+        elif code == 0xFF5C:
+            full += 1
+        else:
+            parts = False
+        dense |= code >= 0x0E00 and not 0x2000 <= code < 0x2070
+        now = space(code)
+        if parts:
+            entries += words - entry <= _ENTRY
+            entry = words
+            signs += 1
+            if code == 0xFF5C or (spaced and at + size < stop and data[at + size] in (32, 58)):
+                before, after = words + signs, words
+            now = True
+        words += blank and not now
+        blank = now
+        characters += 1
         at += size
-    return max(pipe, dash, slash, more, colons, line, wide, next_, quote, dot, middle, full)
-
-
-@inner
-def dated(data: Any, start: int, stop: int) -> bool:
-    """Whether a line holds the four digits that every date has, and is short enough for one."""
-    if not 6 <= stop - start <= 240 or not 6 <= length(data, start, stop) <= 60:
-        return False
-    digits = 0
-    for at in range(start, stop):
-        digits += 48 <= data[at] <= 57
-    return digits >= 4
-
-
-@inner
-def _lower(code: int) -> int:
-    """Lower case of ASCII and Cyrillic letters, and of what else becomes one of these."""
-    if code < 0x80:
-        return code + 32 if 65 <= code <= 90 else code
-    if 0x400 <= code < 0x430:
-        return code + 80 if code < 0x410 else code + 32
-    return 107 if code == 0x212A else code
-
-
-@inner
-def labelled(data: Any, start: int, stop: int, labels: Any, ends: Any) -> bool:
-    """Whether a line begins like a byline."""
-    if stop - start > 400:
-        return False
-    low = 0
-    for number in range(len(ends)):
-        at = start
-        place = low
-        low = ends[number]
-        while place < low and at < stop:
-            code, size = point(data, at)
-            if _lower(code) != labels[place]:
-                break
-            at += size
-            place += 1
-        if place == low:
-            return True
-    return False
+    entries += words - entry <= _ENTRY
+    after = words - after
+    most = max(pipe, dash, slash, more, colons, line, wide, next_, quote, dot, middle, full)
+    suffixed = before >= 0 and characters <= 200 and (dense or (before >= 4 and after <= 4))
+    return most > 1 and entries >= 3 and characters <= 300, suffixed
 
 
 @inner
@@ -237,7 +251,7 @@ def count_words(data: Any, start: int, stop: int) -> tuple[int, bool]:
     while at < stop:
         code, size = point(data, at)
         wide |= code >= 0x0E00 and not 0x2000 <= code < 0x2070
-        now = _space(code)
+        now = space(code)
         words += blank and not now
         blank = now
         at += size

@@ -46,7 +46,8 @@ class Suspects(NamedTuple):
         plain: int64[m], letters of words that start with a small one, or with one without case.
         capital: int64[m], letters of words that start with a capital.
         strange: int64[m], signs that stand in code only.
-        closed: int64[m], whether the line ends as a sentence does.
+        closed: int64[m], whether the line ends as a sentence does, or lists three things or more:
+            it is no title then.
         scores: of the m lines, each read by itself.
     """
 
@@ -149,7 +150,7 @@ def _suspect_lines(
 @inner
 def _shape(points: Any, size: Any, traits: Any) -> Any:
     """What tells a sentence from a title and from code: from `Suspects.written` to `closed`."""
-    written = plain = capital = strange = 0
+    written = plain = capital = strange = commas = 0
     inside = small = closed = False
     for j in range(size):
         c = points[j]
@@ -165,8 +166,9 @@ def _shape(points: Any, size: Any, traits: Any) -> Any:
         else:
             inside = inside and (c == 0x27 or c == 0x2019 or c == 0x2D)
             strange += c < 128 and _STRANGE[c]
+            commas += c == 0x2C or c == 0x3B
             if c == 0x2E or c == 0x21 or c == 0x3F or c == 0x2026:
                 closed = True
             elif c > 0x20 and c != 0x22 and c != 0x29 and c != 0xBB and c != 0x201D:
                 closed = False
-    return written, plain, capital, strange, np.int64(closed)
+    return written, plain, capital, strange, np.int64(closed or commas > 1)

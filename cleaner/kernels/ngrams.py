@@ -163,7 +163,9 @@ def _score_spans(
             add(rows, found, tables, second == LATIN, other)
             first = best(tables.home[decider], sums[i])
             rival = best(tables.home[second], other)
-            if rival > first:
+            # Names, headings and addresses in Latin letters stand in texts of any script, and
+            # hardly ever the other way round: Latin has to win by a tenth.
+            if rival * (9 if second == LATIN else 10) > first * (9 if script == LATIN else 10):
                 script = decider = second
                 for lane in range(LANES):
                     # Not as a slice: numba would compile its error text, two seconds long.

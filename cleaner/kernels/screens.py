@@ -9,12 +9,12 @@ for.
 
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.pairs import holding, pairs_of
 from cleaner.kernels.texts import as_texts
 
 __all__ = ["Signs", "compiled", "from_verbose", "matching", "occurs", "searchable"]
@@ -26,6 +26,10 @@ _SPACE = (
 # Everything but marks, punctuation, symbols, separators and controls: a superset of Python's \w
 # whatever the two Unicode versions are, since a character that one of them lacks counts as a word.
 _WORD = r"(?:_|[^\pM\pP\pS\pZ\pC])"
+
+_LINE_END = 0x0A
+_MANY = 1 << 16
+"""Bytes; for less, RE2 is done before the tables of the sieve are made."""
 
 
 def from_verbose(pattern: str) -> str:
@@ -98,6 +102,10 @@ class Signs:
         found.Compile()
         return found
 
+    @cached_property
+    def _any(self) -> Any:
+        return compiled("|".join(self._patterns), capture=False)
+
     def seen(self, data: bytes) -> list[int]:
         """Positions of the patterns that match somewhere in this UTF-8, sorted."""
         return sorted(self._set.Match(data) or ())
@@ -108,15 +116,18 @@ class Signs:
         Patterns say `(?m:^x)` for the start of a line.
 
         One search leads to the next such line; where they follow each other, each is looked at at
-        once.
+        once. Nothing is seen in an empty line.
 
         >>> list(Signs(["b+"]).lines(b"a\nbb\nc\nab"))
         [(2, 4, [0]), (7, 9, [0])]
         """
-        search = compiled("|".join(self._patterns), capture=False).search
+        search = self._any.search
         at = 0
-        row = False
+        row = True
         while at < len(data):
+            if data[at] == _LINE_END:
+                at += 1
+                continue
             if not row:
                 found = search(data, at)
                 if found is None:
@@ -168,11 +179,15 @@ def matching(texts: Any, pattern: str) -> npt.NDArray[np.bool_]:
         bool[n].
     """
     data, offsets = as_texts(texts)
+    if len(offsets) < 2:
+        return np.zeros(0, np.bool_)
+    found = np.ones(len(offsets) - 1, np.bool_)
+    if offsets[-1] - offsets[0] >= _MANY:
+        pairs = pairs_of(pattern)
+        if pairs is not None:
+            found = holding(data, offsets, pairs)
     search = compiled(pattern, capture=False).search
     content = data.data
-    bounds = offsets.tolist()
-    return np.fromiter(
-        (search(bytes(content[start:end])) is not None for start, end in pairwise(bounds)),
-        np.bool_,
-        len(bounds) - 1,
-    )
+    for row in np.flatnonzero(found).tolist():
+        found[row] = search(bytes(content[offsets[row] : offsets[row + 1]])) is not None
+    return found

@@ -16,7 +16,6 @@ from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.folding import Folding, folding
 from cleaner.kernels.growth import clear, grown
 from cleaner.kernels.shingles import WORDS, define_shingles, shingle
-from cleaner.kernels.start import without_blas
 from cleaner.kernels.texts import Texts, as_texts, texts_of
 from cleaner.kernels.tokens import NEEDS_FOLDING, fold_text, read_tokens
 
@@ -262,7 +261,6 @@ def signatures(
     >>> bool((signatures([text], 64, 7)[0] == minhash.hashvalues).all())
     True
     """
-    without_blas()
     if hasattr(texts, "buffers") or hasattr(texts, "combine_chunks"):  # of Arrow: not copied
         return sign(as_texts(texts), num_perm, seed).signatures
     parts = [texts[at : at + _TEXTS] for at in range(0, len(texts), _TEXTS)] or [texts]

@@ -1,6 +1,8 @@
 """Texts as the kernels read them: one buffer of UTF-8 and where each text begins."""
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,7 +37,7 @@ def from_arrow(texts: Any) -> Texts:
 
 
 def may_hold(array: Any, mark: bytes) -> bool:
-    """Whether some bytes occur in an Arrow array: three times as fast as to ask for rows.
+    """Whether some bytes occur in an Arrow array, without asking row by row, and without a copy.
 
     There are no false negatives.
 
@@ -44,7 +46,12 @@ def may_hold(array: Any, mark: bytes) -> bool:
         mark: what to look for.
     """
     content = array.buffers()[2]
-    return content is not None and mark in content.to_pybytes()
+    return content is not None and _mark(mark).search(content) is not None
+
+
+@lru_cache(maxsize=8)
+def _mark(mark: bytes) -> re.Pattern[bytes]:
+    return re.compile(re.escape(mark))
 
 
 def texts_of(texts: Iterable[str]) -> Texts:

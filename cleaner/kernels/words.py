@@ -182,7 +182,7 @@ def split(
                 at += 1
             if flag & _WORD:
                 if flag & _SINGLE and opened:
-                    bits |= GAP if run_words == 0 else 0
+                    bits |= lead | GAP if run_words == 0 else 0
                     count = _put(
                         words, limit, count, word_key, word_start, word_end, word_size, first,
                         second, bits,
@@ -227,7 +227,7 @@ def split(
                 pending = False
                 tail = 0
                 if flag & _SINGLE:
-                    bits |= GAP if run_words == 0 else 0
+                    bits |= lead | GAP if run_words == 0 else 0
                     count = _put(
                         words, limit, count, word_key, word_start, word_end, word_size, first,
                         second, bits,

@@ -14,12 +14,17 @@ from functools import cache
 from typing import Any
 
 __all__ = [
+    "EDGE",
+    "LEAST_LABELS",
     "SUGAR",
     "PatternError",
     "atom",
     "compile_pattern",
     "compiled",
+    "exact",
     "expand",
+    "is_simple",
+    "labels",
     "words",
 ]
 
@@ -30,12 +35,14 @@ SUGAR = {
     '"': '["“”„«»‟″]',
     "-": "[-‐‑‒–—]",
 }
+_SIMPLE = str.maketrans(SUGAR | {"(": "(?:"})
+_SPECIAL = frozenset("\\[{*+")
 _CLASSES = {
     "w": r"[\p{L}\p{M}\p{N}_]",
     "d": r"\p{Nd}",
     "s": r"[\s\p{Z}\x{85}]",
 }
-_EDGE = r"[^\p{L}\p{M}\p{N}_]"
+EDGE = r"[^\p{L}\p{M}\p{N}_]"
 GAP = r"[^\p{L}\p{M}\p{N}_\n]*"
 LEAST_LABELS = 3
 """Fewer labels could be the words of a short line."""
@@ -72,6 +79,8 @@ def expand(pattern: str) -> str:
     Raises:
         PatternError: an unbounded or long repeat, or a class RE2 knows for ASCII only.
     """
+    if is_simple(pattern):
+        return pattern.translate(_SIMPLE)
     parts: list[str] = []
     wide: list[bool] = []  # per part: whether it can be any letter
     groups: list[int] = []
@@ -99,6 +108,18 @@ def expand(pattern: str) -> str:
     if groups:
         raise PatternError('a "(" is never closed; write "\\(" for the character')
     return "".join(parts)
+
+
+def is_simple(pattern: str) -> bool:
+    """Whether a cue holds nothing but characters, alternatives and options, as most do."""
+    if _SPECIAL.intersection(pattern) or pattern.startswith("?") or "(?" in pattern:
+        return False
+    depth = 0
+    for char in pattern if "(" in pattern or ")" in pattern else "":
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def atom(pattern: str, at: int) -> tuple[str, int]:
@@ -169,7 +190,7 @@ def _refuse_repeat(piece: str, *, wide: bool, what: str) -> None:
         )
 
 
-def exact(patterns: tuple[str, ...], place: str = "") -> str:
+def exact(patterns: tuple[str, ...], place: str = "", edge: str = EDGE) -> str:
     """The form of cues that is searched in one line or paragraph, with what bounds it.
 
     `place` is "starts", "ends" or "whole" for cues bound to the ends of the text.
@@ -177,8 +198,8 @@ def exact(patterns: tuple[str, ...], place: str = "") -> str:
     kinds: dict[tuple[str, str], list[str]] = {}
     for pattern in patterns:
         body, left, right = words(pattern)
-        low = rf"(?:\A|{_EDGE})" if left else ""
-        high = rf"(?:\z|{_EDGE})" if right else ""
+        low = rf"(?:\A|{edge})" if left else ""
+        high = rf"(?:\z|{edge})" if right else ""
         if place in {"starts", "whole"}:
             low = r"\A"
         if place in {"ends", "whole"}:
@@ -187,10 +208,10 @@ def exact(patterns: tuple[str, ...], place: str = "") -> str:
     return "|".join(f"{low}({'|'.join(each)}){high}" for (low, high), each in kinds.items())
 
 
-def labels(patterns: tuple[str, ...], least: int) -> str:
+def labels(patterns: tuple[str, ...], least: int, gap: str = GAP) -> str:
     """A text of nothing but these labels, at least so many; they may have run together."""
     each = f"(?:{'|'.join(expand(words(pattern)[0]) for pattern in patterns)})"
-    return rf"\A((?:{each}{GAP}){{{least},}})\z"
+    return rf"\A((?:{each}{gap}){{{least},}})\z"
 
 
 @cache

@@ -1,6 +1,6 @@
 """What happened to one document, in positions of its original."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,12 +46,17 @@ class Outcome:
 class Rows:
     """Makes the `Document` of a row of a batch when one is asked for."""
 
-    def __init__(self, batch: Any, ignored: Mapping[int, tuple[str, ...]] | None = None) -> None:
+    def __init__(
+        self, batch: Any, ignored: Callable[[], Mapping[int, tuple[str, ...]]] = dict
+    ) -> None:
         self._columns = [batch.column(name) for name in ("id", "text", "url")]
-        self._ignored = ignored or {}
+        self._find_ignored = ignored
+        self._ignored: Mapping[int, tuple[str, ...]] | None = None  # until somebody asks
 
     def __getitem__(self, row: int) -> Document:
         ident, text, url = (column[row].as_py() for column in self._columns)
+        if self._ignored is None:
+            self._ignored = self._find_ignored()
         ignored = self._ignored.get(row)
         return Document(ident, text, url, {"ignore": ignored} if ignored else {})
 

@@ -1,7 +1,7 @@
 // Opens pages of the audit in Chromium: no request, no policy violation, no script of the corpus,
 // no serious accessibility fault, complete without script, keys work, nothing sticks out.
 // usage: node check.mjs FOLDER-OF-PAGES FOLDER-OF-PICTURES
-import { readdirSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
@@ -18,6 +18,7 @@ const browser = await chromium.launch({
     "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 const faults = [];
+let copies = 0;
 const fault = (where, what) => { faults.push(`${where}: ${what}`); };
 
 async function open(file, colorScheme, width, height, javaScriptEnabled = true) {
@@ -84,6 +85,17 @@ for (const name of readdirSync(pages).filter((one) => one.endsWith(".html")).sor
       return getComputedStyle(one, "::after").content;
     });
     if (!hint.includes(".")) fault(name, `no rule is shown on focus: ${hint}`);
+  }
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  for (const button of await page.locator("button.copy").all()) {
+    await button.evaluate((one) => {
+      for (let up = one.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
+    });
+    await button.click();
+    const copied = await page.evaluate("navigator.clipboard.readText()");
+    const shown = await button.evaluate((one) => one.parentElement.querySelector("code").textContent);
+    if (copied !== `${shown}\n`) fault(name, `copied ${JSON.stringify(copied).slice(0, 120)}`);
+    writeFileSync(join(pictures, `${name}-${copies++}.toml`), copied);
   }
   await page.emulateMedia({ media: "print" });
   await page.pdf({ path: join(pictures, `${name}.pdf`), format: "A4" });

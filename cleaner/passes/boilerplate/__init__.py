@@ -5,8 +5,8 @@ word of their own (`passes.structure`), lines repeated across a site (`passes.re
 guard against cutting too much of one document (the pipeline).
 """
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,18 @@ import numpy.typing as npt
 
 from cleaner.model import Applicability, CleanerError, Document, Edit, Finding, Fix, Span
 from cleaner.packs.schema import PackRule
-from cleaner.passes.boilerplate.judge import Verdict, holds, placed
+from cleaner.passes.boilerplate.judge import Look, Verdict, holds, placed
+from cleaner.passes.boilerplate.opening import prose_before
 from cleaner.passes.boilerplate.scan import Scanner, encode
+from cleaner.passes.boilerplate.scripts import foreign
 from cleaner.passes.boilerplate.stamps import parse_time
 from cleaner.passes.boilerplate.units import Unit, deletion
 from cleaner.rules import Rule
 
 __all__ = ["BoilerplatePass"]
 
+_REPEATED, _KEPT = 400, 4096
+"""Bytes of a line of which it is remembered what it says, and how many lines."""
 _ORDER = {Applicability.SAFE: 0, Applicability.UNSAFE: 1, Applicability.DISPLAY: 2}
 
 
@@ -70,10 +74,25 @@ class BoilerplatePass:
 
     def _verdicts(self, data: bytes) -> Iterator[Verdict]:
         """Every rule that holds somewhere."""
-        for look, clauses in self._scanner.looks(data):
-            for rule, clause in clauses:
-                if verdict := holds(data, look, rule, clause):
-                    yield verdict
+        for unit, words, numbers in self._scanner.looks(data):
+            raw = data[unit.start : unit.end]
+            judge = self._judged if len(raw) <= _REPEATED else self._judge
+            for one in judge(raw, words, numbers):
+                here = Unit(unit.start + one.unit.start, unit.start + one.unit.end)
+                if one.rule.script != "foreign" or foreign(data, here):
+                    yield one._replace(unit=here)
+
+    @cached_property
+    def _judged(self) -> Callable[[bytes, int, tuple[int, ...]], tuple[Verdict, ...]]:
+        """The same line stands on many pages of a site."""
+        return lru_cache(_KEPT)(self._judge)
+
+    def _judge(self, raw: bytes, words: int, numbers: tuple[int, ...]) -> tuple[Verdict, ...]:
+        """Which of these clauses hold for a line or paragraph, whatever stands around it."""
+        look = Look.at(raw, Unit(0, len(raw)), words)
+        clauses = (self._scanner.clauses[number] for number in numbers)
+        found = (holds(raw, look, rule, clause) for rule, clause in clauses)
+        return tuple([verdict for verdict in found if verdict])
 
 
 def _settle(data: bytes, verdicts: list[Verdict]) -> list[Verdict]:
@@ -130,24 +149,29 @@ def _finding(document: Document, data: bytes, verdict: Verdict, position: _Posit
     evidence: dict[str, object] = {"cues": list(verdict.cues)}
     if verdict.clause.language:
         evidence["language"] = verdict.clause.language
-    text = data[verdict.unit.start : verdict.unit.end].decode()
+    unit, applicability = verdict.unit, rule.applicability
+    if verdict.rule.anchor == "paragraph" and applicability is Applicability.SAFE:
+        before = prose_before(data[slice(*unit)], verdict.cues)
+        if before:
+            unit, applicability = Unit(unit.start + before, unit.end), Applicability.UNSAFE
+            evidence["glued"] = "the paragraph begins with prose, which stays"
+    text = data[slice(*unit)].decode()
     if verdict.rule.parse == "time" and (time := parse_time(text)):
         evidence["time"] = time
     fix = None
-    if rule.applicability is not Applicability.DISPLAY:
-        region = _suffix(data, verdict.unit)
-        if verdict.rule.anchor != "suffix":
-            region = deletion(data, verdict.unit)
+    if applicability is not Applicability.DISPLAY:
+        tail = verdict.rule.anchor == "suffix" or unit != verdict.unit
+        region = _suffix(data, unit) if tail else deletion(data, unit)
         fix = Fix(
-            title=f"Remove the {verdict.rule.anchor}",
+            title=f"Remove the {'end of the ' * (unit != verdict.unit)}{verdict.rule.anchor}",
             edits=(Edit(position.span(region)),),
-            applicability=rule.applicability,
+            applicability=applicability,
         )
     return Finding(
         rule=rule.name,
         document=document.id,
         message=rule.summary,
-        span=position.span(verdict.unit),
+        span=position.span(unit),
         fix=fix,
         evidence=evidence,
     )

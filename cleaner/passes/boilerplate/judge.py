@@ -3,13 +3,12 @@
 What does *not* live here: finding the lines worth a look (`scan`), and what is reported (the pass).
 """
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from cleaner.packs.patterns import compiled
+from cleaner.packs.plain import Finder, finder, plain
 from cleaner.packs.schema import Clause, PackRule
-from cleaner.passes.boilerplate import scripts, speech
+from cleaner.passes.boilerplate import speech
 from cleaner.passes.boilerplate.units import Unit, edge, undecorated
 
 __all__ = ["Look", "Verdict", "count_words", "holds", "placed"]
@@ -27,8 +26,7 @@ _SENTENCE_WORDS = 6
 """Words that must stand before it: "Mr. Post" is no sentence with a tag."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A rule that holds: what it speaks about, and the cues that said so (one a group)."""
 
     rule: PackRule
@@ -48,22 +46,26 @@ def count_words(raw: bytes) -> int:
 
 
 class Look(NamedTuple):
-    """A line or paragraph as the rules see it; `bare` is `raw` without the bullets around it."""
+    """A line or paragraph as the rules see it; `plain` is `raw` with few kinds of marks.
+
+    `bare` is where it stands without the bullets around it, from its own start.
+    """
 
     unit: Unit
     raw: bytes
-    bare: bytes
+    plain: bytes
+    bare: Unit
     words: int
 
     @classmethod
     def at(cls, data: bytes, unit: Unit, words: int) -> "Look":
         """Look at a stretch of the text."""
         raw = data[unit.start : unit.end]
-        return cls(unit, raw, data[slice(*undecorated(data, unit))], words)
+        return cls(unit, raw, plain(raw), undecorated(raw, Unit(0, len(raw))), words)
 
 
 def holds(data: bytes, look: Look, rule: PackRule, clause: Clause) -> Verdict | None:
-    """The verdict on one line or paragraph, or None."""
+    """The verdict on one line or paragraph, or None; other scripts around it are not seen yet."""
     if rule.anchor == "suffix":
         unit = last_words(data, look.unit)
         look = Look.at(data, unit, count_words(data[unit.start : unit.end]))
@@ -71,11 +73,11 @@ def holds(data: bytes, look: Look, rule: PackRule, clause: Clause) -> Verdict | 
         return None
     cues = []
     for place, patterns in clause.required:
-        match = _find(compiled(patterns, place, case=clause.case), look)
-        if match is None:
+        found = _find(finder(patterns, place, case=clause.case), look)
+        if found is None:
             return None
-        cues.append(match.group().decode("utf-8", "ignore").strip(_BOUNDS))
-    if _strange(look.raw, cues) or _excluded(data, look, rule, clause):
+        cues.append(found.decode("utf-8", "ignore").strip(_BOUNDS))
+    if _strange(look.raw, cues) or _excluded(look, rule, clause):
         return None
     return Verdict(rule, clause, look.unit, tuple(cues))
 
@@ -91,15 +93,13 @@ def _strange(raw: bytes, cues: list[str]) -> bool:
     return 2 * len(raw.translate(None, _ASCII)) > len(raw)
 
 
-def _excluded(data: bytes, look: Look, rule: PackRule, clause: Clause) -> bool:
+def _excluded(look: Look, rule: PackRule, clause: Clause) -> bool:
     for patterns, case in ((clause.unless, clause.case), (rule.unless, False)):
-        if patterns and compiled(patterns, case=case).search(look.raw):
+        if patterns and _search(finder(patterns, case=case), look):
             return True
     if rule.anchor == "paragraph" and not rule.quotation and speech.quoted(look.raw):
         return True
-    if rule.anchor == "line" and _COLUMNS in look.raw:
-        return True
-    return rule.script == "foreign" and not scripts.foreign(data, look.unit)
+    return rule.anchor == "line" and _COLUMNS in look.raw
 
 
 def last_words(data: bytes, unit: Unit) -> Unit:
@@ -125,9 +125,18 @@ def _sentence_end() -> Any:
     return re2.compile(r"""[.!?…。！？]["'”’»)\]]{0,2}(?:\s|\x{A0}){1,4}""")
 
 
-def _find(finder: Any, look: Look) -> Any:
+def _find(one: Finder, look: Look) -> bytes | None:
     """A cue in the text without its bullets, else in the text as it is."""
-    return finder.search(look.bare) or (finder.search(look.raw) if look.bare != look.raw else None)
+    start, end = look.bare
+    text = look.plain if one.plain else look.raw
+    match = one.pattern.search(text[start:end])
+    if match is None and end - start < len(text):
+        start, match = 0, one.pattern.search(text)
+    return look.raw[start + match.start() : start + match.end()] if match else None
+
+
+def _search(one: Finder, look: Look) -> bool:
+    return one.pattern.search(look.plain if one.plain else look.raw) is not None
 
 
 def placed(data: bytes, rule: PackRule, unit: Unit) -> bool:

@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.cues import Cues, candidates
-from cleaner.kernels.texts import as_texts
+from cleaner.kernels.texts import from_arrow
 from cleaner.packs.schema import Clause, PackRule
-from cleaner.passes.boilerplate.judge import Look
 from cleaner.passes.boilerplate.tables import tables
 from cleaner.passes.boilerplate.units import Unit
 
@@ -40,7 +39,9 @@ class Scanner:
             (rule, clause) for rule in rules for clause in rule.clauses
         ]
         self._known: dict[bytes, npt.NDArray[np.int64]] = {}
-        """What `possible` found last, by text: it is what `looks` is asked for next."""
+        self._before: dict[bytes, npt.NDArray[np.int64]] = {}
+        """What `possible` found last, and the time before, by text: it is what `looks` is asked for
+        next. (A batch is followed by those of its texts that another pass has changed.)"""
 
     @cached_property
     def _cues(self) -> Cues:
@@ -48,10 +49,11 @@ class Scanner:
 
     def possible(self, texts: Any) -> npt.NDArray[np.bool_]:
         """Which texts have a line or paragraph worth a look; in the others no rule holds."""
-        data, offsets = as_texts(texts)
+        data, offsets = from_arrow(texts)
         found = candidates(data, offsets, self._cues)
         found[:, 1:3] -= offsets[found[:, :1]]  # from the start of each text
         rows, starts = np.unique(found[:, 0], return_index=True)
+        self._before = self._known
         self._known = {
             data[offsets[row] : offsets[row + 1]].tobytes(): mine
             for row, mine in zip(rows.tolist(), np.split(found, starts[1:]), strict=False)
@@ -60,9 +62,9 @@ class Scanner:
         marks[rows] = True
         return marks
 
-    def looks(self, data: bytes) -> Iterator[tuple[Look, list[tuple[PackRule, Clause]]]]:
-        """Lines and paragraphs worth a look, with the clauses worth trying, in order."""
-        found = self._known.get(data)
+    def looks(self, data: bytes) -> Iterator[tuple[Unit, int, tuple[int, ...]]]:
+        """Lines and paragraphs worth a look, in order: where, its words, the clauses to try."""
+        found = self._known.get(data, self._before.get(data))
         if found is None:
             offsets = np.array([0, len(data)], np.int64)
             offsets.flags.writeable = False  # numba compiles once for each constness
@@ -70,5 +72,4 @@ class Scanner:
         rows = sorted(found[:, 1:5].tolist())
         for (start, end), several in groupby(rows, itemgetter(0, 1)):
             mine = list(several)
-            look = Look.at(data, Unit(start, end), mine[0][3])
-            yield look, [self.clauses[clause] for _, _, clause, _ in mine]
+            yield Unit(start, end), mine[0][3], tuple([clause for _, _, clause, _ in mine])

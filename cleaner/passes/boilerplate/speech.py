@@ -28,14 +28,21 @@ _DENSE = "表示|指出|认为|说道|說道|述べた|と話した|と語った
 
 
 @cache
-def _finders() -> tuple[Any, Any]:
+def _marks() -> Any:
+    import re2
+
+    return re2.compile(_MARKS)
+
+
+@cache
+def _verbs() -> Any:
     import re2
 
     options = re2.Options()
     options.case_sensitive = False
     edge = r"[^\p{L}\p{M}\p{N}_]"
     verbs = f"(?:^|{edge})(?:{_VERBS})(?:{edge}|$)|{_DENSE}"
-    return re2.compile(_MARKS), re2.compile(verbs, options)
+    return re2.compile(verbs, options)
 
 
 def quoted(text: bytes) -> bool:
@@ -44,5 +51,4 @@ def quoted(text: bytes) -> bool:
     >>> quoted("“Please donate,” she said.".encode()), quoted(b"Please donate today.")
     (True, False)
     """
-    marks, verbs = _finders()
-    return bool(marks.search(text)) and bool(verbs.search(text))
+    return bool(_marks().search(text)) and bool(_verbs().search(text))

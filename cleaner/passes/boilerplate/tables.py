@@ -10,13 +10,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 from importlib.metadata import version
-from itertools import islice
-from operator import mul
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels import beginnings
 from cleaner.kernels import cues as kernel
 from cleaner.kernels.cues import Cues
 from cleaner.kernels.store import stored
@@ -24,11 +23,12 @@ from cleaner.kernels.units import BLANK, LIMIT, SMALL, SPLIT
 from cleaner.packs.literals import DIGIT, SPACE, fold, literals
 from cleaner.packs.patterns import SUGAR, words
 from cleaner.packs.schema import Clause, PackRule
+from cleaner.passes.boilerplate.trie import Sought, Trie, csr
 from cleaner.passes.boilerplate.units import SPACES
 
 __all__ = ["tables"]
 
-_LAYOUT = "3"
+_LAYOUT = "12"
 """To be changed with the code below: tables on disk are named by it."""
 _MANY = 50
 """Clauses from which on the tables are kept: those of one rule are made in no time."""
@@ -39,24 +39,11 @@ _FREE = "_\ufe0f"
 _MOST = 1 << 30
 _LONGEST = 12
 """Letters of a literal; by then it is rare, and the trie stays small."""
-_OPENINGS = 1 << 15
 _WORD = 4
 """Letters of a literal that is rare enough."""
-_LEAD, _START, _INSIDE = range(3)
-"""Where a literal begins: where only marks stand before it, where a word does, or anywhere."""
 _PLACES = {"any": kernel.ANYWHERE, "head": kernel.HEAD, "edge": kernel.EDGE}
 
-
-class _Sought(NamedTuple):
-    """A string, where it may begin (see `Cues.roots`), and what must follow."""
-
-    text: str
-    place: int
-    flags: int
-
-
-_Group = tuple[_Sought, ...]
-_Key = TypeVar("_Key")
+_Group = tuple[Sought, ...]
 
 
 def tables(clauses: Sequence[tuple[PackRule, Clause]]) -> Cues:
@@ -78,28 +65,34 @@ def _fingerprint(clauses: Sequence[tuple[PackRule, Clause]]) -> str:
 def _build(clauses: Sequence[tuple[PackRule, Clause]]) -> dict[str, npt.NDArray[Any]]:
     """Make the tables; equal groups of several clauses are one."""
     groups: dict[_Group, int] = {(): kernel.ALWAYS}
-    rare: set[_Group] = set()
-    limits = np.zeros((len(clauses), 5), np.int32)
+    kinds: dict[_Group, int] = {(): 0}
+    parts = [sorted(_groups(rule, clause), key=_rarity, reverse=True) for rule, clause in clauses]
+    for kind in range(kernel.KINDS):  # a group that is the rarest of any clause is sought first
+        for mine in parts:
+            for group in mine[kind:] if kind == kernel.KINDS - 1 else mine[kind : kind + 1]:
+                kinds.setdefault(group, kind)
+    limits = np.zeros((len(clauses), 5 + kernel.KINDS - 1), np.int32)
     members: list[list[int]] = [[]]
-    for number, (rule, clause) in enumerate(clauses):
-        found = list(_groups(rule, clause))
-        mine = {groups.setdefault(group, len(groups)) for group in found}
-        rare.add(max(found, key=_rarity))
-        members.extend([] for _ in range(len(groups) - len(members)))
-        for group in mine:
-            members[group].append(number)
-        limits[number] = len(mine), *_limits(rule)
-    every = [(one, group) for found, group in groups.items() for one in found]
+    for number, ((rule, _), mine) in enumerate(zip(clauses, parts, strict=True)):
+        several = dict.fromkeys(mine)
+        for each in several:
+            if groups.setdefault(each, len(groups)) == len(members):
+                members.append([])
+            members[groups[each]].append(number)
+        sizes = [sum(kinds[each] <= kind for each in several) for kind in range(kernel.KINDS)]
+        limits[number] = sizes.pop(), *_limits(rule), *sizes
+    every = [(one, group) for group in groups for one in group]
     names = sorted({char for one, _ in every for char in one.text} - {SPACE, DIGIT})
     spelt = {char for _, clause in clauses for _, cues in clause.required for char in "".join(cues)}
     letters, traits = _alphabet(names, spelt)
-    ids = {SPACE: kernel.SPACE, DIGIT: kernel.DIGIT}
+    ids = {SPACE: beginnings.SPACE, DIGIT: beginnings.DIGIT}
     ids |= {name: number for number, name in enumerate(names, _MARK + 1)}
-    trie = _Trie(traits)
-    for kind, ends in enumerate(([(one, groups[each]) for each in rare for one in each], every)):
-        for one, group in sorted(ends):
-            trie.add(kind, [ids[char] for char in one.text], one, group)
-    arrays = (letters, _kinds(), traits, *trie.arrays(), *_csr(members), limits)
+    trie = Trie(traits)
+    order = [kinds[group] for group in groups]
+    for one, at in sorted((one, groups[group]) for one, group in every):
+        trie.add(order[at], [ids[char] for char in one.text], one, at)
+    points = _points(letters, trie.eights)
+    arrays = (points, _kinds(), traits, *trie.arrays(), *csr(members), limits)
     return dict(zip(Cues._fields, arrays, strict=True))
 
 
@@ -114,7 +107,7 @@ def _groups(rule: PackRule, clause: Clause) -> Iterator[_Group]:
 
 def _group(cues: tuple[str, ...], place: str, *, inside: bool) -> _Group:
     """The literals of the cues, given where these are bound to."""
-    found: set[_Sought] = set()
+    found: set[Sought] = set()
     for cue in cues:
         texts = literals(cue)
         if not texts:
@@ -123,20 +116,24 @@ def _group(cues: tuple[str, ...], place: str, *, inside: bool) -> _Group:
         bound = place in {"whole", "starts", "only"}
         left &= place != "final"  # labels may have run together
         for each in texts:
-            begin = _START if each.after_blank or (each.first and (left or bound)) else _INSIDE
+            begin = (
+                beginnings.START
+                if each.after_blank or (each.first and (left or bound))
+                else beginnings.INSIDE
+            )
             if each.first and bound and not inside:
-                begin = _LEAD
+                begin = beginnings.LEAD
             text, flags = each.text[:_LONGEST], 0
             if text == each.text:
                 if each.before_blank or (each.last and right and place in {"", "starts"}):
                     flags |= kernel.RIGHT
                 if each.last and place in {"whole", "ends", "final"}:
                     flags |= kernel.LAST
-            found.add(_Sought(text.rstrip(SPACE), begin, flags))
+            found.add(Sought(text.rstrip(SPACE), begin, flags))
     return tuple(sorted(found))
 
 
-def _rarity(group: Iterable[_Sought]) -> int:
+def _rarity(group: Iterable[Sought]) -> int:
     """How long the shortest literal is, up to a limit: packs state the rarest group first."""
     sizes = [len(one.text) for one in group]
     return min(_WORD, *sizes) if sizes else 0
@@ -154,76 +151,13 @@ def _limits(rule: PackRule) -> tuple[int, int, int, int]:
     return rule.min_words, min(rule.max_words, _MOST), place, min(depth, _MOST)
 
 
-def _csr(lists: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Lists one behind the other, and where each begins."""
-    starts = np.zeros(len(lists) + 1, np.int32)
-    np.cumsum([len(each) for each in lists], out=starts[1:])
-    return starts, np.array([item for each in lists for item in each], np.int32)
-
-
-class _Trie:
-    """The tries of all kinds and places, side by side."""
-
-    def __init__(self, traits: npt.NDArray[np.uint8]) -> None:
-        self._marks = np.flatnonzero(traits & kernel.INK == 0)  # what stands behind a word
-        self._roots: dict[tuple[int, int, int], int] = {}
-        self._openings = np.zeros((2, _OPENINGS), np.uint8)
-        self._short = np.zeros((2, len(traits)), np.uint8)
-        self._children: list[dict[int, int]] = []
-        self._here: list[list[tuple[int, int]]] = []
-
-    def add(self, kind: int, text: Sequence[int], one: _Sought, group: int) -> None:
-        """Add a literal; one that may begin inside a word may also begin one."""
-        for place in (_START, _INSIDE) if one.place == _INSIDE else (one.place,):
-            if place != _LEAD:
-                self._mark(kind, text, place, closed=one.flags != 0)
-            node = self._child(self._roots, (kind, place, text[0]))
-            for letter in text[1:]:
-                node = self._child(self._children[node], letter)
-            self._here[node].append((group, one.flags))
-
-    def _mark(self, kind: int, text: Sequence[int], place: int, *, closed: bool) -> None:
-        """Note how a literal begins; closed, if only marks may follow."""
-        table, bit = self._openings[kind], np.uint8(place)
-        size = len(text)
-        head = sum(each * power for each, power in zip(text, kernel.POWERS, strict=False))
-        at = np.array([head])
-        if size in {4, 5}:
-            at[0] = kernel.FOUR + sum(map(mul, text[:4], kernel.POWERS))
-        elif closed and size == 3:
-            at = kernel.FOUR + head + self._marks * kernel.POWERS[3]
-        elif closed and size == 2:
-            at += kernel.PAIR
-        elif size < 4:
-            table, at[0] = self._short[kind], text[0]
-        table[at & (_OPENINGS - 1)] |= bit
-
-    def _child(self, children: dict[_Key, int], key: _Key) -> int:
-        if key not in children:
-            children[key] = len(self._here)
-            self._here.append([])
-            self._children.append({})
-        return children[key]
-
-    def arrays(self) -> tuple[Any, ...]:
-        """What `Cues` holds of it, in its order."""
-        roots = np.zeros((2, 3, self._short.shape[1]), np.int32)
-        order, letters, below = [-1], [0], [0]
-        for place, node in self._roots.items():
-            roots[place] = len(order)
-            order.append(node)
-            letters.append(place[-1])
-        below.append(len(order))
-        for node in islice(order, 1, None):  # which grows
-            for letter, child in self._children[node].items():
-                order.append(child)
-                letters.append(letter)
-            below.append(len(order))
-        here = [self._here[node] if node >= 0 else [] for node in order]
-        ends, groups = _csr([[group for group, _ in each] for each in here])
-        flags = np.array([flags for each in here for _, flags in each], np.uint8)
-        nodes = np.array(letters, np.uint16), np.array([below[1], *below[1:]], np.int32)
-        return roots, self._openings, self._short, *nodes, ends, groups, flags
+def _points(
+    letters: npt.NDArray[np.uint16], eights: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.uint32]:
+    """All that the kernel asks of a code point, in one number."""
+    points = eights[letters] + (letters.astype(np.uint32) << np.uint32(beginnings.LETTER))
+    points[(letters != beginnings.SPACE) & (letters != beginnings.DIGIT)] |= beginnings.ALONE
+    return points
 
 
 def _alphabet(
@@ -250,11 +184,13 @@ def _alphabet(
     escaped = "".join(rf"\x{{{ord(form):x}}}" for form in sorted(forms))
     for match in re2.compile(f"(?i)[{escaped}]").findall(_everything()) if names else ():
         letters[ord(match)] = ids.get(fold(match)) or _slow(match, ids)
-    letters[_class(r"\p{Nd}")] = kernel.DIGIT
-    letters[_class(r"[\s\p{Z}\x{85}\x{B}\x{1C}-\x{1F}]")] = kernel.SPACE
+    letters[_class(r"\p{Nd}")] = beginnings.DIGIT
+    letters[_class(r"[\s\p{Z}\x{85}\x{B}\x{1C}-\x{1F}]")] = beginnings.SPACE
     # A letter that stands for several characters has the traits that all of them have.
-    traits = np.full(_MARK + 1 + len(names), kernel.WORD | kernel.INK, np.uint8)
-    np.bitwise_and.at(traits, letters, (word * kernel.WORD | ink * kernel.INK).astype(np.uint8))
+    traits = np.full(_MARK + 1 + len(names), beginnings.WORD | beginnings.INK, np.uint8)
+    np.bitwise_and.at(
+        traits, letters, (word * beginnings.WORD | ink * beginnings.INK).astype(np.uint8)
+    )
     return letters, traits
 
 

@@ -8,14 +8,24 @@ a document goes only beside one that stays. What does *not* live here: lines tha
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import verdicts_schema
 from cleaner.kernels.bands import Bands, least_agreeing, plan_bands
 from cleaner.kernels.shingles import WORDS
 from cleaner.model import Applicability
-from cleaner.passes.duplicates import candidates, findings, fragments, rows, sketch, stars, verdicts
+from cleaner.passes.duplicates import (
+    candidates,
+    findings,
+    fragments,
+    quotations,
+    rows,
+    sketch,
+    stars,
+    verdicts,
+)
 from cleaner.passes.duplicates.recheck import recheck, similar, tally
-from cleaner.passes.duplicates.rows import Columns, columns
 from cleaner.rules import Rule, Selection
 
 __all__ = ["DuplicatesPass", "parts_of"]
@@ -24,6 +34,8 @@ _ROWS = 1 << 19
 """Rows of one partition of an exchange that hold a few numbers each: about 20 MB."""
 _SKETCHES = 1 << 16
 """The same where rows hold band keys and fingerprints: a few hundred bytes each."""
+_EDGES = 1 << 17
+"""The same where rows hold a pair, its counts and an id: some 80 bytes, and more to sort them."""
 _TEXTS = 1 << 13
 """The same where rows hold texts."""
 _MOST_PARTS = 4096
@@ -129,9 +141,15 @@ class DuplicatesPass:
         )
         pairs, edges = self._alike(engine, documents, classes, count)
         found = self._fragments(engine, documents, classes)
-        least = self.options.threshold - self.options.margin
-        decided = stars.decide(stars.both(edges, found, least), self.options.threshold)
-        inside = stars.contain(found, decided, self._contained)
+        if found is not None:
+            least = self.options.threshold - self.options.margin
+            more = engine.map(found, partial(stars.alike, least=least), rows.edges_schema())
+            edges = engine.union(edges, more)
+        parts = parts_of(engine.count(edges), _EDGES)
+        edges = engine.exchange(edges, "document", parts, stars.line_up, rows.edges_schema())
+        decided = stars.decide(partial(engine.batches, edges), self.options.threshold)
+        some = engine.batches(found) if found is not None else iter(())
+        inside = stars.contain(some, decided, self._contained)
         held = engine.map(pairs, candidates.held_back, rows.pairs_schema())
         known = verdicts.Known(
             self.options.threshold,
@@ -144,11 +162,17 @@ class DuplicatesPass:
                 )
             },
             inside,
-            stars.share(found, decided, inside),
         )
-        return engine.map(classes, partial(verdicts.judge, known), verdicts_schema())
+        told = engine.map(classes, partial(verdicts.judge, known), verdicts_schema())
+        if not self._passages:
+            return told
+        gone = np.union1d(decided.gone, inside.document)
+        owned = engine.map(found, partial(quotations.owned, gone=gone), rows.told_schema())
+        parts = parts_of(engine.count(owned), _EDGES)
+        quoted = engine.exchange(owned, "document", parts, quotations.tell, verdicts_schema())
+        return engine.union(told, quoted)
 
-    def _alike(self, engine: Any, documents: Any, classes: Any, count: int) -> tuple[Any, Columns]:
+    def _alike(self, engine: Any, documents: Any, classes: Any, count: int) -> tuple[Any, Any]:
         """Candidate pairs that look alike as a whole, and those that are (nearly) similar."""
         options = self.options
         look_alike = engine.exchange(
@@ -172,13 +196,12 @@ class DuplicatesPass:
         engine.checkpoint(engine.map(compared, tally, rows.tally_schema()), rows.TALLY)
         least = partial(similar, least=options.threshold - options.margin)
         edges = engine.map(compared, least, rows.edges_schema())
-        edges = engine.checkpoint(edges, "duplicates-edges")
-        return pairs, columns(engine.batches(edges), rows.edges_schema())
+        return pairs, engine.checkpoint(edges, "duplicates-edges")
 
-    def _fragments(self, engine: Any, documents: Any, classes: Any) -> Columns:
-        """Pairs of which one contains the other, or that share passages."""
+    def _fragments(self, engine: Any, documents: Any, classes: Any) -> Any:
+        """Pairs of which one contains the other, or that share passages; None if nobody asks."""
         if not self._window:
-            return columns(iter(()), rows.passages_schema())
+            return None
         prints = engine.map(classes, fragments.explode, rows.prints_schema())
         shared = engine.exchange(
             prints, "key", parts_of(engine.count(prints)), fragments.pair, rows.shared_schema()
@@ -198,8 +221,7 @@ class DuplicatesPass:
             partial(fragments.compare, contained=self._contained, passages=self._passages),
             rows.passages_schema(),
         )
-        found = engine.checkpoint(found, "duplicates-passages")
-        return columns(engine.batches(found), rows.passages_schema())
+        return engine.checkpoint(found, "duplicates-passages")
 
 
 def parts_of(count: int, size: int = _ROWS) -> int:

@@ -26,6 +26,7 @@ __all__ = [
     "take",
     "tally_schema",
     "texts_schema",
+    "told_schema",
 ]
 
 TALLY = "duplicates-tally"
@@ -112,6 +113,20 @@ def passages_schema() -> Any:
     import pyarrow as pa
 
     return pa.schema([*edges_schema(), *_schema(id="text", passages="bytes")])
+
+
+def told_schema() -> Any:
+    """A row for each passage: the document it is told at, both ids, and the `stars.Passage`."""
+    return _schema(
+        document="int",
+        id="text",
+        other="text",
+        start="int",
+        end="int",
+        other_start="int",
+        other_end="int",
+        tokens="int",
+    )
 
 
 def pairs_schema() -> Any:

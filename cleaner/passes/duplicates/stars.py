@@ -1,22 +1,22 @@
 """Which documents go: stars by keep-priority, never chains.
 
-A document goes only if it was compared with one that stays. What does *not* live here: how the
-similarity was computed (`recheck`), how it is told (`verdicts`).
+A document goes only if it was compared with one that stays. There may be many more pairs than
+documents: they stay on disk, and the process that decides holds 13 bytes for each while it does.
+What does *not* live here: how the similarity was computed (`recheck`), how it is told (`verdicts`).
 """
 
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.passes.duplicates.rows import Columns, take
+from cleaner.kernels.priority import choose
+from cleaner.passes.duplicates.rows import batch, columns, edges_schema, take
 
-__all__ = ["Decided", "Passage", "Repeat", "both", "contain", "decide", "share"]
+__all__ = ["Decided", "Passage", "Repeat", "alike", "among", "contain", "decide", "line_up"]
 
-
-_ROWS = 1 << 16
-"""Pairs that are looked at in one go."""
+Numbers = npt.NDArray[np.int64]
 
 
 class Repeat(NamedTuple):
@@ -39,18 +39,30 @@ class Decided(NamedTuple):
         shared: int64[n], shingles in common; size: of the document; kept_size: of the other one.
     """
 
-    document: npt.NDArray[np.int64]
-    anchor: npt.NDArray[np.int64]
+    document: Numbers
+    anchor: Numbers
     kept: Any
     near: npt.NDArray[np.bool_]
-    shared: npt.NDArray[np.int64]
-    size: npt.NDArray[np.int64]
-    kept_size: npt.NDArray[np.int64]
+    shared: Numbers
+    size: Numbers
+    kept_size: Numbers
 
     def repeat(self, at: int) -> Repeat:
         """One of the pairs."""
         shared, size, kept_size = (int(n[at]) for n in (self.shared, self.size, self.kept_size))
         return Repeat(self.kept[at].as_py(), shared, size, kept_size)
+
+    def find(self, documents: Numbers) -> Numbers:
+        """The row of each of these documents, or -1."""
+        if not len(self.document):
+            return np.full(len(documents), -1)
+        at = np.minimum(np.searchsorted(self.document, documents), len(self.document) - 1)
+        return np.where(self.document[at] == documents, at, -1)
+
+    @property
+    def gone(self) -> Numbers:
+        """The documents that go, sorted."""
+        return self.document[self.near]
 
 
 class Passage(NamedTuple):
@@ -64,129 +76,173 @@ class Passage(NamedTuple):
     tokens: int
 
 
-def both(edges: Columns, found: Columns, least: float) -> Columns:
-    """Edges, and those of at least a Jaccard similarity among pairs found by their passages."""
-    size, other, shared = found["size"], found["anchor_size"], found["shared"]
-    near = np.flatnonzero(shared / np.maximum(size + other - shared, 1) >= least)
-    if not len(near):
-        return edges
-    worse = np.lexsort(
-        np.stack(
-            [
-                np.stack([found["anchor"], found["document"]], axis=1)[near],
-                -np.stack([found["anchor_rank"], found["document_rank"]], axis=1)[near],
-            ]
-        ),
-        axis=1,
-    )[:, 1]
-    swap = worse == 0  # the better one of each pair is the anchor
+def alike(batches: Iterator[Any], least: float) -> Iterator[Any]:
+    """Kernel: from pairs found by their passages, those of at least a Jaccard similarity as edges.
+
+    The better document of each becomes the anchor.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    def pick(one: str, two: str) -> Any:
-        return np.where(swap, found[two][near], found[one][near])
-
-    ids = pc.if_else(pa.array(swap), take(found["id"], near), take(found["anchor_id"], near))
-    more = {
-        "anchor": pick("anchor", "document"),
-        "anchor_rank": pick("anchor_rank", "document_rank"),
-        "anchor_size": pick("anchor_size", "size"),
-        "document": pick("document", "anchor"),
-        "document_rank": pick("document_rank", "anchor_rank"),
-        "size": pick("size", "anchor_size"),
-        "shared": shared[near],
-    }
-    joined = {name: np.concatenate([edges[name], some]) for name, some in more.items()}
-    return {**joined, "anchor_id": pa.concat_arrays([edges["anchor_id"], ids])}
-
-
-def contain(found: Columns, decided: Decided, least: float) -> dict[int, Repeat]:
-    """Which documents a larger one contains, from the largest down; the larger one stays.
-
-    So do documents for whose sake a similar one goes.
-    """
-    removed = set(decided.document[decided.near].tolist())
-    needed = set(decided.anchor[decided.near].tolist())
-    size, other, shared = found["size"], found["anchor_size"], found["shared"]
-    good = (size < other) & (shared >= least * size) & (least > 0)
-    order = np.lexsort((found["anchor"], -other, -shared, found["document"], -size))
-    inside: dict[int, Repeat] = {}
-    for row in order[good[order]].tolist():
-        document, anchor = int(found["document"][row]), int(found["anchor"][row])
-        if document in removed or anchor in removed or document in needed:
+    for some in batches:
+        found = columns(iter([some]), some.schema)
+        near = np.flatnonzero(_jaccard(found) >= least)
+        if not len(near):
             continue
-        kept = found["anchor_id"][row].as_py()
-        inside[document] = Repeat(kept, int(shared[row]), int(size[row]), int(other[row]))
-        removed.add(document)
-    return inside
+        one, two = (
+            (-found[rank][near], found[name][near])
+            for rank, name in (("anchor_rank", "anchor"), ("document_rank", "document"))
+        )
+        swap = (two[0] < one[0]) | ((two[0] == one[0]) & (two[1] < one[1]))
+        names = {
+            "anchor": "document",
+            "anchor_rank": "document_rank",
+            "anchor_size": "size",
+        }
+        both = {**names, **{two: one for one, two in names.items()}}
+        ids = pc.if_else(pa.array(swap), take(found["id"], near), take(found["anchor_id"], near))
+        yield batch(
+            edges_schema(),
+            {
+                **{n: np.where(swap, found[m][near], found[n][near]) for n, m in both.items()},
+                "anchor_id": ids,
+                "shared": found["shared"][near],
+            },
+        )
 
 
-def share(found: Columns, decided: Decided, inside: dict[int, Repeat]) -> dict[int, list[Passage]]:
-    """The passages of pairs of which both documents stay, at the later one of them."""
-    removed = {*decided.document[decided.near].tolist(), *inside}
-    passages: dict[int, list[Passage]] = {}
-    for row, encoded in enumerate(found["passages"].to_pylist()):
-        anchor, document = int(found["anchor"][row]), int(found["document"][row])
-        if anchor in removed or document in removed:
-            continue
-        for start, end, other_start, other_end, tokens in msgspec.json.decode(encoded):
-            if document > anchor:
-                other = found["anchor_id"][row].as_py()
-                one = Passage(other, start, end, other_start, other_end, tokens)
-            else:
-                other = found["id"][row].as_py()
-                one = Passage(other, other_start, other_end, start, end, tokens)
-            passages.setdefault(max(anchor, document), []).append(one)
-    for some in passages.values():
-        some.sort(key=lambda one: (one.start, -one.end, one.other, one.other_start))
-    return passages
+def line_up(batches: Iterator[Any]) -> Iterator[Any]:
+    """Kernel over one document: its pairs together, the most similar and then the best first."""
+    import pyarrow as pa
+
+    table = pa.Table.from_batches(list(batches), edges_schema()).combine_chunks()
+    edges = {name: table.column(name).to_numpy() for name in table.schema.names if name != "id"}
+    order = np.lexsort(
+        (edges["anchor"], -edges["anchor_rank"], -_jaccard(edges), edges["document"])
+    )
+    yield from table.take(pa.array(order)).combine_chunks().to_batches()
 
 
-def decide(edges: Columns, threshold: float) -> Decided:
+def decide(batches: Callable[[], Iterator[Any]], threshold: float) -> Decided:
     """Go through the documents in order of priority; keep each unless a kept one is near.
 
     Of several kept ones a document names the most similar, then the better one. A document that
     stays may have a borderline pair with another that stays.
+
+    Args:
+        batches: what `line_up` yielded; read twice.
+        threshold: the Jaccard similarity from which pairs are near.
     """
-    shared, size, other = edges["shared"], edges["size"], edges["anchor_size"]
-    jaccard = shared / np.maximum(size + other - shared, 1)
-    # Worst documents last, and for each its most similar partner first.
-    order = np.lexsort(
-        (
-            edges["anchor"],
-            -edges["anchor_rank"],
-            -jaccard,
-            edges["document"],
-            -edges["document_rank"],
+    parts = [_heads(some, threshold) for some in batches()]
+    document, rank, counts, near = (
+        np.concatenate([np.zeros(0, kind), *(part[at] for part in parts)])
+        for at, kind in enumerate((np.int64, np.float64, np.int64, np.bool_))
+    )
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    known = np.argsort(document)
+    anchors = np.empty(len(near), np.int32)
+    at = 0
+    for part in parts:
+        anchor = part.pop()
+        anchors[at : at + len(anchor)] = _places(document, known, anchor)
+        at += len(anchor)
+    chosen = choose(np.lexsort((document, -rank)), starts, anchors, near)
+    return _chosen(batches(), np.sort(chosen[chosen >= 0]), near)
+
+
+def _heads(some: Any, threshold: float) -> list[Any]:
+    """Of lined-up pairs: documents, their ranks and numbers of pairs; near, and anchors."""
+    edges = {
+        name: some.column(name).to_numpy()
+        for name in ("document", "document_rank", "anchor", "anchor_size", "size", "shared")
+    }
+    document = edges["document"]
+    first = np.flatnonzero(np.concatenate([[True], document[1:] != document[:-1]]))
+    counts = np.diff(np.append(first, len(document)))
+    near = _jaccard(edges) >= threshold
+    # Copies: what Arrow maps would stay mapped.
+    return [
+        *(document[first], edges["document_rank"][first], counts, near),
+        edges["anchor"].copy(),
+    ]
+
+
+def _places(documents: Numbers, order: Numbers, anchors: Numbers) -> Numbers:
+    """Where anchors are among documents, or -1; `order` sorts the documents."""
+    at = np.minimum(np.searchsorted(documents, anchors, sorter=order), len(documents) - 1)
+    places = order[at]
+    return np.where(documents[places] == anchors, places, -1)
+
+
+def _chosen(batches: Iterator[Any], rows: Numbers, near: npt.NDArray[np.bool_]) -> Decided:
+    """Some of the lined-up pairs, by their numbers in ascending order."""
+    import pyarrow as pa
+
+    kept = [edges_schema().empty_table()]
+    start = 0
+    for some in batches:
+        low, high = np.searchsorted(rows, [start, start + some.num_rows])
+        kept.append(pa.table(some.take(pa.array(rows[low:high] - start))))
+        start += some.num_rows
+    return _decided(pa.concat_tables(kept), near[rows])
+
+
+def _decided(table: Any, near: npt.NDArray[np.bool_]) -> Decided:
+    edges = columns(iter(table.to_batches()), edges_schema())
+    order = np.argsort(edges["document"], kind="stable")
+    names = ("document", "anchor", "shared", "size", "anchor_size")
+    document, anchor, shared, size, other = (edges[name][order] for name in names)
+    kept = take(edges["anchor_id"], order)
+    return Decided(document, anchor, kept, near[order], shared, size, other)
+
+
+def contain(batches: Iterator[Any], decided: Decided, least: float) -> Decided:
+    """Which documents a larger one contains, from the largest down; the larger one stays.
+
+    So do documents for whose sake a similar one goes.
+
+    Args:
+        batches: pairs, with the columns of `rows.edges_schema`.
+        decided: what goes already.
+        least: the share of a document's shingles from which it is contained; 0 for never.
+    """
+    import pyarrow as pa
+
+    gone, needed = decided.gone, np.unique(decided.anchor[decided.near])
+    kept = [edges_schema().empty_table()]
+    for some in batches if least > 0 else ():
+        size, other, shared, document, anchor = (
+            some.column(name).to_numpy()
+            for name in ("size", "anchor_size", "shared", "document", "anchor")
         )
-    )
-    near = jaccard >= threshold
-    known, dense = np.unique(
-        np.concatenate([edges["anchor"], edges["document"]]), return_inverse=True
-    )
-    anchors, documents = dense[: len(order)], dense[len(order) :]
-    removed = bytearray(len(known))
-    chosen = np.full(len(known), -1)
-    for start in range(0, len(order), _ROWS):  # as Python's numbers, all at once would be much
-        some = order[start : start + _ROWS]
-        for row, anchor, document, close in zip(
-            some.tolist(),
-            anchors[some].tolist(),
-            documents[some].tolist(),
-            near[some].tolist(),
-            strict=True,
-        ):
-            if chosen[document] >= 0 or removed[anchor]:
-                continue
-            chosen[document] = row
-            removed[document] = close
-    rows = chosen[chosen >= 0]
-    return Decided(
-        edges["document"][rows],
-        edges["anchor"][rows],
-        take(edges["anchor_id"], rows),
-        near[rows],
-        shared[rows],
-        size[rows],
-        other[rows],
-    )
+        good = (size < other) & (shared >= least * size)
+        rows = np.flatnonzero(good)
+        rows = rows[~among(document[rows], gone) & ~among(document[rows], needed)]
+        rows = rows[~among(anchor[rows], gone)]
+        kept.append(pa.table(some.select(edges_schema().names).take(pa.array(rows))))
+    table = pa.concat_tables(kept).combine_chunks()
+    edges = columns(iter(table.to_batches()), edges_schema())
+    worst = {name: -edges[name] for name in ("size", "anchor_size", "shared")}
+    keys = (edges["anchor"], worst["anchor_size"], worst["shared"], edges["document"])
+    order = np.lexsort((*keys, worst["size"]))
+    removed: set[int] = set()
+    chosen = []
+    for row in order.tolist():
+        document, anchor = int(edges["document"][row]), int(edges["anchor"][row])
+        if document not in removed and anchor not in removed:
+            chosen.append(row)
+            removed.add(document)
+    return _decided(table.take(pa.array(chosen, pa.int64())), np.ones(len(chosen), bool))
+
+
+def among(keys: Numbers, those: Numbers) -> npt.NDArray[np.bool_]:
+    """Which keys are among some that are sorted: `np.isin` would sort all of them each time."""
+    at = np.searchsorted(those, keys)
+    found: npt.NDArray[np.bool_] = at < len(those)
+    found[found] = those[at[found]] == keys[found]
+    return found
+
+
+def _jaccard(edges: Any) -> npt.NDArray[np.float64]:
+    shared, size, other = (edges[name] for name in ("shared", "size", "anchor_size"))
+    return np.asarray(shared / np.maximum(size + other - shared, 1), np.float64)

@@ -13,7 +13,7 @@ from cleaner.engines import verdicts_schema
 from cleaner.model import Finding
 from cleaner.passes.duplicates import findings
 from cleaner.passes.duplicates.rows import Columns, batch, classes_schema, columns
-from cleaner.passes.duplicates.stars import Decided, Passage, Repeat
+from cleaner.passes.duplicates.stars import Decided
 
 __all__ = ["Known", "judge"]
 
@@ -21,14 +21,14 @@ __all__ = ["Known", "judge"]
 class Known(NamedTuple):
     """All that was decided, by the star it is about.
 
-    `held` gives documents and pairs of a bucket that was too large.
+    `held` gives documents and pairs of a bucket that was too large, `inside` what a document is
+    contained in.
     """
 
     threshold: float
     decided: Decided
     held: dict[int, tuple[int, int]]
-    inside: dict[int, Repeat]
-    passages: dict[int, list[Passage]]
+    inside: Decided
 
 
 def judge(known: Known, batches: Iterator[Any]) -> Iterator[Any]:
@@ -36,39 +36,37 @@ def judge(known: Known, batches: Iterator[Any]) -> Iterator[Any]:
 
     All documents of a class share the numbers of its star, as their sets of shingles are equal.
     """
-    decided = known.decided
-    about = np.array(sorted({*known.held, *known.inside, *known.passages}), np.int64)
+    held = np.array(sorted(known.held), np.int64)
     for some in batches:
         rows = columns(iter([some]), classes_schema())
         star = rows["star"]
-        at = np.minimum(np.searchsorted(decided.document, star), max(0, len(decided.document) - 1))
-        hit = decided.document[at] == star if len(decided.document) else np.zeros(len(at), bool)
-        told = hit | (rows["twin"] != rows["document"]) | (star != rows["document"])
-        told |= np.isin(star, about)
+        at, inside = known.decided.find(star), known.inside.find(star)
+        told = (rows["twin"] != rows["document"]) | (star != rows["document"])
+        told |= (at >= 0) | (inside >= 0) | np.isin(star, held)
         keys: list[int] = []
         made: list[bytes] = []
         for row in np.flatnonzero(told).tolist():
-            some_made = _findings(rows, row, known, int(at[row]) if hit[row] else None)
+            some_made = _findings(rows, row, known, int(at[row]), int(inside[row]))
             keys += [int(rows["document"][row])] * len(some_made)
             made += map(msgspec.json.encode, some_made)
         yield batch(verdicts_schema(), {"document": keys, "finding": made})
 
 
-def _findings(rows: Columns, row: int, known: Known, at: int | None) -> list[Finding]:
+def _findings(rows: Columns, row: int, known: Known, at: int, inside: int) -> list[Finding]:
+    """Of one document; `at` and `inside` are its star's rows, or -1."""
     made = []
     own = rows["id"][row].as_py()
     document, twin, star = (int(rows[name][row]) for name in ("document", "twin", "star"))
     if twin != document:
         made.append(findings.exact(own, rows["twin_id"][row].as_py()))
-    if at is not None and known.decided.near[at]:
+    if at >= 0 and known.decided.near[at]:
         made.append(findings.near(own, known.decided.repeat(at)))
-    elif star in known.inside:
-        made.append(findings.contained(own, known.inside[star]))
+    elif inside >= 0:
+        made.append(findings.contained(own, known.inside.repeat(inside)))
     elif star != twin:
         made.append(findings.same_words(own, rows["star_id"][row].as_py()))
-    elif at is not None and star == document:
+    elif at >= 0 and star == document:
         made.append(findings.borderline(own, known.decided.repeat(at), known.threshold))
-    made += [findings.passage(own, one) for one in known.passages.get(document, ())]
     if document in known.held:
         made.append(findings.held_back(own, *known.held[document]))
     return made

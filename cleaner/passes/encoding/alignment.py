@@ -7,7 +7,7 @@ leave blanks and ASCII letters as they are, so these can serve as anchors.
 import re
 
 from cleaner.edits import between
-from cleaner.model import Edit, Span
+from cleaner.passes.encoding.repairs import Place
 
 __all__ = ["align"]
 
@@ -15,11 +15,11 @@ _RUNS = re.compile(r"([^\x00-\x7f]+)")
 """Python's own engine, as it splits a line in a call: a class has nothing to backtrack over."""
 
 
-def align(before: str, after: str) -> list[Edit]:
+def align(before: str, after: str) -> list[Place]:
     """Edits that turn `before` into `after`, sorted, around what both have in common.
 
     >>> align("dÃ©ja vu", "déja vu")
-    [Edit(span=Span(start=1, end=3), replacement='é')]
+    [(1, 3, 'é')]
     """
     if before == after:
         return []
@@ -28,8 +28,8 @@ def align(before: str, after: str) -> list[Edit]:
         return _runs(old, new)
     old, new = before.split(" "), after.split(" ")
     if len(old) != len(new):
-        return between(before, after)
-    edits: list[Edit] = []
+        return [(*edit.span, edit.replacement) for edit in between(before, after)]
+    edits: list[Place] = []
     at = 0
     for one, two in zip(old, new, strict=True):
         if one != two:
@@ -38,29 +38,29 @@ def align(before: str, after: str) -> list[Edit]:
     return edits
 
 
-def _runs(old: list[str], new: list[str]) -> list[Edit]:
+def _runs(old: list[str], new: list[str]) -> list[Place]:
     """Edits where all ASCII stayed: `old` and `new` are the same ASCII and what lies between."""
-    edits: list[Edit] = []
+    edits: list[Place] = []
     at = 0
-    between_runs = True
-    for one, two in zip(old, new, strict=True):
+    for position in range(1, len(old), 2):
+        at += len(old[position - 1])
+        one, two = old[position], new[position]
         end = at + len(one)
-        if between_runs or one == two:
+        if one == two:
             pass
         elif one[0] != two[0] and one[-1] != two[-1]:
-            edits.append(Edit(Span(at, end), two))
+            edits.append((at, end, two))
         else:
             edits.append(_trimmed(one, two, at))
-        between_runs = not between_runs
         at = end
     return edits
 
 
-def _word(before: str, after: str, offset: int) -> list[Edit]:
+def _word(before: str, after: str, offset: int) -> list[Place]:
     """Edits inside one word: stretches between the ASCII characters that both share in order."""
     if before.encode("ascii", "ignore") != after.encode("ascii", "ignore"):
         return [_trimmed(before, after, offset)]
-    edits: list[Edit] = []
+    edits: list[Place] = []
     i = j = 0
     while i < len(before) or j < len(after):
         low, left = i, j
@@ -75,7 +75,7 @@ def _word(before: str, after: str, offset: int) -> list[Edit]:
     return edits
 
 
-def _trimmed(before: str, after: str, offset: int) -> Edit:
+def _trimmed(before: str, after: str, offset: int) -> Place:
     """One edit, without what both begin or end with."""
     low, end, limit = 0, len(before), min(len(before), len(after))
     while low < limit and before[low] == after[low]:
@@ -84,4 +84,4 @@ def _trimmed(before: str, after: str, offset: int) -> Edit:
     while low < end and low < stop and before[end - 1] == after[stop - 1]:
         end -= 1
         stop -= 1
-    return Edit(Span(offset + low, offset + end), after[low:stop])
+    return offset + low, offset + end, after[low:stop]

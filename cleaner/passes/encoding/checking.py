@@ -1,15 +1,14 @@
 """The pass: which lines to look at, in which order to work, and findings out of repairs."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.config import EncodingOptions
-from cleaner.edits import Revision, apply
+from cleaner.edits import Revision
 from cleaner.kernels.screens import Signs, matching, searchable
 from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
 from cleaner.passes.encoding import (
@@ -24,7 +23,8 @@ from cleaner.passes.encoding import (
     roundtrip,
     utf16,
 )
-from cleaner.passes.encoding.repairs import Repair, disjoint
+from cleaner.passes.encoding.alignment import align
+from cleaner.passes.encoding.repairs import Place, Repair, disjoint, repaired
 from cleaner.passes.encoding.rules import RULES
 from cleaner.passes.encoding.surroundings import is_code
 from cleaner.rules import Rule
@@ -55,7 +55,6 @@ _ROUNDS = 8
 _MAPPINGS = 10_000
 """Doubtful edits times certain ones on a line; beyond it the doubtful wait until nothing certain is
 left, as finding each one's place takes time linear in the changes."""
-_PLACE = attrgetter("span", "replacement")
 _TITLES = {rule.name: rule.summary for rule in RULES}
 _APPLICABILITY = {rule.name: rule.applicability for rule in RULES}
 _SAFE = frozenset(rule.name for rule in RULES if rule.applicability is Applicability.SAFE)
@@ -105,38 +104,52 @@ class EncodingPass:
         for start, end, seen in _SIGNS.lines(data):
             offset += len(data[at:start].decode())
             line = shown[offset : offset + len(data[start:end].decode())]
-            yield from _findings(document, _repairs(line, seen), offset)
+            yield from _inside(document, line, seen, offset)
             at = end
             offset += len(line)
 
 
+def _inside(document: Document, line: str, seen: Sequence[int], offset: int) -> Iterable[Finding]:
+    """Findings of a line that starts at `offset`; `seen` are the stages whose screens match."""
+    known: dict[int, list[Repair]] = {}
+    if seen[0] == _MOJIBAKE:
+        after, cause = mojibake.mend(line, _looks_bad)
+        if after == line:
+            known[_MOJIBAKE] = []
+        elif not (_seen(after) or is_code(line)):
+            # The usual case in short: one cause, and nothing left behind it.
+            return [finding(document, mojibake.RULE, cause, align(line, after), offset)]
+    return _findings(document, _repairs(line, seen, known), offset)
+
+
 def _findings(document: Document, repairs: list[Repair], offset: int) -> Iterator[Finding]:
-    if not repairs:
-        return
-    groups: dict[tuple[str, str], list[Edit]] = {}
-    for edit, rule, cause in repairs:
-        groups.setdefault((rule, cause), []).append(edit)
-    for (rule, cause), edits in groups.items():
-        edits.sort(key=_PLACE)
-        yield finding(document, rule, cause, edits, offset)
+    """One finding for each rule and cause, of repairs of a line that starts at `offset`."""
+    groups: dict[tuple[str, str], list[Place]] = {}
+    for start, end, by, rule, cause in repairs:
+        groups.setdefault((rule, cause), []).append((start, end, by))
+    for (rule, cause), places in groups.items():
+        yield finding(document, rule, cause, sorted(places), offset)
 
 
-def finding(document: Document, rule: str, cause: str, edits: list[Edit], offset: int) -> Finding:
+def finding(
+    document: Document, rule: str, cause: str, places: Sequence[Place], offset: int
+) -> Finding:
     """Make one finding of sorted edits that speak about a line starting at `offset`."""
-    moved = tuple(edits)
-    if offset:
-        moved = tuple([Edit(Span(s + offset, e + offset), by) for (s, e), by in map(_PLACE, edits)])
-    span = Span(moved[0].span.start, moved[-1].span.end)
-    shown = all(document.text[slice(*edit.span)] == edit.replacement for edit in moved)
-    fix = None if shown else Fix(_TITLES[rule], moved, applicability=_APPLICABILITY[rule])
-    count = f" ({len(moved)} places)" if len(moved) > 1 else ""
+    edits = tuple([Edit(Span(start + offset, end + offset), by) for start, end, by in places])
+    count = len(edits)
+    text = document.text
+    fix = None
+    for start, end, by in places:
+        if text[start + offset : end + offset] != by:
+            fix = Fix(_TITLES[rule], edits, applicability=_APPLICABILITY[rule])
+            break
     return Finding(
         rule,
         document.id,
-        cause + count,
-        span,
+        f"{cause} ({count} places)" if count > 1 else cause,
+        Span(edits[0].span.start, edits[-1].span.end),
         fix,
-        {"cause": cause, "count": len(moved)},
+        {"cause": cause, "count": count},
     )
 
 
@@ -190,25 +203,28 @@ def _in_code(line: str, repairs: list[Repair]) -> list[Repair]:
     return repairs
 
 
-def _repairs(line: str, seen: Sequence[int]) -> list[Repair]:
+def _repairs(line: str, seen: Sequence[int], known: dict[int, list[Repair]]) -> list[Repair]:
     """Run the stages one after another, each on what the earlier ones left, until nothing moves.
 
     Only certain repairs are built upon. Doubtful ones are reported where they speak about
-    characters that no certain repair touched. `seen` are the stages whose screens match.
+    characters that no certain repair touched. `seen` are the stages whose screens match, `known`
+    what is known already of what they find.
     """
-    known: dict[int, list[Repair]] = {}
     for sign in seen:
-        known[sign] = repairs = _look(sign, line)
-        if repairs:
+        if sign not in known:
+            known[sign] = _look(sign, line)
+        if repairs := known[sign]:
             break
     else:
         return []
-    if _SAFE.issuperset(
-        [repair.rule for repair in repairs]
-    ):  # the usual case: one cause, nothing left behind it
-        after = apply(line, [repair.edit for repair in repairs])
-        if not _seen(after):
-            return repairs
+    certain = _SAFE.issuperset([repair.rule for repair in repairs])
+    if certain and not _seen(repaired(line, repairs)):
+        return repairs  # the usual case: one cause, nothing left behind it
+    return _built_upon(line, seen, known)
+
+
+def _built_upon(line: str, seen: Sequence[int], known: dict[int, list[Repair]]) -> list[Repair]:
+    """The rest of `_repairs`: what is left behind certain repairs, in positions of the line."""
     state = Revision(line)
     doubtful = _settle(state, seen, known)
     found = []
@@ -216,11 +232,13 @@ def _repairs(line: str, seen: Sequence[int]) -> list[Repair]:
         rule, _, cause = change.rules[0].partition("\n")
         for other in change.rules[1:]:
             cause += "; then " + other.partition("\n")[2]
-        found.append(Repair(Edit(change.span, change.replacement), rule, cause))
+        found.append(Repair(*change.span, change.replacement, rule, cause))
     if len(doubtful) * len(state.changes) > _MAPPINGS:
         return found
-    for edit, rule, cause in disjoint(doubtful):
-        span = state.to_original(edit.span) if state.changes else edit.span
-        if line[span.start : span.end] == state.text[edit.span.start : edit.span.end]:
-            found.append(Repair(Edit(span, edit.replacement), rule, cause))
+    for start, end, by, rule, cause in disjoint(doubtful):
+        span = Span(start, end)
+        if state.changes:
+            span = state.to_original(span)
+        if line[span.start : span.end] == state.text[start:end]:
+            found.append(Repair(*span, by, rule, cause))
     return found

@@ -5,20 +5,23 @@ line is judged alone, and the forms that blanks or a lost semicolon have broken 
 """
 
 import html
+import re
 import unicodedata
+from functools import lru_cache
 from html.entities import html5
-from typing import Any
 
 import ftfy.chardata
 
-from cleaner.kernels.screens import compiled, searchable
 from cleaner.passes.encoding.ftfysteps import is_bad
-from cleaner.passes.encoding.repairs import Repair, replace
+from cleaner.passes.encoding.repairs import Repair
 from cleaner.passes.encoding.surroundings import in_address, is_code, is_markup
 
 __all__ = ["SCREEN", "find"]
 
 RULE, DOUBTFUL = "encoding.entity", "encoding.entity-doubtful"
+# All of these run in Python's own engine, which is several times faster where matches are short:
+# each begins with a mark, every repetition but that of `amp;` is bounded, and of that one only the
+# last round can be taken back in vain.
 _WHOLE = r"&(?:amp;)*(#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][0-9A-Za-z]{1,31};)"
 _SPACED = (
     r"&[ \t]{0,3}(?:amp[ \t]{0,3};[ \t]{0,3})?"
@@ -53,6 +56,10 @@ _SPACED_NAMES = frozenset(
     )
 )
 
+_FIND_WHOLE, _FIND_SPACED, _FIND_OPEN, _FIND_HALF, _MATCH_GLUED = map(
+    re.compile, (_WHOLE, _SPACED, _OPEN, _HALF, _GLUED)
+)
+
 Reference = tuple[int, int, str, str]
 """Start, end, the character, the cause."""
 
@@ -70,31 +77,31 @@ def find(line: str) -> list[Repair]:
     """
     if "&" not in line:
         return []
-    text = searchable(line)
     taken: list[Reference] = []
-    for match in compiled(_WHOLE).finditer(text):
+    for match in _FIND_WHOLE.finditer(line):
         char = _decode(match.group(1))
         if char is not None:
             often = match.group(0).count("amp;") - (match.group(1) == "amp;")
             cause = "HTML character reference" + (", escaped more than once" if often else "")
             taken.append((*match.span(), char, cause))
-    # Most lines have whole references only; the other forms are looked for where there is room.
-    if any(blank in text for blank in _BLANKS):
-        taken = sorted(taken + _spaced(text, taken))
+    # Every other form has an `&` of its own, or lost it with a `#` behind it.
+    if line.count("&") > len(taken) and any(blank in line for blank in _BLANKS):
+        taken = sorted(taken + _spaced(line, taken))
     closed = len(taken)
-    if taken and text.count("#") > sum("#" in text[start:end] for start, end, _, _ in taken):
-        taken = sorted(taken + _halves(text, taken))
-    if text.count("&") > closed:
-        taken = sorted(taken + _unclosed(text, taken))
+    if taken and line.count("#") > sum("#" in line[start:end] for start, end, _, _ in taken):
+        taken = sorted(taken + _halves(line, taken))
+    if line.count("&") > closed:
+        taken = sorted(taken + _unclosed(line, taken))
     if not taken:
         return []
     rule = _rule(line, taken)
     return [
-        replace((start, end), char, DOUBTFUL if _mentioned(line, start, end) else rule, cause)
+        Repair(start, end, char, DOUBTFUL if _mentioned(line, start, end) else rule, cause)
         for start, end, char, cause in taken
     ]
 
 
+@lru_cache(maxsize=1024)
 def _decode(reference: str) -> str | None:
     """The character of `name;` or `#1234;`, or None where there is none to be had."""
     if reference[0] != "#":
@@ -125,7 +132,7 @@ def _spaced(text: str, taken: list[Reference]) -> list[Reference]:
     """References with blanks inside; two quotes on a line embrace their quotation."""
     found: list[Reference] = []
     done = {start for start, _, _, _ in taken}
-    for match in compiled(_SPACED).finditer(text):
+    for match in _FIND_SPACED.finditer(text):
         start, end = match.span()
         if start in done:
             continue
@@ -158,7 +165,7 @@ def _halves(text: str, taken: list[Reference]) -> list[Reference]:
     """`#39;` whose `&` was lost: believed only beside another reference on the line."""
     found = []
     cover = _cover(text, taken)
-    for match in compiled(_HALF).finditer(text):
+    for match in _FIND_HALF.finditer(text):
         start, end = match.span()
         if not any(cover[start:end]) and not (start and text[start - 1] in "&#"):
             char = _decode(match.group(0))
@@ -172,12 +179,12 @@ def _unclosed(text: str, taken: list[Reference]) -> list[Reference]:
     found = []
     cause = "HTML character reference without semicolon"
     cover = _cover(text, taken)
-    for match in compiled(_OPEN).finditer(text):
+    for match in _FIND_OPEN.finditer(text):
         start, end = match.span()
         body = match.group(1)
         follow = text[end : end + 1]
         if body[0] != "#" and body not in _OPEN_NAMES:
-            glued: Any = compiled(_GLUED).match(match.group(0))
+            glued = _MATCH_GLUED.match(match.group(0))
             if not glued:
                 continue
             body, end = glued.group(1), start + 1 + len(glued.group(1))
@@ -204,11 +211,11 @@ def _rule(line: str, taken: list[Reference]) -> str:
     """Safe, unless the line is code or markup, or real letters would become part of mojibake."""
     if is_markup(line) or is_code(line):
         return DOUBTFUL
-    if not line.isascii() and not is_bad(line):
+    if not line.isascii():
         parts, at = [], 0
         for start, end, char, _ in taken:
             parts += [line[at:start], char]
             at = end
-        if is_bad("".join([*parts, line[at:]])):
+        if is_bad("".join([*parts, line[at:]])) and not is_bad(line):
             return DOUBTFUL
     return RULE

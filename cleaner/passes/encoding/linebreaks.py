@@ -32,15 +32,17 @@ def find(text: str) -> list[Repair]:
         ]
     if "\x0b" in text:
         found += [
-            replace(match.span(), "\n", rule, "vertical tab")
-            for match in compiled(r"\x0b").finditer(text)
+            replace((at, at + 1), "\n", rule, "vertical tab")
+            for at, char in enumerate(text)
+            if char == "\x0b"
         ]
     if _NEL in text and _nel_breaks(text):
         found += [
-            replace(match.span(), "\n", rule, "NEL, the line end of mainframes")
-            for match in compiled(r"\x{85}").finditer(text)
+            replace((at, at + 1), "\n", rule, "NEL, the line end of mainframes")
+            for at, char in enumerate(text)
+            if char == _NEL
         ]
-    if "\xad" in text:
+    if "\xad\n" in text or "\xad\r\n" in text:
         found += [
             replace(match.span(1), "", "encoding.soft-hyphen", "soft hyphen at the end of a line")
             for match in compiled(_SOFT).finditer(text)
@@ -69,6 +71,8 @@ def _nel_breaks(text: str) -> bool:
 
 def _divided(text: str) -> list[Repair]:
     """Words divided at a line end, joined if the text has them whole and never with a hyphen."""
+    if not any(hyphen + end in text for hyphen in "-\u2010" for end in ("\n", "\r\n")):
+        return []  # the pattern begins with letters, so that RE2 would read all of them in vain
     matches = list(compiled(_DIVIDED).finditer(text))
     if not matches:
         return []

@@ -3,7 +3,9 @@
 One finding for each kind and document, at its first place.
 """
 
-from cleaner.kernels.screens import Signs, compiled
+import re
+
+from cleaner.kernels.screens import Signs
 from cleaner.passes.encoding.repairs import Repair, replace
 from cleaner.passes.encoding.surroundings import in_address
 
@@ -11,16 +13,20 @@ __all__ = ["SCREEN", "find"]
 
 RULE = "encoding.replacement-character"
 _KINDS: tuple[tuple[str, str], ...] = (
-    (r"\x{fffd}+", "U+FFFD where characters were lost"),
+    ("\ufffd+", "U+FFFD where characters were lost"),
     (r"(?:ï¿½)+", "U+FFFD, itself read as Windows-1252"),
     (r"锟斤拷", "U+FFFD, itself read as GBK"),
     (r"\x1a+", "SUB where characters were lost"),
-    (r"[\x{81}\x{8d}\x{8f}\x{90}\x{9d}]+", "control character without a meaning in Windows-1252"),
+    (r"[\x81\x8d\x8f\x90\x9d]+", "control character without a meaning in Windows-1252"),
 )
 _APOSTROPHE = r"[a-z](\?)(?:s|t|re|ve|ll|d|m)[ .,;:!\n]"
 """A question mark inside a word, as in `don?t`."""
 _ENOUGH = 2
 """One `he?s` is a slip; two are a conversion."""
+# In Python's own engine, which tells the place of a short match in a tenth of RE2's time; none of
+# these has anything to backtrack over.
+_FIND_KIND = [re.compile(pattern) for pattern, _ in _KINDS]
+_FIND_APOSTROPHE = re.compile(_APOSTROPHE)
 _SCREENS = (*(pattern for pattern, _ in _KINDS), _APOSTROPHE.removeprefix("[a-z]"))
 _SIGNS = Signs(_SCREENS)
 SCREEN = "|".join(_SCREENS)
@@ -33,19 +39,16 @@ def find(text: str) -> list[Repair]:
     ['U+FFFD where characters were lost, 2 times']
     """
     found = []
-    data = text.encode()
-    seen = _SIGNS.seen(data)
-    for pattern, cause in [_KINDS[sign] for sign in seen if sign < len(_KINDS)]:
-        places = [match.span() for match in compiled(pattern).finditer(data)]
-        low, high = places[0]
-        start = len(data[:low].decode())
-        span = start, start + len(data[low:high].decode())
-        found.append(_counted(text, span, len(places), cause))
+    seen = _SIGNS.seen(text.encode())
+    for sign in seen:
+        if sign < len(_KINDS):
+            places = [match.span() for match in _FIND_KIND[sign].finditer(text)]
+            found.append(_counted(text, places[0], len(places), _KINDS[sign][1]))
     if len(_KINDS) not in seen:
         return found
     spans = [
         match.span(1)
-        for match in compiled(_APOSTROPHE).finditer(text)
+        for match in _FIND_APOSTROPHE.finditer(text)
         if not in_address(text, match.start())
     ]
     if len(spans) >= _ENOUGH:

@@ -14,7 +14,7 @@ from cleaner.passes.encoding.alignment import align
 from cleaner.passes.encoding.misread import looks_misread
 from cleaner.passes.encoding.repairs import Repair
 
-__all__ = ["SCREEN", "find"]
+__all__ = ["RULE", "SCREEN", "find", "mend"]
 
 RULE = "encoding.mojibake"
 SCREEN = ftfysteps.SCREEN
@@ -49,18 +49,27 @@ def find(line: str, looks_bad: Callable[[str], bool] | None = None) -> list[Repa
         looks_bad = ftfysteps.looks_bad
         if not looks_bad(line):
             return []
+    after, cause = mend(line, looks_bad)
+    return [Repair(*place, RULE, cause) for place in align(line, after)]
+
+
+def mend(line: str, looks_bad: Callable[[str], bool]) -> tuple[str, str]:
+    """The line as ftfy repairs it, if that is to be believed, and the cause.
+
+    Args:
+        line: known to look bad.
+        looks_bad: asks the same of what becomes of it.
+    """
     before = _prepare(line)
     same = before == line
     after, cause = _fixed(before, looks_bad, known=same)
-    if after == line:
-        return []
+    if after == line or not _believable(line, after):
+        return line, ""
     if not same:
         cause += ", with a byte lost or a blank put in between"
-    if not _believable(line, after):
-        return []
     if looks_misread(after) and looks_misread(line):
-        return []  # another encoding altogether: repairing bits of it makes it worse
-    return [Repair(edit, RULE, cause) for edit in align(line, after)]
+        return line, ""  # another encoding altogether: repairing bits of it makes it worse
+    return after, cause
 
 
 def _prepare(line: str) -> str:

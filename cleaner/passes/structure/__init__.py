@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels import layout
+from cleaner.kernels.layoutwords import packed
 from cleaner.kernels.texts import Texts, from_arrow, texts_of
 from cleaner.model import Document, Finding
 from cleaner.passes.structure import (
@@ -25,7 +26,9 @@ from cleaner.passes.structure import (
     scripts,
     titles,
 )
+from cleaner.passes.structure.dates import KNOWN
 from cleaner.passes.structure.page import TERMINALS, Page
+from cleaner.passes.structure.words import PARTICLES
 from cleaner.rules import Rule
 
 __all__ = ["StructurePass"]
@@ -78,11 +81,17 @@ def _possible(texts: Texts) -> npt.NDArray[np.int64]:
 
 
 @cache
-def _tables() -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """What ends a paragraph and what begins a byline, as the kernel reads it."""
+def _tables() -> tuple[npt.NDArray[Any], ...]:
+    """What ends a paragraph, what begins a byline and what dates are made of, for the kernel."""
     terminals = np.array(sorted(map(ord, TERMINALS)), np.int64)
     labels = np.array([ord(character) for label in bylines.LABELS for character in label], np.int64)
-    return terminals, labels, np.cumsum([len(label) for label in bylines.LABELS], dtype=np.int64)
+    ends = np.cumsum([len(label) for label in bylines.LABELS], dtype=np.int64)
+    particles = packed(word.strip(".") for word in PARTICLES)
+    pairs = np.zeros((32, 32), np.bool_)
+    for label in bylines.LABELS:
+        if label.isascii():
+            pairs[ord(label[0]) & 31, ord(label[1]) & 31] = True
+    return terminals, labels, ends, pairs, packed(KNOWN), particles
 
 
 def _name(rule: Rule) -> str:

@@ -12,12 +12,12 @@ import re2
 from cleaner.passes.structure.page import printable
 from cleaner.passes.structure.words import FILLERS, MONTHS, WEEKDAYS, ZONES
 
-__all__ = ["Stamp", "parse_date"]
+__all__ = ["KNOWN", "Stamp", "parse_date"]
 
 _LONGEST = 60
 """Characters of a line that can be a date with weekday, time and zone."""
 
-_KNOWN = FILLERS | MONTHS.keys() | WEEKDAYS | ZONES | {"am", "pm", "uhr", "h"}
+KNOWN = FILLERS | MONTHS.keys() | WEEKDAYS | ZONES | {"am", "pm", "uhr", "h"}
 """Words that a date can hold; one other word is cheap to find, and enough to say no."""
 
 _PUNCTUATION = frozenset(",.،|·•-–—/()@")
@@ -55,7 +55,7 @@ def parse_date(line: str) -> Stamp | None:
     line = printable(line.strip())
     if not 6 <= len(line) <= _LONGEST or not any("0" <= character <= "9" for character in line):
         return None
-    if any(w.isascii() and w.isalpha() and w.lower() not in _KNOWN for w in line.split()):
+    if any(w.isascii() and w.isalpha() and w.lower() not in KNOWN for w in line.split()):
         return None
     timed = _TIME.search(line) is not None and _NUMERIC.search(line) is None
     if timed:
