@@ -12,7 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleaner.kernels import wordrows
+from cleaner.kernels import blocks, wordrows
+from cleaner.kernels.characters import character_tables
+from cleaner.kernels.compiled import kernel
+from cleaner.kernels.wordkeys import hash_word, key_of_capitals, key_of_word
 from cleaner.model import Applicability, Document, Finding
 from cleaner.passes.base import MeasuringPass
 from cleaner.passes.quality import QualityPass
@@ -187,6 +190,63 @@ def test_a_document_is_measured_alike_in_any_batch(texts: list[str]) -> None:
     together = measure(*texts)
     # NaN equals nothing; there is none.
     assert together == [measure(text)[0] for text in texts]
+
+
+@given(st.lists(TEXTS | st.text("aéB ,.1'\nÀ中ж", max_size=200), max_size=4).map("".join))
+def test_letters_read_by_blocks_equal_letters_read_one_by_one(text: str) -> None:
+    # Near the end of a batch each character is met by itself: that is the slow, obvious way.
+    (alone,) = measure(text)
+    followed, _ = measure(text, "." * 2 * blocks.BLOCK)
+    assert followed == alone
+
+
+@kernel
+def ascii_bits(data: Any) -> Any:
+    return blocks.letter_bits(data, 0), blocks.capital_bits(data, 0)
+
+
+@kernel
+def bit_counts(value: Any) -> Any:
+    return blocks.leading_ones(value), blocks.count_ones(value)
+
+
+@given(st.binary(min_size=blocks.BLOCK, max_size=blocks.BLOCK))
+def test_bits_tell_letters_and_capitals(data: bytes) -> None:
+    letters, capitals = ascii_bits(np.frombuffer(data, np.uint8))
+    chars = [chr(byte) if byte < 128 else " " for byte in data]
+    assert letters == sum(char.isalpha() << at for at, char in enumerate(chars))
+    assert capitals == sum(char.isupper() << at for at, char in enumerate(chars))
+
+
+@given(st.integers(0, 2**64 - 1))
+@example(0)
+@example(2**64 - 1)
+def test_bits_are_counted(value: int) -> None:
+    ones = len(f"{value:064b}") - len(f"{value:064b}".rstrip("1"))
+    assert bit_counts(np.uint64(value)) == (ones, value.bit_count())
+
+
+@kernel
+def both_keys(data: Any, lower: Any) -> Any:
+    end = len(data)
+    return key_of_word(data, 0, end), key_of_capitals(data, 0, end, lower)
+
+
+@given(st.text("aZ9'.éÉßÄжЖ中ǅ\u212a\u0130🎈", min_size=1, max_size=20))
+@example("\u212aelvin")  # its small letter is ASCII
+def test_the_key_of_a_word_is_that_of_its_small_letters(word: str) -> None:
+    _, lower = character_tables()
+    small = "".join(chr(lower[ord(char)]) for char in word)
+    data = np.frombuffer(word.encode(), np.uint8)
+    plain, general = both_keys(data, lower)
+    assert general == hash_word(small)
+    if not any(char.isupper() or char.istitle() for char in word if not char.isascii()):
+        assert plain == general
+
+
+def test_stop_words_with_vowel_signs_are_known() -> None:
+    (row,) = measure("यह नदी के पास है और वह गाँव की ओर है, जहाँ से लोग आते हैं।")
+    assert row["quality_stop_words"] >= 5
 
 
 @given(TEXTS)

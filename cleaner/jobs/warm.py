@@ -5,6 +5,7 @@ other that takes a quarter of a minute; the kernels of different passes have not
 other. What does *not* live here: the kernels (`kernels`), how numba keeps them.
 """
 
+import gc
 import hashlib
 import os
 import sys
@@ -16,6 +17,7 @@ import cleaner
 from cleaner.engines import documents_schema
 from cleaner.engines.local import LocalEngine
 from cleaner.engines.workers import run_tasks
+from cleaner.formats import jsonl
 from cleaner.jobs.look import pipeline_of
 from cleaner.kernels.start import threads
 from cleaner.kernels.store import cache_folder
@@ -32,6 +34,9 @@ _SAMPLE = (
     "- one\n- two\n- three\n\nPublished 3 May 2021 by A. Writer"
 )
 """A text that has something for every kernel to do."""
+
+_SLOWEST = ("quality", "language", "duplicates", "boilerplate", "structure")
+"""Passes whose kernels take longest to compile: begun last, one core would wait for the other."""
 
 _MANY = 100
 """Times that the sample is looked at by screens: a third of a megabyte, in a millisecond."""
@@ -56,12 +61,17 @@ def warm(encoded: bytes, *, corpus: bool) -> None:
     if mark.exists():
         return
     tasks = _tasks(encoded, len(compared))
+    # An eighth of the time of a compiler in Python goes into looking for garbage among millions of
+    # small objects that are all needed. The workers inherit it, and end soon.
+    gc.disable()
     try:
         run_tasks(tasks, min(cores, len(tasks)))
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()
     except (CleanerError, RuntimeError, OSError):
         return
+    finally:
+        gc.enable()
 
 
 def preload(encoded: bytes) -> None:
@@ -72,14 +82,19 @@ def preload(encoded: bytes) -> None:
 
 
 def _tasks(encoded: bytes, compared: int) -> list[Callable[[], None]]:
+    """What calls every kernel, what takes longest first."""
     pipeline = pipeline_of(encoded)
     measuring = [at for at, one in enumerate(pipeline.passes.measuring) if pipeline.needs(one)]
     document = [at for at, one in enumerate(pipeline.passes.document) if pipeline.needs(one)]
-    return [
-        *(partial(_measure, encoded, at) for at in measuring),
-        *(partial(_look, encoded, at) for at in document),
-        *(partial(_compare, encoded, at) for at in range(compared)),
+    named = [
+        *((pipeline.passes.measuring[at].name, partial(_measure, encoded, at)) for at in measuring),
+        *((pipeline.passes.document[at].name, partial(_look, encoded, at)) for at in document),
+        *((pipeline.corpus[at].name, partial(_compare, encoded, at)) for at in range(compared)),
     ]
+    named.sort(key=lambda task: _SLOWEST.index(task[0]) if task[0] in _SLOWEST else len(_SLOWEST))
+    tasks: list[Callable[[], None]] = [task for _, task in named]
+    # A few documents are read without the kernel.
+    return [*tasks, jsonl.preload] if compared else tasks
 
 
 def _fingerprint(*used: str) -> str:

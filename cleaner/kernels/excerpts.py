@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cleaner.kernels.compiled import inner
+from cleaner.kernels.eights import load
 from cleaner.kernels.scripts import LIMIT
 
 __all__ = ["excerpt", "prepare"]
@@ -21,6 +22,7 @@ for _char in "-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz":
 for _char in ".?&~;+=/#":
     _ADDRESS[ord(_char)] = _URL
 _ADDRESS[ord(".")] |= _HOSTS & ~_HOST
+_HIGH = np.uint64(0x8080808080808080)
 _HTTP = np.array([ord(char) for char in "http://"], np.int32)
 
 
@@ -48,11 +50,19 @@ def excerpt(data: Any, start: Any, end: Any, limit: Any, windows: Any, points: A
                 tail -= 1
     size = 0
     for window in range(windows):
-        at = start + (tail - start) * window // max(windows - 1, 1)
+        at = start + (tail - start) * window // (windows - 1 if windows > 1 else 1)
         while at < end and (data[at] & 0xC0) == 0x80:
             at += 1
         stop = size + width
         while at < end and size < stop:
+            # ASCII by eights.
+            while at + 8 <= end and size + 8 <= stop and not load(data, at) & _HIGH:
+                for i in range(8):
+                    points[np.uint64(size + i)] = data[np.uint64(at + i)]
+                at += 8
+                size += 8
+            if at >= end or size >= stop:
+                break
             byte = np.int32(data[at])
             if byte < 0x80:
                 point = byte
@@ -68,7 +78,7 @@ def excerpt(data: Any, start: Any, end: Any, limit: Any, windows: Any, points: A
                 if at + 3 < end:
                     point = (byte & 0x7) << 18 | (data[at + 1] & 0x3F) << 12
                     point |= (data[at + 2] & 0x3F) << 6 | (data[at + 3] & 0x3F)
-                    point = min(point, np.int32(LIMIT))
+                    point = point if point < LIMIT else np.int32(LIMIT)
                 at += 4
             points[size] = point
             size += 1

@@ -81,8 +81,11 @@ def suspect_lines(
         letters: how few a line of the same script may have.
     """
     found = np.empty((64 + len(data) // 1000, _COLUMNS), np.int64)
+    # Made here, because numba takes a quarter of a second to compile what makes an array.
+    sizes = (READ + 2 * WINDOWS, SAMPLE + 1, LANES, 3)
+    room = tuple(np.zeros(size, np.int32) for size in sizes)
     while True:
-        total: Any = _suspect_lines(data, offsets, tables, deciders, lanes, letters, found)
+        total: Any = _suspect_lines(data, offsets, tables, deciders, lanes, letters, *room, found)
         if total <= len(found):
             break
         found = np.empty((total, _COLUMNS), np.int64)
@@ -95,12 +98,18 @@ def suspect_lines(
 
 @kernel
 def _suspect_lines(
-    data: Any, offsets: Any, tables: Any, deciders: Any, lanes: Any, least: Any, found: Any
+    data: Any,
+    offsets: Any,
+    tables: Any,
+    deciders: Any,
+    lanes: Any,
+    least: Any,
+    points: Any,
+    rows: Any,
+    sums: Any,
+    grams: Any,
+    found: Any,
 ) -> Any:
-    points = np.empty(READ + 2 * WINDOWS, np.int32)
-    rows = np.empty(SAMPLE + 1, np.int32)
-    sums = np.empty(LANES, np.int32)
-    grams = np.empty(3, np.int32)
     total = 0
     for i in range(len(offsets) - 1):
         start, end = offsets[i], offsets[i + 1]

@@ -122,7 +122,11 @@ def score_spans(
         grams=np.zeros((count, 3), np.int32),
     )
     if count:
-        _score_spans(data, starts, stops, tables, read, windows, *scores)
+        points = np.zeros(read + 2 * windows, np.int32)  # a space follows each window
+        # Made here, because numba takes a quarter of a second to compile what makes an array.
+        rows, seen, other = (np.zeros(n, np.int32) for n in (len(points) + 1, _KINDS, LANES))
+        room = (points, rows, seen, other)
+        _score_spans(data, starts, stops, tables, read, windows, *room, *scores)
     return scores
 
 
@@ -134,6 +138,10 @@ def _score_spans(
     tables: Any,
     read: Any,
     windows: Any,
+    points: Any,
+    rows: Any,
+    seen: Any,
+    other: Any,
     sums: Any,
     contest: Any,
     scripts: Any,
@@ -142,10 +150,6 @@ def _score_spans(
     share: Any,
     grams: Any,
 ) -> None:
-    points = np.empty(read + 2 * windows, np.int32)  # a space follows each window
-    rows = np.empty(len(points) + 1, np.int32)
-    seen = np.empty(_KINDS, np.int32)
-    other = np.empty(LANES, np.int32)
     for i in range(len(starts)):
         size = excerpt(data, starts[i], stops[i], read, windows, points)
         size = prepare(points, size, tables.vietnamese)
@@ -170,9 +174,9 @@ def _score_spans(
                 for lane in range(LANES):
                     # Not as a slice: numba would compile its error text, two seconds long.
                     sums[i, lane] = other[lane]
-            contest[i] = min(first, rival)
+            contest[i] = min(rival, first)
         scripts[i], deciders[i], letters[i] = script, decider, seen[script]
-        share[i] = seen[script] / max(every, 1)
+        share[i] = seen[script] / (max(1, every))
 
 
 @inner
@@ -197,7 +201,17 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
     for i in range(_KINDS):
         seen[i] = 0
     upper = lower = latin = other = 0
+    widest = np.int32(0)
     for i in range(size):
+        widest |= points[i]
+    if widest < 0x80:
+        # All ASCII: compared with numbers, which the processor does many at a time.
+        for i in range(size):
+            c = points[i]
+            upper += (c >= 0x41) & (c <= 0x5A)
+            lower += (c >= 0x61) & (c <= 0x7A)
+        seen[LATIN], seen[0] = upper + lower, size - upper - lower
+    for i in range(size if widest >= 0x80 else 0):
         c = points[i]
         trait = traits[c]
         seen[(trait >> 12) & 0xFF] += 1

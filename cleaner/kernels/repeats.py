@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.compiled import inner
+from cleaner.kernels.wordkeys import key_of_line
 from cleaner.kernels.wordrows import CAP, GAP, PARAGRAPH
 
-__all__ = ["FIELDS", "LONGEST", "Scratch", "repeats", "scratch_for"]
+__all__ = ["FIELDS", "LONGEST", "Scratch", "number", "repeats", "scratch_for"]
 
 LONGEST, _LONGEST_TOP = 10, 4
 """Words of the longest run. Up to four, the most frequent one; from five on, all repeated ones."""
@@ -28,6 +29,10 @@ spaces, runs of n words that occurred before, read from left to right without ov
 _PARAGRAPHS, _DIFFERENT, _TOP = 4, 5, 6
 
 _FEWEST_SLOTS = 16
+_LOGS = 1 << 12
+# Not as a literal, see `words`.
+_ZERO: Any = np.int64(0)
+_NOWHERE: Any = np.int64(-2)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -36,153 +41,201 @@ class Scratch(NamedTuple):
 
     keys: Any  # uint64, an open hash table
     values: Any  # int32
-    ids: Any  # int32: of each word, then of the run that begins there; -1 where it is unique
-    counts: Any  # int32: of each id
-    places: Any  # int32: first position of each id
-    before: Any  # int64: letters before each word
+    distinct: Any  # uint64: the key of each different word
+    counts: Any  # int32: how often each word is there, then each run
+    kinds: Any  # int64: of each different word, for `slips`
+    doubled: Any  # int64: the same
+    places: Any  # int32: where the runs begin that may be there twice
+    runs: Any  # int32: which run it is
+    lefts: Any  # int32: the run without its last word
+    rights: Any  # int32: the run without its first word
+    firsts: Any  # int32: of each run the first place, later whether it was met
+    logs: Any  # float64: n log n, 0 where it was not needed yet
 
 
 def scratch_for(longest: int) -> Scratch:
     """Make room for a document of that many bytes."""
     count = min(longest // 2, CAP) + 4
     slots = max(_FEWEST_SLOTS, 1 << (2 * count - 1).bit_length())
+    places, runs, lefts, rights, firsts = (np.zeros(count, np.int32) for _ in range(5))
     return Scratch(
         np.zeros(slots, np.uint64),
         np.zeros(slots, np.int32),
-        np.zeros(count, np.int32),
-        np.zeros(count, np.int32),
+        np.zeros(count, np.uint64),
         np.zeros(count, np.int32),
         np.zeros(count, np.int64),
+        np.zeros(count, np.int64),
+        places,
+        runs,
+        lefts,
+        rights,
+        firsts,
+        np.zeros(_LOGS, np.float64),
     )
 
 
 @inner
-def _mask(scratch: Any, count: Any) -> Any:
+def _mask(values: Any, count: Any) -> Any:
     """Empty as much of the table as `count` keys need; return the mask of its slots."""
     slots = _FEWEST_SLOTS
     while slots < 2 * count:
         slots *= 2
-    scratch.values[:slots] = -1
+    for slot in range(slots):
+        values[slot] = -1
     return slots - 1
 
 
 @inner
-def _id(scratch: Any, mask: Any, key: Any, new: Any) -> Any:
+def _id(keys: Any, values: Any, mask: Any, key: Any, new: Any) -> Any:
     """The id of a key, which is `new` when the key was not there yet."""
-    slot = np.int64(((key ^ (key >> np.uint64(32))) * _MIX) >> np.uint64(33)) & mask
-    while scratch.values[slot] >= 0:
-        if scratch.keys[slot] == key:
-            return scratch.values[slot]
+    slot = np.int64(key) & mask
+    while values[slot] >= 0 and keys[slot] != key:
         slot = (slot + 1) & mask
-    scratch.keys[slot], scratch.values[slot] = key, new
+    one = values[slot]
+    # No processor foresees whether a word is new, so there is no branch on it.
+    one = new if one < 0 else one
+    keys[slot], values[slot] = key, one
+    return np.int64(one)
+
+
+@inner
+def number(words: Any, count: Any, scratch: Any) -> Any:
+    """Number the different words in `words.id`, and count them.
+
+    Returns:
+        How many there are; their keys are in `scratch.distinct`.
+    """
+    ids = words.id
+    keys, values, counts, distinct = scratch.keys, scratch.values, scratch.counts, scratch.distinct
+    mask = _mask(values, count)
+    new = _ZERO
+    for at in range(count):
+        key = words.key[at]
+        counts[new] = 0
+        one = _id(keys, values, mask, key, new)
+        ids[at], distinct[one] = one, key
+        counts[one] += 1
+        new += one == new
     return new
 
 
-@kernel
+@inner
 def repeats(
-    words: Any, lines: Any, bounds: Any, scratch: Any, table: Any, base_column: Any, entropy: Any
-) -> None:
-    """Measure the repetition in a group of texts.
+    data: Any,
+    words: Any,
+    count: Any,
+    lines: Any,
+    rows: Any,
+    different: Any,
+    scratch: Any,
+    row: Any,
+    base: Any,
+) -> Any:
+    """Measure the repetition in a text.
 
     Args:
-        words: from `words.split`.
-        lines: the same; its lines become paragraphs, in place.
-        bounds: the same.
-        scratch: room.
-        table: int32[n, wider] of zeros; the columns of `FIELDS` are filled.
-        base_column: where they begin; see `slips.look_up`.
-        entropy: float32[n], gets the entropy of the distribution of words in nats.
+        data: UTF-8 bytes.
+        words: from `words.split` and `number`.
+        count: how many.
+        lines: from `words.split`; they become paragraphs, in place.
+        rows: how many.
+        different: how many different words.
+        scratch: as `number` left it.
+        row: int32[wider] of zeros; the columns of `FIELDS` are filled, from `base` on.
+        base: where they begin.
+
+    Returns:
+        The entropy of the distribution of words in nats.
     """
-    ids, counts, places, before = scratch.ids, scratch.counts, scratch.places, scratch.before
-    for i in range(len(bounds) - 1):
-        row = table[i, base_column:]
-        base, count = bounds[i, 0], bounds[i + 1, 0] - bounds[i, 0]
-        low, rows = bounds[i, 1], bounds[i + 1, 1] - bounds[i, 1]
-        # Lines first, then paragraphs.
-        for turn in range(0, 4, 2):
-            mask = _mask(scratch, rows)
-            new = 0
-            for line in range(low, low + rows):
-                one = _id(scratch, mask, lines.key[line], new)
-                if one == new:
-                    new += 1
-                else:
-                    row[turn] += 1
-                    row[turn + 1] += lines.size[line]
-            if turn == 0:
-                into = low - 1
-                for line in range(low, low + rows):
-                    if lines.bits[line] & PARAGRAPH or line == low:
-                        into += 1
-                        lines.key[into], lines.size[into] = lines.key[line], lines.size[line]
-                    else:
-                        lines.key[into] = (lines.key[into] * _MIX) ^ lines.key[line]
-                        lines.size[into] += 1 + lines.size[line]
-                rows = into + 1 - low
-                row[_PARAGRAPHS] = rows
-        # Words.
-        mask = _mask(scratch, count)
-        new = 0
-        before[0] = 0
-        for at in range(count):
-            one = _id(scratch, mask, words.key[base + at], new)
-            if one == new:
-                counts[new] = 0
+    keys, values, counts = scratch.keys, scratch.values, scratch.counts
+    places, runs, lefts, rights = scratch.places, scratch.runs, scratch.lefts, scratch.rights
+    firsts, logs = scratch.firsts, scratch.logs
+    line_keys, line_sizes = lines.key, lines.size
+    for line in range(rows):
+        line_keys[line] = key_of_line(data, lines.start[line], lines.end[line])
+    # Lines first, then paragraphs.
+    for turn in range(0, 4, 2):
+        mask = _mask(values, rows)
+        new = _ZERO
+        for line in range(rows):
+            if _id(keys, values, mask, line_keys[line], new) == new:
                 new += 1
+            else:
+                row[base + turn] += 1
+                row[base + turn + 1] += line_sizes[line]
+        if turn == 0:
+            into = -1
+            for line in range(rows):
+                if lines.bits[line] & PARAGRAPH or line == 0:
+                    into += 1
+                    line_keys[into], line_sizes[into] = line_keys[line], line_sizes[line]
+                else:
+                    line_keys[into] = (line_keys[into] * _MIX) ^ line_keys[line]
+                    line_sizes[into] += 1 + line_sizes[line]
+            rows = into + 1
+            row[base + _PARAGRAPHS] = rows
+    row[base + _DIFFERENT] = different
+    sum_ = 0.0
+    for one in range(different):
+        often = counts[one]
+        if often > 1:
+            if often < _LOGS:
+                if logs[often] == 0:
+                    logs[often] = often * np.log(often)
+                sum_ -= logs[often]
+            else:
+                sum_ -= often * np.log(often)
+    entropy = sum_ / count + np.log(count) if count else 0.0
+    # Runs of words. Where nothing of one length occurs twice, nothing longer does: of each length
+    # only the places are kept where a run of the next one may begin.
+    known = count
+    for at in range(count):
+        places[at], runs[at] = at, words.id[at]
+    for size in range(2, LONGEST + 1):
+        kept = 0
+        right, place = _ZERO, _NOWHERE
+        again = False
+        for i in range(known):
+            left, begin, repeated = right, place, again
+            right, place = np.int64(runs[i]), np.int64(places[i])
+            again = counts[right] > 1
+            places[kept], lefts[kept], rights[kept] = begin, left, right
+            kept += again & repeated & (place == begin + 1)  # as above: no branch
+        known = kept
+        if known < 2:
+            break
+        mask = _mask(values, known)
+        new = _ZERO
+        best = most = _ZERO
+        for i in range(known):
+            counts[new], firsts[new] = 0, places[i]
+            key = ((np.uint64(lefts[i]) << np.uint64(32)) | np.uint64(rights[i])) * _MIX
+            one = _id(keys, values, mask, key ^ (key >> np.uint64(32)), new)
             counts[one] += 1
-            ids[at] = one
-            before[at + 1] = before[at] + words.size[base + at]
-        row[_DIFFERENT] = new
-        sum_ = 0.0
+            runs[i] = one
+            new += one == new
         for one in range(new):
-            if counts[one] > 1:
-                sum_ -= counts[one] * np.log(counts[one])
-        if count:
-            entropy[i] = sum_ / count + np.log(count)
-        # Runs of words. Where nothing of one length occurs twice, nothing longer does.
-        for size in range(2, LONGEST + 1):
-            possible = 0
-            for at in range(count - size + 2):
-                # From here on, -1 marks what occurs once.
-                if ids[at] >= 0 and counts[ids[at]] < 2:
-                    ids[at] = -1
-                possible += at > 0 and ids[at] >= 0 and ids[at - 1] >= 0
-            if possible < 2:
-                break
-            mask = _mask(scratch, possible)
-            new = best = most = 0
-            for at in range(count - size + 1):
-                left, right = ids[at], ids[at + 1]
-                if left < 0 or right < 0:
-                    ids[at] = -1
-                    continue
-                key = (np.uint64(left) << np.uint64(32)) | np.uint64(right)
-                one = _id(scratch, mask, key, new)
-                if one == new:
-                    counts[new], places[new] = 0, at
-                    new += 1
-                counts[one] += 1
-                ids[at] = one
-            for one in range(new):
-                if counts[one] > most:
-                    best, most = one, counts[one]  # of several, the one that came first
-            if most < 2:
-                break
-            if size <= _LONGEST_TOP:
-                at = places[best]
-                length = before[at + size] - before[at]
-                for inner in range(base + at + 1, base + at + size):
-                    length += (words.bits[inner] & GAP) > 0
-                row[_TOP + size - 2] = length * most
+            if counts[one] > most:
+                best, most = one, counts[one]  # of several, the one that came first
+        if most < 2:
+            break
+        if size <= _LONGEST_TOP:
+            at = firsts[best]
+            length = words.size[at]
+            for place in range(at + 1, at + size):
+                length += words.size[place] + ((words.bits[place] & GAP) > 0)
+            row[base + _TOP + size - 2] = length * most
+            continue
+        for one in range(new):
+            firsts[one] = 0  # now: whether the run was met
+        free = 0
+        for i in range(known):
+            at, one = places[i], runs[i]
+            if at < free:
                 continue
-            places[:new] = 0  # now: whether the run was seen
-            at = 0
-            while at < count - size + 1:
-                one = ids[at]
-                if one >= 0 and places[one]:
-                    row[_TOP + size - 2] += before[at + size] - before[at]
-                    at += size
-                    continue
-                if one >= 0:
-                    places[one] = 1
-                at += 1
+            if firsts[one]:
+                for place in range(at, at + size):
+                    row[base + _TOP + size - 2] += words.size[place]
+                free = at + size
+            firsts[one] = 1
+    return entropy

@@ -5,6 +5,8 @@ One question about two words each, for the loop of `slips`, which numba compiles
 
 from typing import Any
 
+import numpy as np
+
 from cleaner.kernels.compiled import inner
 
 __all__ = ["akin", "closes", "disagree", "note"]
@@ -12,42 +14,64 @@ __all__ = ["akin", "closes", "disagree", "note"]
 
 @inner
 def note(
-    found: Any, total: Any, i: Any, shift: Any, kind: Any, start: Any, end: Any, languages: Any
+    found: Any, total: Any, text: Any, kind: Any, words: Any, one: Any, other: Any, languages: Any
 ) -> Any:
-    """Describe a slip if there is room; return how many there are now."""
+    """Describe a slip from one word to another if there is room; return how many there are now."""
     if total < len(found):
-        found[total, 0], found[total, 1], found[total, 4] = i, kind, languages
-        found[total, 2], found[total, 3] = start - shift, end - shift
+        found[total, 0], found[total, 1], found[total, 4] = text[0], kind, languages
+        found[total, 2] = words.start[one] - text[1]
+        found[total, 3] = words.end[other] - text[1]
     return total + 1
 
 
 @inner
-def akin(words: Any, one: Any, other: Any) -> Any:
-    """Whether two words begin alike: "step by step by step", "pointer to pointers to pointers"."""
-    return words.first[one] == words.first[other] and words.second[one] == words.second[other]
+def _small(byte: Any) -> Any:
+    return byte | 0x20 if 0x41 <= byte <= 0x5A else np.int64(byte)
 
 
 @inner
-def closes(point: Any) -> Any:
+def akin(data: Any, words: Any, one: Any, other: Any) -> Any:
+    """Whether two words begin alike: "step by step by step", "pointer to pointers to pointers".
+
+    By their first two bytes, which is enough: both words stand beside English ones.
+    """
+    first, second = words.start[one], words.start[other]
+    if words.end[one] - first < 2 or _small(data[first]) != _small(data[second]):
+        return False
+    return _small(data[first + 1]) == _small(data[second + 1])
+
+
+@inner
+def closes(byte: Any) -> Any:
     """Whether it is a mark that stands right behind a word: , . ; ! ? ) ] or a curly bracket."""
-    return point in (0x2C, 0x2E, 0x3B, 0x21, 0x3F, 0x29, 0x5D, 0x7D)
+    return (
+        byte == 0x2C
+        or byte == 0x2E
+        or byte == 0x3B
+        or byte == 0x21
+        or byte == 0x3F
+        or byte == 0x29
+        or byte == 0x5D
+        or byte == 0x7D
+    )
 
 
 @inner
-def disagree(words: Any, at: Any) -> Any:
+def disagree(data: Any, words: Any, at: Any) -> Any:
     """Whether "a" stands before a vowel or "an" before a consonant, exceptions apart."""
-    first, second = words.first[at], words.second[at]
     if words.size[at] < 4:
         return False  # abbreviations
-    vowel = first in (0x61, 0x65, 0x69, 0x6F)
+    place = words.start[at]
+    first, second = _small(data[place]), _small(data[place + 1])
+    vowel = first == 0x61 or first == 0x65 or first == 0x69 or first == 0x6F
     if words.size[at - 1] == 1:
-        if words.first[at - 1] != 0x61:
+        if data[words.start[at - 1]] != 0x61:
             return False
         # "a European", "a one-off", "a ewe"
         return (
             vowel
-            and not (first == 0x65 and second in (0x75, 0x77))
-            and not (first == 0x6F and second in (0x6E, 0x75))
+            and not (first == 0x65 and (second == 0x75 or second == 0x77))
+            and not (first == 0x6F and (second == 0x6E or second == 0x75))
         )
     if words.size[at - 1] != 2:
         return False
@@ -55,6 +79,8 @@ def disagree(words: Any, at: Any) -> Any:
     return (
         0x61 <= first <= 0x7A
         and not vowel
-        and first not in (0x68, 0x75, 0x79)
+        and first != 0x68
+        and first != 0x75
+        and first != 0x79
         and 0x61 <= second <= 0x7A
     )

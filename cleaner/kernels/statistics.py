@@ -1,7 +1,8 @@
 """Count, document by document, what the published quality families look at.
 
-One call for a batch fills a matrix of integers; shares and thresholds are the pass's. What does
-*not* live here: splitting text (`words`), looking words up (`slips`), repetition (`repeats`).
+One call for a batch fills a matrix of integers; shares and thresholds are the pass's. Each text is
+split and counted before the next one, so that its words never leave the processor's cache. What
+does *not* live here: splitting text (`words`), looking words up (`slips`), repetition (`repeats`).
 """
 
 from typing import Any
@@ -12,8 +13,8 @@ import numpy.typing as npt
 from cleaner.kernels import repeats as r
 from cleaner.kernels import slips, words
 from cleaner.kernels import wordrows as w
-from cleaner.kernels.compiled import kernel
-from cleaner.kernels.slips import UNTERMINATED, Lexicon, look_up
+from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.slips import LANGUAGES, UNTERMINATED, Lexicon, look_up, vote
 from cleaner.kernels.slipsigns import note
 
 __all__ = ["FIELDS", "measure"]
@@ -43,6 +44,9 @@ _PROSE = 60
 """Code points of a line that ends like a sentence, to count as a paragraph."""
 _LOUD = 0.6
 """Share of capitals among the letters of a line that is "mainly composed" of them (RefinedWeb)."""
+# Not as literals, see `words`.
+_ZERO: Any = np.int64(0)
+_UNTERMINATED_SLIP = np.int64(UNTERMINATED)
 
 
 def measure(
@@ -72,94 +76,93 @@ def measure(
     table = np.zeros((count, len(FIELDS)), np.int32)
     entropy = np.zeros(count, np.float32)
     found = np.zeros((room, 5), np.int64)
-    whole = int(offsets[-1] - offsets[0])
-    longest = max(min(w.GROUP_BYTES, whole), int(np.max(np.diff(offsets), initial=0)))
-    spots, lines = w.room_for(longest)
+    longest = int(np.max(np.diff(offsets), initial=0))
+    rows, lines = w.room_for(longest)
     scratch = r.scratch_for(longest)
-    seen = np.full(len(lexicon.keys), -1, np.int64)
-    total: Any = 0
-    first = 0
-    while first < count:
-        limit = int(np.searchsorted(offsets, offsets[first] + w.GROUP_BYTES, "right")) - 1
-        rows = min(max(limit - first, 1), count - first, w.GROUP_ROWS)
-        bounds = np.zeros((rows + 1, 2), np.int64)
-        own = table[first : first + rows]
-        words.split(data, offsets, first, rows, flags, lower, spots, lines, bounds, own)
-        total = look_up(
-            first, offsets, spots, lines, bounds, lexicon, own, _LEXICAL, seen, found, total
-        )
-        total = _lines(first, offsets, spots, lines, bounds, lexicon.english, own, found, total)
-        r.repeats(spots, lines, bounds, scratch, own, _REPEATS, entropy[first : first + rows])
-        first += rows
+    votes = (np.zeros(LANGUAGES, np.int64), np.zeros(LANGUAGES, np.int64))
+    total: Any = _measure(
+        data, offsets, flags, lower, lexicon, rows, lines, scratch, table, entropy, *votes, found
+    )
     return table, entropy, found[: min(total, room)]
 
 
 @kernel
-def _lines(
-    first_row: Any,
+def _measure(
+    data: Any,
     offsets: Any,
-    words: Any,
+    flags: Any,
+    lower: Any,
+    lexicon: Any,
+    spots: Any,
     lines: Any,
-    bounds: Any,
-    language: Any,
+    scratch: Any,
     table: Any,
+    entropy: Any,
+    votes: Any,
+    stops: Any,
     found: Any,
-    total: Any,
 ) -> Any:
-    """Sum the lines up."""
-    english = np.int64(1) << language
-    for i in range(len(bounds) - 1):
-        row = table[i, _LINEWISE:]
-        row_number = first_row + i
-        shift = offsets[row_number]
-        row[_LINES] = bounds[i + 1, 1] - bounds[i, 1]
-        closed = open_ended = 0
-        for line in range(bounds[i, 1], bounds[i + 1, 1]):
-            bits, size = lines.bits[line], lines.size[line]
-            begin, until = lines.word[line], lines.word[line + 1]
-            count = until - begin
-            terminal = bits & w.TERMINAL_LINE
-            row[_BULLETS] += (bits & w.BULLET_LINE) > 0
-            row[_ELLIPSES] += (bits & w.ELLIPSIS_LINE) > 0
-            row[_TERMINALS] += terminal > 0
-            row[_SHORT] += size <= SHORT_LINE
-            row[_JAVASCRIPTS] += (bits & w.SCRIPT_LINE) > 0
-            row[_POLICIES] += (bits & w.POLICY_LINE) > 0
-            bad = w.SCRIPT_LINE | w.POLICY_LINE | w.LONG_WORD | w.ELLIPSIS_LINE
-            if terminal and not bits & bad and count >= LINE_WORDS:
-                row[_C4_LINES] += 1
-                row[_C4_SENTENCES] += max(1, lines.sentences[line])
-            if count == 1:
-                row[_SINGLES] += 1
-            elif bits & w.COUNTER_LINE:
-                row[_COUNTERS] += count
-            elif lines.letters[line] == 0 and lines.digits[line] > 0:
-                row[_NUMBERS] += count
-            elif lines.capitals[line] > _LOUD * lines.letters[line]:
-                row[_UPPERS] += count
-            if count == 0:
-                continue
-            last = words.bits[until - 1]
-            if terminal:
-                closed += size >= _PROSE
-            elif (
-                closed
-                and count >= LONG_LINE
-                and last & w.HAS_LOWER
-                and not last & (w.TRAIL | w.SYMBOL)
-                and not bits & w.BULLET_LINE
-            ):
-                open_ended += 1
-                total = note(
-                    found,
-                    total,
-                    row_number,
-                    shift,
-                    UNTERMINATED,
-                    words.start[until - 1],
-                    words.end[until - 1],
-                    english,
-                )
-        if closed >= 3 and closed >= 0.6 * (closed + open_ended):
-            row[_UNTERMINATED] = open_ended
+    total = np.int64(0)
+    for i in range(len(offsets) - 1):
+        row, text = table[i], (np.int64(i), offsets[i])
+        count, rows = words.split(data, offsets[i], offsets[i + 1], flags, lower, spots, lines, row)
+        different = r.number(spots, count, scratch)
+        language = vote(different, scratch, lexicon, votes, stops, row, _LEXICAL)
+        total = look_up(
+            text, data, spots, lines, rows, lexicon, language, scratch, row, _LEXICAL, found, total
+        )
+        total = _sum_up(text, spots, lines, rows, lexicon.english, row, found, total)
+        entropy[i] = r.repeats(data, spots, count, lines, rows, different, scratch, row, _REPEATS)
+    return total
+
+
+@inner
+def _sum_up(
+    text: Any, words: Any, lines: Any, rows: Any, english: Any, row: Any, found: Any, total: Any
+) -> Any:
+    """Sum the lines up; return how many slips there are now."""
+    closed = open_ended = _ZERO
+    row[_LINEWISE + _LINES] = rows
+    for line in range(rows):
+        bits, size = lines.bits[line], lines.size[line]
+        begin, until = lines.word[line], lines.word[line + 1]
+        count = until - begin
+        terminal = bits & w.TERMINAL_LINE
+        row[_LINEWISE + _BULLETS] += (bits & w.BULLET_LINE) > 0
+        row[_LINEWISE + _ELLIPSES] += (bits & w.ELLIPSIS_LINE) > 0
+        row[_LINEWISE + _TERMINALS] += terminal > 0
+        row[_LINEWISE + _SHORT] += size <= SHORT_LINE
+        row[_LINEWISE + _JAVASCRIPTS] += (bits & w.SCRIPT_LINE) > 0
+        row[_LINEWISE + _POLICIES] += (bits & w.POLICY_LINE) > 0
+        bad = w.SCRIPT_LINE | w.POLICY_LINE | w.LONG_WORD | w.ELLIPSIS_LINE
+        if terminal and not bits & bad and count >= LINE_WORDS:
+            row[_LINEWISE + _C4_LINES] += 1
+            row[_LINEWISE + _C4_SENTENCES] += lines.sentences[line] or 1
+        if count == 1:
+            row[_LINEWISE + _SINGLES] += 1
+        elif bits & w.COUNTER_LINE:
+            row[_LINEWISE + _COUNTERS] += count
+        elif lines.letters[line] == 0 and lines.digits[line] > 0:
+            row[_LINEWISE + _NUMBERS] += count
+        elif lines.capitals[line] > _LOUD * lines.letters[line]:
+            row[_LINEWISE + _UPPERS] += count
+        if count == 0:
+            continue
+        last = words.bits[until - 1]
+        if terminal:
+            closed += size >= _PROSE
+        elif (
+            closed
+            and count >= LONG_LINE
+            and last & w.HAS_LOWER
+            and not last & (w.TRAIL | w.SYMBOL)
+            and not bits & w.BULLET_LINE
+        ):
+            open_ended += 1
+            total = note(
+                found, total, text, _UNTERMINATED_SLIP, words, until - 1, until - 1,
+                np.int64(1) << english,
+            )  # fmt: skip
+    if closed >= 3 and closed >= 0.6 * (closed + open_ended):
+        row[_LINEWISE + _UNTERMINATED] = open_ended
     return total

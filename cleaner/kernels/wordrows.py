@@ -1,4 +1,4 @@
-"""Tables of the words and lines of a few texts: their columns, their flags and their size.
+"""Tables of the words and lines of a text: their columns, their flags and their size.
 
 What does *not* live here: filling them (`words`).
 """
@@ -11,9 +11,6 @@ CAP = 1 << 20
 """Words of a document that are looked at: memory stays bounded whatever the document. Gopher's own
 limit for a sane document is a tenth of it."""
 
-GROUP_BYTES, GROUP_ROWS = 1 << 18, 1 << 10
-"""Texts are split together up to that size: calls are few, and the words stay in the cache."""
-
 # Flags of a word, beside those of its letters.
 HAS_ALPHA, HAS_UPPER, HAS_LOWER, TITLE, SYMBOL = 1, 2, 4, 8, 16
 LEAD, TRAIL, COMMA, STOP, GAP, DOTTED, APOSTROPHE = 32, 64, 128, 256, 512, 1024, 2048
@@ -22,26 +19,27 @@ CAPPED_LENGTH = 4096
 
 # Flags of a line.
 BULLET_LINE, TERMINAL_LINE, ELLIPSIS_LINE, PARAGRAPH, OPENS_QUOTE = 1, 2, 4, 8, 16
-# Set later, by `statistics`.
+# Found later, by `slips`.
 LONG_WORD, SCRIPT_LINE, POLICY_LINE, COUNTER_LINE = 32, 64, 128, 256
 
 
 class Words(NamedTuple):
     """Of each word of one document."""
 
-    key: Any  # uint64: hash of its lower case
+    key: Any  # uint64: of its lower case, see `wordkeys`
     start: Any  # int64: first byte
     end: Any  # int64: past its last byte
     size: Any  # int32: code points
     bits: Any  # int32: flags above
-    first: Any  # int32: its first code point, in lower case
-    second: Any  # int32: its second one, 0 if there is none
+    id: Any  # int32: which of the different words of the document, by `repeats`
 
 
 class Lines(NamedTuple):
     """Of each line that is not blank."""
 
-    key: Any  # uint64: hash of its characters, white space around it left out
+    start: Any  # int64: first byte, white space around the line left out
+    end: Any  # int64: past its last byte
+    key: Any  # uint64: hash of its characters, by `repeats`
     word: Any  # int32: its first word
     size: Any  # int32: code points, white space around it left out
     bits: Any  # int32: flags above
@@ -52,9 +50,14 @@ class Lines(NamedTuple):
 
 
 def room_for(size: int) -> tuple[Words, Lines]:
-    """Make room for texts of that many bytes together."""
-    count = min(size // 2, CAP) + GROUP_ROWS + 2
-    types = (np.uint64, np.int64, np.int64, np.int32, np.int32, np.int32, np.int32)
-    words = Words(*(np.zeros(count, kind) for kind in types))
-    lines = Lines(np.zeros(count, np.uint64), *(np.zeros(count, np.int32) for _ in range(7)))
+    """Make room for a text of that many bytes."""
+    count = min(size // 2, CAP) + 2
+    places = (np.zeros(count, np.int64), np.zeros(count, np.int64))
+    words = Words(
+        np.zeros(count, np.uint64), *places, *(np.zeros(count, np.int32) for _ in range(3))
+    )
+    lines = Lines(
+        *(np.zeros(count, kind) for kind in (np.int64, np.int64, np.uint64)),
+        *(np.zeros(count, np.int32) for _ in range(7)),
+    )
     return words, lines

@@ -1,8 +1,10 @@
-"""Split documents into words and lines, with what can be counted on the way.
+"""Split a text into words and lines, with what can be counted on the way.
 
 A word is what stands between white space, without the punctuation around it; what holds no
 letter, mark or number (`--`, `|`) stays as it is. Where a script is written without spaces, each
-letter is a word. What does *not* live here: what words mean (`statistics`), repetition (`repeats`).
+letter is a word. Runs of ASCII letters are nearly all of a text in Latin script, and nothing but a
+space follows most of them; their lengths are read off one bit a byte. What does *not* live here:
+what words mean (`slips`), repetition (`repeats`).
 """
 
 from typing import Any
@@ -10,8 +12,11 @@ from typing import Any
 import numpy as np
 
 from cleaner.kernels import characters
+from cleaner.kernels.blocks import BLOCK, capital_bits, count_ones, leading_ones, letter_bits
 from cleaner.kernels.characters import LIMIT
-from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.compiled import inner
+from cleaner.kernels.eights import load
+from cleaner.kernels.wordkeys import BASIS, add_eight, key_of_capitals, key_of_word
 from cleaner.kernels.wordrows import (
     APOSTROPHE,
     BULLET_LINE,
@@ -50,358 +55,355 @@ them unequally; `cut` is 1 when the text has more words than `CAP`, and the rest
 ) = range(len(FIELDS))  # fmt: skip
 
 _WORD_LENGTH = 1000
-_PRIME = np.uint64(0x9E3779B97F4A7C15)
-_BASIS = np.uint64(0xCBF29CE484222325)
+_AHEAD = 44
+"""Bytes of a block after which the next one is looked at: few words go beyond its end then."""
+_ALL, _CASE = np.uint64((1 << 64) - 1), np.uint64(0x2020202020202020)
+_NONE: Any = np.uint64(0)
+_1 = np.uint64(1)
+# Not as literals: numba gives each literal a type of its own, and looks at all of this twice more
+# when the variable then gets another one.
+_ZERO: Any = np.int64(0)
+_ONE: Any = np.int64(1)
+_LINE_FEED: Any = np.int64(0x0A)
+_BREAK_FLAG: Any = np.int64(characters.BREAK)
+_NO: Any = np.bool_(0)
+_YES: Any = np.bool_(1)
+_COMMA, _DOT = np.uint8(0x2C), np.uint8(0x2E)
 
-_A, _Z = ord("a"), ord("z")
 _WORD, _SPACE, _BREAK = characters.WORD, characters.SPACE, characters.BREAK
+_BLANK = _SPACE | _BREAK
 _ALPHA, _UPPER, _LOWER = characters.ALPHA, characters.UPPER, characters.LOWER
 _TERMINAL, _WIDE, _CLOSER = characters.TERMINAL, characters.WIDE, characters.CLOSER
 _QUOTE, _SINGLE, _BULLET = characters.QUOTE, characters.SINGLE, characters.BULLET
 _DIGIT, _CASELESS = characters.DIGIT, characters.CASELESS
 
-
-@inner
-def _put(
-    words: Any,
-    limit: Any,
-    at: Any,
-    key: Any,
-    start: Any,
-    end: Any,
-    size: Any,
-    first: Any,
-    second: Any,
-    bits: Any,
-) -> Any:
-    if at >= limit:
-        return at
-    words.key[at], words.start[at], words.end[at], words.size[at] = key, start, end, size
-    words.first[at], words.second[at], words.bits[at] = first, second, bits
-    return at + 1
+_MARKS = np.full(128, -1, np.int8)
+"""The column that counts a mark."""
+for _mark, _column in (
+    ("#", HASHES), ("(", ROUND_OPEN), (")", ROUND_CLOSE), ("[", SQUARE_OPEN), ("]", SQUARE_CLOSE),
+    ("{", CURLY), ("}", CURLY_CLOSE),
+):  # fmt: skip
+    _MARKS[ord(_mark)] = _column
 
 
 @inner
-def _hash(data: Any, at: Any, end: Any) -> Any:
-    """A hash of some bytes, eight at a time."""
-    key = _BASIS ^ np.uint64(end - at)
-    while at + 8 <= end:
-        eight = np.uint64(data[at])
-        for i in range(1, 8):
-            eight |= np.uint64(data[at + i]) << np.uint64(8 * i)
-        key = (key ^ eight) * _PRIME
-        key ^= key >> np.uint64(29)
-        at += 8
-    while at < end:
-        key = (key ^ np.uint64(data[at])) * _PRIME
-        key ^= key >> np.uint64(29)
-        at += 1
-    return key
-
-
-@kernel
 def split(
-    data: Any,
-    offsets: Any,
-    first_row: Any,
-    rows: Any,
-    flags: Any,
-    lower: Any,
-    words: Any,
-    lines: Any,
-    bounds: Any,
-    table: Any,
-) -> None:
-    """Split `rows` texts from `first_row` on.
+    data: Any, at: Any, end: Any, flags: Any, lower: Any, words: Any, lines: Any, totals: Any
+) -> Any:
+    """Split the text that lies from `at` to `end`.
 
     Args:
         data: UTF-8 bytes.
-        offsets: of all texts.
-        first_row: where to begin.
-        rows: how many.
+        at: where the text begins.
+        end: past its last byte.
         flags: from `characters`.
         lower: from `characters`.
-        words: filled.
+        words: filled, from its first row on.
         lines: filled; `lines.word` gets one entry more than there are lines.
-        bounds: int64[rows + 1, 2], gets where the words and lines of each text begin.
-        table: int32[rows, at least len(FIELDS)] of zeros, gets the counts of each text.
+        totals: int32[at least len(FIELDS)] of zeros, gets the counts of the text.
+
+    Returns:
+        How many words and lines there are.
     """
-    count = found = 0
-    lines.word[0] = 0
-    bounds[0, 0] = bounds[0, 1] = 0
-    for i in range(first_row, first_row + rows):
-        at, end = offsets[i], offsets[i + 1]
-        totals = table[i - first_row]
-        limit = min(count + CAP, len(words.key))
-        begin = found
-        # The line.
-        line_start = line_end = at
-        line_size = size_here = 0
-        line_bits: Any = 0
-        line_sentences: Any = 0
-        line_letters = line_capitals = line_digits = 0
-        solid, blank = False, True
-        ends = 0  # 1 after the end of a sentence and what may close it
-        dots = ellipsis = 0
-        quoted: Any = 0
-        pending = False  # a mark that ends a sentence if white space follows
-        # The word, from its first to its last letter; a run is what stands between white space.
-        key = word_key = _BASIS
-        size = word_size = 0
-        bits: Any = 0
-        opened, run_start, in_run, run_words = False, 0, False, 0
-        run_first: Any = 0
-        word_start = word_end = 0
-        first: Any = 0
-        second: Any = 0
-        # Marks around and inside.
-        lead = tail = 0
-        dotted = inner_dot = False
-        straight = open_quotes = close_quotes = low_quotes = 0
-        while at <= end:
-            here = at
-            point, flag = np.int64(0x0A), np.int64(_BREAK)
-            if at < end:
-                byte = np.int64(data[at])
-                if byte < 0x80:
-                    point, at = byte, at + 1
-                elif byte < 0xE0:
-                    point = (byte & 0x1F) << 6 | np.int64(data[at + 1] & 0x3F)
-                    at += 2
-                elif byte < 0xF0:
-                    point = (byte & 0xF) << 12 | np.int64(data[at + 1] & 0x3F) << 6
-                    point |= np.int64(data[at + 2] & 0x3F)
-                    at += 3
-                else:
-                    point = (byte & 7) << 18 | np.int64(data[at + 1] & 0x3F) << 12
-                    point |= np.int64(data[at + 2] & 0x3F) << 6 | np.int64(data[at + 3] & 0x3F)
-                    at += 4
-                flag = np.int64(flags[point]) if point < LIMIT else np.int64(0)
-                totals[CHARACTERS] += 1
-            else:
-                at += 1
-            if flag & _WORD:
-                if flag & _SINGLE and opened:
-                    bits |= lead | GAP if run_words == 0 else 0
-                    count = _put(
-                        words, limit, count, word_key, word_start, word_end, word_size, first,
-                        second, bits,
-                    )  # fmt: skip
-                    run_words += 1
-                    opened = False
-                if not opened:
-                    opened = True
-                    if not in_run:
-                        in_run, run_start, run_words, lead = True, here, 0, 0
-                    key, size, bits = _BASIS, 0, 0
-                    word_start, dotted, inner_dot = here, False, False
-                    first = lower[point]
-                    second = 0
-                    if flag & _UPPER:
-                        bits = TITLE
-                elif dotted:
-                    inner_dot = True
-                small = lower[point]
-                key = (key ^ np.uint64(small)) * _PRIME
-                key ^= key >> np.uint64(29)
-                size += 1
-                if size == 2:
-                    second = small
-                if size > 1 and flag & _UPPER:
+    starts, stops, sizes, kept_bits = words.start, words.end, words.size, words.bits
+    keys = words.key
+    limit = min(len(starts), CAP)
+    begin = at
+    count = found = _ZERO
+    extra = _ZERO  # bytes so far that do not begin a character: `at` less these are code points
+    ellipses = caseless = breaks = _ZERO
+    # The line.
+    line_start = line_end = line_points = line_reach = at
+    line_bits = sentences = capitals = digits = _ZERO
+    alphas = _ZERO
+    solid, blank, unclosed = _NO, _YES, _NO
+    straight = open_quotes = close_quotes = low_quotes = _ZERO
+    # Marks behind the last letter: 1 after the end of a sentence and what may close it; dots in a
+    # row; the end of a sentence if white space follows.
+    marked, pending = _NO, _NO
+    ends = dots = ellipsis = quoted = tail = _ZERO
+    # The word, from its first to its last letter; a run is what stands between white space.
+    opened, in_run, dotted, inner_dot = _NO, _NO, _NO, _NO
+    raised = _NO  # whether a capital beyond ASCII is in it
+    run_start = run_points = run_words = lead = _ZERO
+    word_start = word_end = word_points = word_size = bits = _ZERO
+    # Its key, 0 where it is not just one run of letters: most words have it before they end.
+    key = _NONE
+    # Letters and capitals among the next bytes, one bit each; nothing near the end of the batch,
+    # where each character is met by itself.
+    block = at - BLOCK
+    letters = large = _NONE
+    while at <= end:
+        emit, flag = _NO, _ZERO
+        if at - block > _AHEAD:
+            block, letters, large = at, _NONE, _NONE
+            if at + BLOCK <= len(data):
+                letters, large = letter_bits(data, at), capital_bits(data, at)
+        run = leading_ones(letters >> np.uint64(at - block))
+        run = run if at + run <= end else end - at
+        if run > 0:
+            upper = (large >> np.uint64(at - block)) & (_ALL >> np.uint64(BLOCK - run))
+            many = count_ones(upper)
+            capitals += many
+            if opened:
+                inner_dot = inner_dot or dotted
+                key = _NONE
+                if many:
                     bits &= ~TITLE
-                word_key, word_size, word_end = key, size, at
+            else:
+                if not in_run:
+                    in_run, run_words, lead = True, 0, 0
+                    if not solid:
+                        solid, line_start, line_points, line_bits = True, at, at - extra, 0
+                opened, dotted, inner_dot, raised = True, False, False, False
+                word_start, word_points = at, at - extra
+                if run < 8:
+                    key = load(data, at) & (_ALL >> np.uint64(64 - 8 * run))
+                    key = add_eight(BASIS, key | _CASE & (_ALL >> np.uint64(64 - 8 * run)))
+                else:
+                    key = key_of_word(data, at, at + run)
+                bits = TITLE if upper == _1 else 0
+            bits |= HAS_ALPHA if many == run else HAS_ALPHA | HAS_LOWER
+            bits |= HAS_UPPER if many else 0
+            if marked:
+                ellipses += dots // 3
+                ends = dots = ellipsis = quoted = tail = 0
+                marked = pending = False
+            alphas += run
+            at += run
+            word_end = line_end = at
+            line_reach = at - extra
+            word_size = line_reach - word_points
+            if at < end:
+                after = data[at]
+                if after == 0x20:
+                    emit, opened, in_run = True, False, False
+                    at += 1
+                elif (after == _COMMA or after == _DOT) and at + 1 < end and data[at + 1] == 0x20:
+                    # The same as below, in one go: most marks are these two.
+                    emit, opened, in_run = True, False, False
+                    tail = TRAIL | COMMA
+                    if after == _DOT:
+                        tail = TRAIL | STOP
+                        marked, ends = True, 1
+                        if word_size > 1 and not inner_dot:
+                            sentences += 1
+                    line_end = at + 1
+                    line_reach += 1
+                    at += 2
+        else:
+            here, width = at, _ONE
+            point = _LINE_FEED
+            flag = _BREAK_FLAG
+            if at < end:
+                point = np.int64(data[np.uint64(at)])
+                if point >= 0x80:
+                    if point < 0xE0:
+                        point, width = (point & 0x1F) << 6, 2
+                    elif point < 0xF0:
+                        point = (point & 0xF) << 12 | np.int64(data[at + 1] & 0x3F) << 6
+                        width = 3
+                    else:
+                        point = (point & 7) << 18 | np.int64(data[at + 1] & 0x3F) << 12
+                        point |= np.int64(data[at + 2] & 0x3F) << 6
+                        width = 4
+                    point |= np.int64(data[at + width - 1] & 0x3F)
+                flag = np.int64(flags[np.uint64(point)]) if point < LIMIT else 0
+            if not flag & _BLANK and not in_run:
+                in_run, run_start, run_points, run_words = True, here, here - extra, 0
+                opened, lead = False, 0
+                if not flag & _WORD:
+                    lead = LEAD | APOSTROPHE if point == 0x27 or point == 0x2019 else LEAD
+                if not solid:
+                    solid, line_start, line_points = True, here, here - extra
+                    line_bits = BULLET_LINE if flag & _BULLET else 0
+                    if flag & _QUOTE or point == 0xAB:
+                        line_bits |= OPENS_QUOTE
+            if flag & _SINGLE and opened:
+                emit, opened = True, False  # and meet the letter once more
+            elif flag & _WORD:
+                key = _NONE
+                if marked:
+                    ellipses += dots // 3
+                    ends = dots = ellipsis = quoted = tail = 0
+                    marked = pending = False
+                if not opened:
+                    opened, dotted, inner_dot, raised = True, False, False, False
+                    word_start, word_points = here, here - extra
+                    bits = TITLE if flag & _UPPER else 0
+                else:
+                    inner_dot = inner_dot or dotted
+                    if flag & _UPPER:
+                        bits &= ~TITLE
                 if flag & _ALPHA:
                     bits |= HAS_ALPHA
-                    line_letters += 1
+                    alphas += 1
                     if flag & _UPPER:
                         bits |= HAS_UPPER
-                        line_capitals += 1
+                        capitals += 1
+                        raised = raised or width > 1
                     elif flag & _LOWER:
                         bits |= HAS_LOWER
                     elif flag & _CASELESS:
-                        totals[CASELESS_LETTERS] += 1
+                        caseless += 1
                 elif flag & _DIGIT:
-                    line_digits += 1
-                totals[ELLIPSES] += dots // 3
-                ends = dots = ellipsis = quoted = 0
-                pending = False
-                tail = 0
+                    digits += 1
+                at += width
+                extra += width - 1
+                if width == 2:
+                    # The rest of an Arabic, Cyrillic, Greek or Hebrew word.
+                    while at + 1 < end and 0xC3 <= data[at] < 0xE0:
+                        point = np.int64(data[at] & 0x1F) << 6 | np.int64(data[at + 1] & 0x3F)
+                        flag = np.int64(flags[point])
+                        if flag & (_ALPHA | _UPPER | _SINGLE) != _ALPHA:
+                            break
+                        bits |= HAS_ALPHA
+                        if flag & _LOWER:
+                            bits |= HAS_LOWER
+                        elif flag & _CASELESS:
+                            caseless += 1
+                        alphas += 1
+                        extra += 1
+                        at += 2
+                    flag = 0
+                word_end = line_end = at
+                line_reach = at - extra
+                word_size = line_reach - word_points
                 if flag & _SINGLE:
-                    bits |= lead | GAP if run_words == 0 else 0
-                    count = _put(
-                        words, limit, count, word_key, word_start, word_end, word_size, first,
-                        second, bits,
-                    )  # fmt: skip
-                    run_words += 1
-                    opened = False
-            elif flag & (_SPACE | _BREAK):
+                    emit, opened = True, False
+            elif flag & _BLANK:
                 if in_run:
-                    if opened or run_words == 0:
-                        if not opened:  # no letter at all: the run itself
-                            word_start, word_end, word_size = run_start, here, size
-                            word_key, bits, first, second = key, SYMBOL, run_first, 0
-                        bits |= lead | tail
-                        if run_words == 0:
-                            bits |= GAP
-                        if inner_dot:
-                            bits |= DOTTED
-                        if word_size > _WORD_LENGTH:
-                            bits |= CAPPED_LENGTH
-                        count = _put(
-                            words, limit, count, word_key, word_start, word_end, word_size, first,
-                            second, bits,
-                        )  # fmt: skip
+                    if opened:
+                        emit = True
+                    elif run_words == 0:  # no letter at all: the run itself
+                        emit, bits, key, raised = True, SYMBOL, _NONE, False
+                        word_start, word_end = run_start, here
+                        word_size = here - extra - run_points
                     elif tail and count:
-                        words.bits[count - 1] |= tail
+                        kept_bits[count - 1] |= tail
                     in_run = opened = False
                 if pending:
                     # "J. Smith" and "U.S. troops" go on, unless the line is over.
-                    initial = word_size <= 1 or inner_dot
-                    if not initial or flag & _BREAK:
-                        line_sentences += 1
+                    if flag & _BREAK or not (word_size <= 1 or inner_dot):
+                        sentences += 1
                     pending = False
-                tail = 0
-                if not flag & _BREAK:
-                    totals[ELLIPSES] += dots // 3
-                    dots = 0
+                ellipses += dots // 3
+                dots = 0
+                at += width
+                extra += width - 1
             else:
-                if not in_run:
-                    in_run, run_start, run_words, lead = True, here, 0, LEAD
-                    run_first = point
-                    key, size, opened = _BASIS, 0, False
-                    if point in (0x27, 0x2019):
-                        lead |= APOSTROPHE
-                # Inside a word, marks count to it only when a letter follows.
-                key = (key ^ np.uint64(point)) * _PRIME
-                size += 1
-                if opened and size == 2:
-                    second = point
+                marked = True
                 tail |= TRAIL
-                dotted = point == 0x2E
-                if point in (0x2C, 0x60C, 0xFF0C):
+                dotted = point == _DOT
+                if point == _COMMA or point == 0x60C or point == 0xFF0C:
                     tail |= COMMA
                 if flag & _TERMINAL:
                     tail |= STOP
-                    if flag & _WIDE:
-                        line_sentences += int(ends == 0)
-                    elif ends == 0:
-                        pending = True
+                    if ends == 0:
+                        if flag & _WIDE:
+                            sentences += 1
+                        else:
+                            pending = True
                     ends = 1
-                    ellipsis = 0
                     quoted = 0
-                    if point == 0x2E:
+                    if dotted:
                         dots += 1
                         ellipsis = dots >= 3
                     else:
-                        totals[ELLIPSES] += dots // 3
+                        ellipses += dots // 3
                         dots = 0
-                        if point == 0x2026:
-                            totals[ELLIPSES] += 1
-                            ellipsis = 1
+                        ellipsis = point == 0x2026
+                        ellipses += ellipsis
                 else:
-                    totals[ELLIPSES] += dots // 3
+                    ellipses += dots // 3
                     dots = 0
                     quoted = flag & _QUOTE
                     if not flag & _CLOSER:
                         ends = ellipsis = 0
                         pending = False
-                    if point == 0x23:
-                        totals[HASHES] += 1
-                    elif point == 0x22:
+                    if point == 0x22:
                         straight += 1
-                    elif point == 0x28:
-                        totals[ROUND_OPEN] += 1
-                    elif point == 0x29:
-                        totals[ROUND_CLOSE] += 1
-                    elif point == 0x5B:
-                        totals[SQUARE_OPEN] += 1
-                    elif point == 0x5D:
-                        totals[SQUARE_CLOSE] += 1
-                    elif point == 0x7B:
-                        totals[CURLY] += 1
-                    elif point == 0x7D:
-                        totals[CURLY_CLOSE] += 1
-                    elif point in (0x201C, 0xAB):
+                    elif point < 128:
+                        if _MARKS[point] >= 0:
+                            totals[_MARKS[point]] += 1
+                    elif point == 0x201C or point == 0xAB:
                         open_quotes += 1
-                    elif point in (0x201D, 0xBB):
+                    elif point == 0x201D or point == 0xBB:
                         close_quotes += 1
                     elif point == 0x201E:
                         low_quotes += 1
                     elif point == 0xFFFD:
                         totals[REPLACEMENT] += 1
-            if not flag & _BREAK:
-                if flag & _SPACE:
-                    if solid:
-                        size_here += 1
-                    continue
-                if not solid:
-                    solid = True
-                    line_start, size_here = here, 0
-                    line_bits = BULLET_LINE if flag & _BULLET else 0
-                    if flag & _QUOTE or point == 0xAB:
-                        line_bits |= OPENS_QUOTE
-                size_here += 1
-                if opened and flag & _WORD and at < end and _A <= data[at] <= _Z:
-                    # Small ASCII letters inside a word: they are most of a text in Latin script,
-                    # and change nothing but hash and sizes.
-                    run = at
-                    if size == 1:
-                        second = np.int64(data[at])
-                    while at < end and _A <= data[at] <= _Z:
-                        key = (key ^ np.uint64(data[at])) * _PRIME
-                        key ^= key >> np.uint64(29)
-                        at += 1
-                    run = at - run
-                    size += run
-                    size_here += run
-                    line_letters += run
-                    totals[CHARACTERS] += run
-                    bits |= HAS_ALPHA | HAS_LOWER
-                    word_key, word_size, word_end = key, size, at
-                line_size, line_end = size_here, at
-                continue
-            # The end of a line.
-            totals[ELLIPSES] += dots // 3
-            if here < end:
-                if point == 0x0D and at < end and data[at] == 0x0A:
-                    at += 1
-                    totals[CHARACTERS] += 1
-                totals[BREAKS] += 1
-            if solid:
-                if ends or quoted:
-                    line_bits |= TERMINAL_LINE
-                if ellipsis:
-                    line_bits |= ELLIPSIS_LINE
-                if blank:
-                    line_bits |= PARAGRAPH
-                unequal = False
-                if low_quotes:
-                    unequal = low_quotes != open_quotes + close_quotes
-                elif open_quotes:
-                    unequal = open_quotes != close_quotes
-                elif close_quotes:
-                    unequal = close_quotes % 2 == 1
-                unequal |= straight % 2 == 1
-                if found > begin and line_bits & OPENS_QUOTE and totals[QUOTES] and totals[CUT]:
-                    totals[QUOTES] -= 1  # a quotation of several paragraphs is opened anew in each
-                totals[CUT] = unequal and (straight % 2 == 1 or open_quotes > close_quotes)
-                totals[QUOTES] += unequal
-                totals[LETTERS] += line_letters
-                totals[CAPITALS] += line_capitals
-                totals[DIGITS] += line_digits
-                totals[SENTENCES] += line_sentences
-                lines.key[found], lines.size[found] = _hash(data, line_start, line_end), line_size
-                lines.bits[found], lines.sentences[found] = line_bits, line_sentences
-                lines.letters[found], lines.capitals[found] = line_letters, line_capitals
-                lines.digits[found] = line_digits
-                found += 1
-                lines.word[found] = count
-            blank = not solid
-            solid = False
-            line_sentences = line_letters = line_capitals = line_digits = 0
-            straight = open_quotes = close_quotes = low_quotes = 0
-            ends = dots = ellipsis = quoted = 0
-            if count >= limit:
-                break
-        totals[CUT] = at < end
-        bounds[i - first_row + 1, 0], bounds[i - first_row + 1, 1] = count, found
+                at += width
+                extra += width - 1
+                line_end = at
+                line_reach = at - extra
+        if emit:
+            if count < limit:
+                bits |= tail
+                if run_words == 0:
+                    bits |= lead | GAP
+                if inner_dot:
+                    bits |= DOTTED
+                if word_size > _WORD_LENGTH:
+                    bits |= CAPPED_LENGTH
+                if raised:
+                    key = key_of_capitals(data, word_start, word_end, lower)
+                elif not key:
+                    key = key_of_word(data, word_start, word_end)
+                spot = np.uint64(count)  # numba would look whether it is negative
+                keys[spot], starts[spot], stops[spot] = key, word_start, word_end
+                sizes[spot], kept_bits[spot] = word_size, bits
+                count += 1
+            run_words += 1
+            tail = 0
+        if not flag & _BREAK:
+            continue
+        # The end of a line.
+        tail = 0
+        if here < end:
+            if point == 0x0D and at < end and data[at] == 0x0A:
+                at += 1
+            breaks += 1
+        if solid:
+            if ends or quoted:
+                line_bits |= TERMINAL_LINE
+            if ellipsis:
+                line_bits |= ELLIPSIS_LINE
+            if blank:
+                line_bits |= PARAGRAPH
+            unequal = straight % 2 == 1
+            if low_quotes:
+                unequal = unequal or low_quotes != open_quotes + close_quotes
+            elif open_quotes:
+                unequal = unequal or open_quotes != close_quotes
+            else:
+                unequal = unequal or close_quotes % 2 == 1
+            if line_bits & OPENS_QUOTE and totals[QUOTES] and unclosed:
+                totals[QUOTES] -= 1  # a quotation of several paragraphs is opened anew in each
+            unclosed = unequal and (straight % 2 == 1 or open_quotes > close_quotes)
+            totals[QUOTES] += unequal
+            totals[LETTERS] += alphas
+            totals[CAPITALS] += capitals
+            totals[DIGITS] += digits
+            totals[SENTENCES] += sentences
+            lines.start[found], lines.end[found] = line_start, line_end
+            lines.size[found] = line_reach - line_points
+            lines.bits[found], lines.sentences[found] = line_bits, sentences
+            lines.letters[found], lines.capitals[found] = alphas, capitals
+            lines.digits[found] = digits
+            found += 1
+            lines.word[found] = count
+        blank = not solid
+        solid = False
+        sentences = capitals = digits = 0
+        alphas = _ZERO
+        straight = open_quotes = close_quotes = low_quotes = 0
+        ends = dots = ellipsis = quoted = 0
+        marked = False
+        if count >= limit:
+            break
+    totals[CHARACTERS] = (min(end, at)) - begin - extra
+    totals[BREAKS], totals[ELLIPSES], totals[CASELESS_LETTERS] = breaks, ellipses, caseless
+    totals[CUT] = at < end
+    return count, found

@@ -9,7 +9,8 @@ from functools import cache
 import numpy as np
 
 from cleaner.kernels import slips as s
-from cleaner.kernels.slips import LANGUAGES, Lexicon, hash_word
+from cleaner.kernels.slips import LANGUAGES, STOP_WORD, Lexicon
+from cleaner.kernels.wordkeys import hash_word
 
 __all__ = ["NEVER_TWICE", "STOP_WORDS", "lexicon"]
 
@@ -102,28 +103,33 @@ def lexicon() -> tuple[Lexicon, tuple[str, ...]]:
     if len(languages) > LANGUAGES:
         raise ValueError(f"{len(languages)} languages in {LANGUAGES} bits")
     entries: dict[str, list[int]] = {}
+    votes: dict[str, dict[int, int]] = {}
 
     def add(words: Iterable[str], field: int, flag: int) -> None:
         for word in words:
-            entries.setdefault(word, [0, 0, 0, 0])[field] |= flag
+            entries.setdefault(word, [0, 0])[field] |= flag
 
     for bit, language in enumerate(languages):
         words = STOP_WORDS[language].split()
-        add(words, 0, 1 << bit)
-        add([*words, *_MORE_VOTES.get(language, "").split()], 1, 1 << bit)
-        add(NEVER_TWICE.get(language, "").split(), 2, 1 << bit)
+        for word in (*words, *_MORE_VOTES.get(language, "").split()):
+            votes.setdefault(word, {})[bit] = bit | STOP_WORD * (word in words)
+        add(votes, 0, 0)
+        add(NEVER_TWICE.get(language, "").split(), 0, 1 << bit)
     for kind, text in _KINDS.items():
-        add(text.split(), 3, kind)
+        add(text.split(), 1, kind)
     slots = 1 << (4 * len(entries)).bit_length()
+    taken: list[str | None] = [None] * slots
     keys = np.zeros(slots, np.uint64)
-    columns = [np.zeros(slots, np.uint32) for _ in range(4)]
+    doubled, kinds = np.zeros(slots, np.uint32), np.zeros(slots, np.uint32)
     for word, values in sorted(entries.items()):
         key = hash_word(word)
-        slot = (key >> 20) & (slots - 1)
+        slot = key & (slots - 1)
         while keys[slot]:
             slot = (slot + 1) & (slots - 1)
-        keys[slot] = key
-        for column, value in zip(columns, values, strict=True):
-            column[slot] = value
-    stop, vote, doubled, kinds = columns
-    return Lexicon(keys, stop, vote, doubled, kinds, languages.index("en")), languages
+        keys[slot], taken[slot] = key, word
+        doubled[slot], kinds[slot] = values
+    spoken = [list(votes.get(word or "", {}).values()) for word in taken]
+    first = np.cumsum([0, *map(len, spoken)]).astype(np.int32)
+    flat = np.array([one for some in spoken for one in some], np.uint8)
+    english = languages.index("en")
+    return Lexicon(keys, doubled, kinds, first, flat, english), languages
