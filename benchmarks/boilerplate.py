@@ -40,12 +40,16 @@ def main() -> None:
     """Print all tables."""
     parser = argparse.ArgumentParser(description="boilerplate rules, default profile")
     parser.add_argument("--data", type=Path, required=True)
-    data = parser.parse_args().data
+    parser.add_argument("--unseen", type=Path, nargs="*", default=[], help="more appeals, as JSONL")
+    options = parser.parse_args()
+    data = options.data
     for name in ("residual", "pages"):
         lines(name, data / f"{name}.jsonl.gz")
     snippets(data / "snippets.jsonl.gz")
     clean(data.parent / "encoding" / "clean.jsonl.gz")
     appeals(data.parent / "appeals" / "appeals.jsonl")
+    for path in options.unseen:
+        unseen(path)
     speed(data / "pages.jsonl.gz")
     peers(data)
 
@@ -107,6 +111,7 @@ def lines(name: str, path: Path) -> None:
             f" precision {right / max(1, right + wrong):.4f}"
             f"  of the boilerplate {right / max(1, labels[0]):.3f}"
             f"  text words lost {100 * gold[kind] / gold['words']:.4f} %"
+            f"  lines of text hit {1000 * wrong / max(1, labels[1]):.2f} per 1,000"
         )
 
 
@@ -171,6 +176,20 @@ def appeals(path: Path) -> None:
                 total.update(count)
         shares = [total[key] / max(1, total["lines"]) for key in ("found", "safe")]
         print(f"  without footer_nav: found {shares[0]:.3f}, safe {shares[1]:.3f}")
+
+
+def unseen(path: Path) -> None:
+    """Found and cut by label and kind: appeals and look-alikes that no rule was written from."""
+    kinds: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in read(path):
+        found = find(row["text"])
+        for kind in (row["kind"], "all"):
+            count = kinds[row["label"], kind]
+            count.update(lines=1, found=bool(found))
+            count["safe"] += any(each.applicability is SAFE for each in found)
+    print(f"\n{path.name}: lines, found, cut by safe rules")
+    for (label, kind), count in sorted(kinds.items()):
+        print(f"  {label:6}{kind:24} {count['lines']:4} {count['found']:4} {count['safe']:4}")
 
 
 def speed(path: Path) -> None:

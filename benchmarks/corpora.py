@@ -1,7 +1,7 @@
 """What it costs to read, write, interrupt and restore corpora, and that nothing is lost on the way.
 
-    python benchmarks/corpora.py --data DIR [--only formats,plain,workers,memory,kills,files]
-                                 [--documents 400000] [--kills 50] [--files 10000]
+    python benchmarks/corpora.py --data DIR [--documents 400000] [--kills 50] [--files 10000]
+                                 [--only formats,plain,workers,memory,overlaps,kills,files]
 
 `DIR` holds `neardup/docs.jsonl.gz`. Its words, 90 to a document and shuffled in nine of ten, make a
 corpus of any size. Every command is a process of its own; its memory is what all of its processes
@@ -11,6 +11,7 @@ share or own (PSS), looked at ten times a second.
 * `plain`: reading and writing with all passes off, beside a bare orjson read-and-rewrite
 * `workers`: one and two of them, on a corpus that needs work
 * `memory`: the peak for all documents, beside that for a tenth of them
+* `overlaps`: the same where nine of ten documents are not shuffled, but pieces of each other
 * `kills`: SIGKILL at random times, then `--resume`: the same bytes as without
 * `files`: many small text files
 """
@@ -30,6 +31,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +43,11 @@ OFF = (
 BROKEN = " The caf\u00c3\u00a9 was \u00e2\u20ac\u0153closed\u00e2\u20ac\u009d."
 
 
-def texts(data: Path, count: int, seed: int = 5) -> Iterator[str]:
-    """Documents of some 560 characters; one in fifty is damaged."""
+def texts(data: Path, count: int, seed: int = 5, *, overlapping: bool = False) -> Iterator[str]:
+    """Documents of some 560 characters; one in fifty is damaged.
+
+    Nine in ten are shuffled, or one in ten if they are to overlap.
+    """
     with gzip.open(data / "neardup" / "docs.jsonl.gz", "rt", encoding="utf-8") as lines:
         sources = [json.loads(line)["text"].split() for line in lines]
     rng = random.Random(seed)
@@ -50,15 +55,15 @@ def texts(data: Path, count: int, seed: int = 5) -> Iterator[str]:
         words = rng.choice(sources)
         at = rng.randrange(max(1, len(words) - 90))
         chosen = words[at : at + 90]
-        if number % 10:
+        if bool(number % 10) != overlapping:
             rng.shuffle(chosen)
         yield " ".join(chosen)[:560] + (BROKEN if number % 50 == 0 else "")
 
 
-def write_lines(path: Path, data: Path, count: int) -> int:
+def write_lines(path: Path, data: Path, count: int, *, overlapping: bool = False) -> int:
     """Make a corpus of JSON lines; its size."""
     with path.open("w", encoding="utf-8") as sink:
-        for number, text in enumerate(texts(data, count)):
+        for number, text in enumerate(texts(data, count, overlapping=overlapping)):
             row: dict[str, Any] = {"id": f"d{number}", "n": number * 1.5, "more": {"k": [1, 2, 3]}}
             row |= {"url": f"https://h{number % 997}.example/{number}", "text": text}
             sink.write(json.dumps(row, ensure_ascii=number % 3 == 0) + "\n")
@@ -208,13 +213,13 @@ def workers(options: argparse.Namespace, folder: Path) -> list[str]:
     return [f"| two workers, {size:.0f} MB | {one:.1f} s, {two:.1f} s: {one / two:.2f} ×, {same} |"]
 
 
-def memory(options: argparse.Namespace, folder: Path) -> list[str]:
+def memory(options: argparse.Namespace, folder: Path, *, overlapping: bool = False) -> list[str]:
     """Peak memory for a tenth of the documents, and for all."""
     peaks = []
     lines = []
     for count in (options.documents // 10, options.documents):
         source = folder / f"{count}.jsonl"
-        write_lines(source, options.data, count)
+        write_lines(source, options.data, count, overlapping=overlapping)
         row = run(command("clean", source, "-o", folder / f"{count}", "-q", "-j", "2"))
         shutil.rmtree(folder / f"{count}")
         source.unlink()
@@ -276,6 +281,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace, Path], list[str]]] = {
     "plain": plain,
     "workers": workers,
     "memory": memory,
+    "overlaps": partial(memory, overlapping=True),
     "kills": kills,
     "files": files,
 }

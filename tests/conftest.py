@@ -1,6 +1,7 @@
 """Settings of all tests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -8,6 +9,20 @@ from hypothesis import settings
 # The first call of a kernel compiles it: a time limit per example would measure the compiler.
 settings.register_profile("cleaner", deadline=None)
 settings.load_profile("cleaner")
+
+
+@pytest.fixture(scope="session")
+def tree() -> Callable[[Path], dict[str, bytes]]:
+    """What lies below a folder: the content of each file, by its name there."""
+
+    def files(folder: Path) -> dict[str, bytes]:
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+
+    return files
 
 
 @pytest.fixture(scope="session")

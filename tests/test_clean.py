@@ -109,6 +109,33 @@ def test_output_and_ledger_do_not_depend_on_workers(
         assert digest(tmp_path / f"jobs{jobs}") == digest(tmp_path / "one")
 
 
+@pytest.mark.parametrize("jobs", [0, 2])
+def test_texts_that_nobody_looks_at_are_counted_and_copied_as_others(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    """No rule is selected, so a reader leaves texts out; the other one is, and cuts nothing."""
+    rows = [{"text": f"{PROSE} caf\u00e9 \U0001f600 {n}", "x": [n]} for n in range(300)]
+    lines = [json.dumps(row, ensure_ascii=n % 2 == 0) for n, row in enumerate(rows)]
+    lines[7:9] = ['{"text": "\\ud83d"}', '{"text": "\ufffd", "n": 1.10}']
+    (corpus / "large.jsonl").write_text("\n".join([*lines, "{", ""]), "utf-8")
+    if jobs:
+        monkeypatch.setattr("cleaner.jobs.clean.SMALL", 0)
+        monkeypatch.setattr("cleaner.jobs.clean.SHARD", 100_000)
+    passes = "boilerplate duplicates encoding extract language quality repetition structure"
+    ignored = Config(ignore=(*passes.split(), "typography", "webtext"))
+    one = clean([str(corpus)], str(tmp_path / "one"), ignored, jobs=jobs or 1)
+    two = clean(
+        [str(corpus)], str(tmp_path / "two"), Config(select=("duplicates.held-back",)), jobs=1
+    )
+    assert one.counts == two.counts
+    assert one.characters == two.characters
+    assert one.files == two.files
+    found, expected = (tree(tmp_path / name) for name in ("one", "two"))
+    for name in ("manifest.json", "findings.jsonl"):
+        del found[f"_cleaner/{name}"], expected[f"_cleaner/{name}"]
+    assert found == expected
+
+
 def test_cleaning_twice_is_cleaning_once(corpus: Path, tmp_path: Path) -> None:
     config = Config(unsafe_fixes=True, duplicates=DuplicatesOptions(keep="first"))
     clean([str(corpus)], str(tmp_path / "one"), config)

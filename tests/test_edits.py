@@ -1,5 +1,7 @@
 """All arithmetic on spans, as properties."""
 
+from itertools import combinations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +86,20 @@ def test_accepted_groups_can_be_applied_together(spans: list[list[tuple[int, int
     groups = [[Edit(Span(min(s), max(s)), "x") for s in group] for group in spans]
     taken = [e for g, ok in zip(groups, accept(groups), strict=True) if ok for e in g]
     apply("0123456789", sorted(taken))  # raises where two conflict
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=3), max_size=6))
+def test_a_group_is_accepted_if_it_fits_beside_those_before(
+    spans: list[list[tuple[int, int]]],
+) -> None:
+    taken: list[Span] = []
+    fits = []
+    for group in spans:
+        tried = [*taken, *(Span(min(s), max(s)) for s in group)]
+        pairs = list(combinations(tried, 2))
+        fits.append(not any(a == b or (a[0] < b[1] and b[0] < a[1]) for a, b in pairs))
+        taken = tried if fits[-1] else taken
+    assert accept([[Edit(Span(min(s), max(s))) for s in group] for group in spans]) == fits
 
 
 def test_an_edit_outside_of_the_text_is_refused() -> None:

@@ -55,6 +55,11 @@ def misread(draw: st.DrawFn) -> str:
     return text.replace(*draw(st.sampled_from([("", ""), ("\xa0", " "), ("\x81", "?")])))
 
 
+REFERENCES = st.sampled_from(
+    ["&", "amp;", "#39;", "# 39 ;", "quot", "nbsp", ";", " ", "x27;", "a", "Z", "1", "é", "\n", "<"]
+)
+
+
 def test_a_set_says_which_patterns_match() -> None:
     signs = Signs(["a+", "b", r"\pL$"])
     assert signs.seen(b"") == []
@@ -118,6 +123,15 @@ def test_nothing_about_a_whole_text_without_its_sign(text: str) -> None:
             assert find(text) == []
 
 
+@given(st.text("\x81\x8d\x9dï¿½锟斤拷 a", max_size=14) | st.just("ï¿½ï¿½ ï¿½锟斤拷锟斤拷"))
+def test_rows_of_marks_are_what_a_pattern_finds(text: str) -> None:
+    for marks, _ in lossy._KINDS:
+        each = "" if marks[0] == "锟斤拷" else "+"
+        spans = [match.span() for match in re.finditer(f"(?:{'|'.join(marks)}){each}", text)]
+        if spans:
+            assert lossy._rows(text, marks) == (spans[0], len(spans))
+
+
 @given(SHORT | misread())
 def test_shares_of_letters_are_counted_as_characters_are(line: str) -> None:
     high = frozenset([*map(chr, range(0x80, 0x100)), *"ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™"])
@@ -137,6 +151,21 @@ def test_edits_of_a_repair_leave_ascii_alone(line: str) -> None:
         assert not any(char.isascii() for edit in edits for char in line[slice(*edit.span)])
 
 
+@given(st.lists(misread() | REFERENCES | SHORT, max_size=4).map("".join))
+@example("ThÃƒÂ©oriquement &amp; MISUTÂ\xa0")
+@example("print('Ã©') == x.y('')")
+@example("“ itâ€™s â€ ™ â€")
+def test_usual_lines_are_repaired_as_all_others_are(text: str) -> None:
+    line = searchable(text).replace("\n", " ")
+    document = Document("d", line)
+    asked = checking._asked(line.encode())
+    seen = checking._seen(line)
+    assert asked == [sign for sign in seen if sign <= checking._MOJIBAKE] or asked == seen
+    if asked:
+        usual = list(checking._inside(document, line, asked, 0))
+        assert usual == list(checking._findings(document, checking._repairs(line, seen), 0))
+
+
 @given(
     st.lists(
         st.sampled_from([*roundtrip._LETTERS, *"aZz1 é–"]) | st.sampled_from(["Ã©", "Ã", "x"]),
@@ -150,11 +179,6 @@ def test_letters_in_words_are_what_a_pattern_finds(text: str) -> None:
     found = compiled(f"[A-Za-z]({pair})|({pair})[a-z]").finditer(text)
     expected = [match.span(1 if match.group(1) else 2) for match in found]
     assert roundtrip._in_words(text) == expected
-
-
-REFERENCES = st.sampled_from(
-    ["&", "amp;", "#39;", "# 39 ;", "quot", "nbsp", ";", " ", "x27;", "a", "Z", "1", "é", "\n", "<"]
-)
 
 
 @given(st.lists(REFERENCES, max_size=12).map("".join))

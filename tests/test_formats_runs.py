@@ -6,6 +6,7 @@ import io
 import json
 import random
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,9 @@ WORDS = (
     *("station", "village", "doctor", "kitchen", "history", "council", "weather", "machine"),
     *("student", "valley", "forest", "music", "travel", "library"),
 )
+Tree = Callable[[Path], dict[str, bytes]]
+"""See `conftest.tree`."""
+
 BROKEN = "The caf\u00c3\u00a9 was closed."
 REPAIRED = "The caf\u00e9 was closed."
 
@@ -108,14 +112,6 @@ FILES = {
 }
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Manifest]:
     """A corpus of every format, and its cleaned copy."""
@@ -128,7 +124,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Manifest]
 
 
 def test_every_format_comes_back_byte_for_byte(
-    run: tuple[Path, Path, Manifest], tmp_path: Path
+    run: tuple[Path, Path, Manifest], tmp_path: Path, tree: Tree
 ) -> None:
     source, dest, manifest = run
     counts = manifest.counts
@@ -163,7 +159,7 @@ def test_only_texts_change(run: tuple[Path, Path, Manifest], name: str, before: 
 
 
 def test_compressed_output_is_the_same_every_time(
-    run: tuple[Path, Path, Manifest], tmp_path: Path
+    run: tuple[Path, Path, Manifest], tmp_path: Path, tree: Tree
 ) -> None:
     source, dest, _ = run
     clean([str(source)], str(tmp_path / "again"), Config())
@@ -310,7 +306,7 @@ def test_an_annotation_adds_one_thing_and_can_be_taken_out(
 
 
 def test_a_corpus_in_a_bucket_is_cleaned_published_and_restored(
-    bucket: str, run: tuple[Path, Path, Manifest], tmp_path: Path
+    bucket: str, run: tuple[Path, Path, Manifest], tmp_path: Path, tree: Tree
 ) -> None:
     import fsspec
 

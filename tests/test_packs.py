@@ -112,6 +112,49 @@ def test_refusals(tmp_path: Path, old: str, new: str, words: list[str]) -> None:
         assert word in str(caught.value)
 
 
+NAMED = """
+[cues]
+greeting = ["hello there", "good day"]
+any = ["@greeting", "welcome"]
+"""
+
+
+def test_named_cues_are_spelt_out(tmp_path: Path) -> None:
+    text = PACK.replace("[[rule]]", NAMED + "[[rule]]", 1)
+    plain = _load(tmp_path, PACK.replace('["hello there"]', '["hello there", "good day"]'))
+    for names in ('["@greeting"]', '["@greeting", "good day"]'):
+        rules = _load(tmp_path, text.replace('whole = ["hello there"]', f"whole = {names}"))
+        assert rules == plain
+    rules = _load(tmp_path, text.replace('whole = ["hello there"]', 'whole = ["@any"]'))
+    mine = next(rule for rule in rules if rule.rule.name == "boilerplate.mine.hello")
+    assert mine.clauses[0].whole == ("hello there", "good day", "welcome")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('whole = ["hello there"]', 'whole = ["@greetings"]', ["greetings", '"@greeting"']),
+        ('whole = ["hello there"]', 'whole = ["@zzz"]', ["mine.toml", "zzz", "[@]"]),
+        ('greeting = ["hello there", "good day"]', 'greeting = "hi"', ["cues.greeting", "a list"]),
+        ('"@greeting", "welcome"', '"@later", "welcome"', ["cues.any", "later"]),
+        ("[cues]", "[cuse]", ["cuse", 'did you mean "cues"']),
+    ],
+)
+def test_named_cues_are_refused(tmp_path: Path, old: str, new: str, words: list[str]) -> None:
+    text = PACK.replace("[[rule]]", NAMED + "[[rule]]", 1)
+    with pytest.raises(CleanerError) as caught:
+        _load(tmp_path, text.replace(old, new, 1))
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_examples_are_no_names(tmp_path: Path) -> None:
+    text = PACK.replace('match = ["Hello there"]', 'match = ["Hello there"]\nsource = "@x"')
+    rules = _load(tmp_path, text.replace('keep = ["He said hello."]', 'keep = ["@someone"]'))
+    mine = next(rule for rule in rules if rule.rule.name == "boilerplate.mine.hello")
+    assert mine.rule.keep == ("@someone",)
+
+
 def test_one_group_is_not_enough_for_prose(tmp_path: Path) -> None:
     text = PACK.replace('"line"', '"paragraph"').replace(
         'whole = ["hello there"]', 'all = [["hello"]]'

@@ -64,6 +64,23 @@ def test_compressed_input_gives_compressed_output() -> None:
     assert json.loads(gzip.decompress(done.stdout)) == {"text": REPAIRED}
 
 
+@pytest.mark.parametrize(
+    ("form", "given"),
+    [
+        (None, BROKEN.encode()),
+        (None, gzip.compress(json.dumps({"text": BROKEN}).encode())),
+        (None, json.dumps({"text": BROKEN}).encode()),
+        ("csv", f"id,text\n1,{BROKEN}\n".encode()),
+    ],
+)
+def test_standard_input_is_checked_in_any_format(form: str | None, given: bytes) -> None:
+    named = ["--format", form] if form else []
+    done = run("check", "-", "--output-format", "json", *named, given=given)
+    assert (done.returncode, done.stderr) == (1, b"")
+    found = json.loads(done.stdout)["findings"]
+    assert {(one["path"], one["rule"]) for one in found} == {("-", "encoding.mojibake")}
+
+
 def test_several_files_become_json_lines(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(BROKEN, "utf-8")
     (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(b'{"id": 7, "text": "Rain."}'))

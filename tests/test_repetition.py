@@ -202,10 +202,18 @@ TEXT = st.text(max_size=40) | st.lists(LINES, max_size=5).map("\n".join)
 
 
 def reference(line: str) -> int:
-    """FNV-1a of the normal form's code points, finished as MurmurHash3 does."""
+    """FNV-1a of the normal form's code points, finished as MurmurHash3 does.
+
+    A blank is a bit of the character behind it.
+    """
     state = 0xCBF29CE484222325
+    blank = 0
     for character in normalise(line):
-        state = ((state ^ ord(character)) * 0x100000001B3) % 2**64
+        if character == " ":
+            blank = 1 << 32
+            continue
+        state = ((state ^ (ord(character) | blank)) * 0x100000001B3) % 2**64
+        blank = 0
     for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
         state ^= state >> 33
         state = state * factor % 2**64

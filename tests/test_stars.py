@@ -1,6 +1,7 @@
 """Stars, never chains: whatever goes names a document that stays."""
 
 import json
+import tempfile
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -80,10 +81,11 @@ def slowly(batches: Any, threshold: float) -> dict[int, tuple[int, bool]]:
 def test_decided_from_disk_is_decided_one_by_one(
     pairs: list[tuple[int, int, int]], ranks: list[float], parts: int
 ) -> None:
-    engine = LocalEngine(None)
-    edges = engine.dataset([edges_of(pairs, ranks)], edges_schema())
-    lined = engine.exchange(edges, "document", parts, stars.line_up, edges_schema())
-    decided = stars.decide(partial(engine.batches, lined), 0.5)
+    with tempfile.TemporaryDirectory() as folder:
+        engine = LocalEngine(Path(folder), 0)
+        edges = engine.dataset([edges_of(pairs, ranks)], edges_schema())
+        lined = engine.exchange(edges, "document", parts, stars.line_up, edges_schema())
+        decided = stars.decide(partial(engine.batches, lined), 0.5)
     told = zip(*(array.tolist() for array in (decided.document, decided.anchor)), strict=True)
     expected = slowly(engine.batches(edges), 0.5)
     assert {

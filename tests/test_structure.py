@@ -295,7 +295,7 @@ def test_the_screen_keeps_dates_names_menus_and_suffixes(line: str) -> None:
     line = line.strip()
     data, stop = np.frombuffer(line.encode(), np.uint8), len(line.encode())
     _, labels, ends, pairs, known, particles = structure._tables()
-    menu, suffixed = DELIMITED(data, 0, stop)
+    menu, suffixed = DELIMITED(data, 0, stop, np.zeros(layoutlines.DELIMITERS, np.int64))
     assert DATED(data, 0, stop, known) or parse_date(line) is None
     assert LABELLED(data, 0, stop, pairs, labels, ends, particles) or parse_author(line) is None
     page = Page.of(Document("d", f"{line}\n{TITLE}\n{PROSE}", "https://word.home.gazette.example/"))

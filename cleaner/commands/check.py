@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cleaner.commands.options import SOURCES, common, configured, worker_count
+from cleaner.commands.options import FORMAT, SOURCES, common, configured, worker_count
 from cleaner.model import CleanerError
 
 __all__ = ["check"]
@@ -45,6 +45,7 @@ __all__ = ["check"]
     is_flag=True,
     help="Obey no configuration, pack, index, baseline, link or comment of the checked tree.",
 )
+@FORMAT
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if findings remain.")
 @common
 def check(sources: tuple[str, ...], **options: Any) -> int:
@@ -117,22 +118,19 @@ def _refuse_nonsense(sources: tuple[str, ...], options: dict[str, Any]) -> None:
         raise CleanerError(
             "-: standard input is checked alone, and without --fix or --diff; name a file instead"
         )
+    if options["input_format"] and "-" not in sources:
+        raise CleanerError('--format: is about standard input; add "-", or leave it out')
     if options["fix"] and options["diff"]:
         raise CleanerError("--fix and --diff: one changes files, the other does not; choose one")
 
 
 def _look_at_input(config: Any, options: dict[str, Any]) -> Any:
-    """Look at standard input: JSON lines if it begins with a brace, else one text."""
-    import tempfile
-
+    """Look at standard input, whose first bytes tell what it is."""
     from cleaner.jobs.check import renamed
+    from cleaner.jobs.places import STANDARD, given_sources
 
-    data = sys.stdin.buffer.read()
-    with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
-        suffix = "jsonl" if data.lstrip().startswith(b"{") else "txt"
-        path = Path(folder) / f"stdin.{suffix}"
-        path.write_bytes(data)
-        return renamed(_look((str(path),), config, options), path.name, "-")
+    with given_sources((STANDARD,), options["input_format"]) as paths:
+        return renamed(_look(tuple(paths), config, options), Path(paths[0]).name, STANDARD)
 
 
 def _look(sources: tuple[str, ...], config: Any, options: dict[str, Any]) -> Any:

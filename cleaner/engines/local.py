@@ -93,7 +93,8 @@ class LocalEngine:
 
     def exchange(self, data: Dataset, key: str, parts: int, kernel: Kernel, schema: Any) -> Dataset:
         """See `engines.Engine.exchange`."""
-        if parts == 1:  # nothing to part: every row goes to the one kernel
+        # Nothing to part, or nobody to share the work with: every row goes to the one kernel.
+        if parts == 1 or self.folder is None:
             tasks = [partial(_whole, kernel, data.parts, self.paths(1)[0], schema)]
             return Dataset(tuple(self._all(tasks)), schema)
         split = self._split(data, key, parts)

@@ -6,6 +6,7 @@ it was looking at. Results come back as small values; data goes through files.
 """
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import sys
@@ -51,6 +52,7 @@ def _serve(pipe: Connection, memory: Any, path: list[str], foreign: list[Connect
     for other in foreign:
         other.close()
     sys.path[:] = path
+    gc.freeze()  # libraries and rules stay for ever: looking for garbage among them takes long
     trace.share(memory)
     while True:
         try:

@@ -17,6 +17,8 @@ __all__ = ["check_target", "fetch", "find", "publish", "put", "stamp"]
 
 _LAST = "_cleaner/manifest.json"
 """Who sees it, sees a whole corpus."""
+_BEGUN = "_cleaner/begun"
+"""What is there from the first file to the manifest: a copy that was interrupted is ours too."""
 _WILD = "*?["
 _AGE = ("ETag", "etag", "mtime", "LastModified", "last_modified", "created", "updated")
 """What file systems call the thing that changes with a file; the first one that is there counts."""
@@ -114,7 +116,7 @@ def _present(system: Any, root: str, url: str) -> list[str]:
         CleanerError: something, and it is not ours.
     """
     there = list(system.find(root)) if system.exists(root) else []
-    if there and f"{root}/{_LAST}" not in there:
+    if there and not {f"{root}/{_LAST}", f"{root}/{_BEGUN}"} & set(there):
         raise CleanerError(f"{url}: is not empty and was not written by cleaner; choose another")
     return there
 
@@ -144,13 +146,16 @@ def publish(folder: Path, url: str) -> None:
     system, root = _file_system(url)
     with _asking(url, "written"):
         there = _present(system, root, url)
-        if there:
+        system.makedirs(f"{root}/{_BEGUN}".rpartition("/")[0], exist_ok=True)
+        system.pipe_file(f"{root}/{_BEGUN}", b"being written\n")
+        if f"{root}/{_LAST}" in there:
             system.rm_file(f"{root}/{_LAST}")
         names = {path.relative_to(folder).as_posix() for path in _files(folder)}
         for path in there:
-            if path.removeprefix(root).lstrip("/") not in names | {_LAST}:
+            if path.removeprefix(root).lstrip("/") not in names | {_LAST, _BEGUN}:
                 system.rm_file(path)
         _put(system, folder, root, sorted(names, key=lambda one: (one == _LAST, one)))
+        system.rm_file(f"{root}/{_BEGUN}")
 
 
 def put(path: Path, url: str) -> None:

@@ -175,6 +175,10 @@ def place_of(piece: Piece) -> str:
     return f"./{place}" if place.startswith((":", "#", "-")) else place
 
 
+_USED = ["text", "changes", "raw", "record", "line", "id", "piece", "findings"]
+"""Columns of a row with findings."""
+
+
 def _collect(result: Checked, shard: Shard, batch: Any, options: ReadOptions) -> None:
     kind = batch.column("kind").to_numpy()
     result.documents += int((kind != Kind.PASSED).sum())
@@ -188,15 +192,12 @@ def _collect(result: Checked, shard: Shard, batch: Any, options: ReadOptions) ->
                 "hint": batch.column("hint")[row].as_py(),
             }
         )
-    findings = batch.column("findings")
-    for row in np.flatnonzero(findings.is_valid().to_numpy(zero_copy_only=False)).tolist():
-        text, changes, raw, record, first, ident = (
-            batch.column(name)[row].as_py()
-            for name in ("text", "changes", "raw", "record", "line", "id")
-        )
-        piece = shard.pieces[batch.column("piece")[row].as_py()]
+    # All at once: a slice of each column for each row would cost more than what is done with it.
+    for values in batch.select(_USED).filter(batch.column("findings").is_valid()).to_pylist():
+        text, changes, raw, record, first, ident, number, findings = (values[n] for n in _USED)
+        piece = shard.pieces[number]
         original = revision_of(text, changes).original
-        rows = msgspec.json.decode(findings[row].as_py())
+        rows = msgspec.json.decode(findings)
         result.findings += rows
         ends = _ends(rows, piece, raw, original, first, options)
         result.details += _details(rows, ends, piece, original, record, ident)

@@ -136,12 +136,14 @@ def scan(
             kept += 1
     letters = np.int64(size) - PADS
     for begin in range(1, letters):  # only marks stand before it
-        state = _U0
-        for number in range(begin, begin + 7):
-            state = state << _U8 | np.uint64(cues.eights[text[number]])
-        if _begins(known, state, np.uint64(LEAD)):
-            starts[kept, 0], starts[kept, 1] = begin, LEAD
-            kept += 1
+        state = np.uint64(LEAD) << _U8 | np.uint64(cues.eights[text[begin]])
+        state = state << _U8 | np.uint64(cues.eights[text[begin + 1]])
+        if pairs[state]:
+            for number in range(begin + 2, begin + 7):
+                state = state << _U8 | np.uint64(cues.eights[text[number]])
+            if _begins(known, state, np.uint64(LEAD)):
+                starts[kept, 0], starts[kept, 1] = begin, LEAD
+                kept += 1
         if cues.traits[text[begin]] & INK:
             break
     return letters, kept

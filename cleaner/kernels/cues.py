@@ -48,7 +48,8 @@ class Cues(NamedTuple):
             groups; where a word begins, inside one, where only marks stand before.
         quads: uint8[KINDS, 2 ** (QUAD_BITS - 3)], a bit for each four letters, mixed, with which a
             literal begins where a word does or, one bit higher, inside one.
-        pairs: bool[KINDS, 2 ** 17], the same for two letters, of literals of less than four.
+        pairs: bool[KINDS, 3 * 2 ** 16], the same for two letters, of literals of less than four;
+            and of all literals at the lead, above these.
         known: uint8[KINDS, 2 ** (KNOWN_BITS - 3)], a bit for each number of a beginning.
         letter: uint16[nodes], the letter that leads to each node.
         below: int32[nodes + 1], where the children of a node begin, which lie side by side; nodes

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.layoutlines import (
+    DELIMITERS,
     before,
     begins,
     closes,
@@ -161,19 +162,19 @@ def _unopened(data: Any, low: int, high: int, close: int) -> bool:
 
 
 @inner
-def _top(data: Any, starts: Any, stops: Any, head: int, firsts: Any, lasts: Any) -> int:
+def _top(data: Any, starts: Any, stops: Any, head: int, ends: Any) -> int:
     """The bit for titles, from the lines above the running text."""
-    for number in range(head):
-        firsts[number] = lasts[number] = 0
-        at = starts[number]
-        while at < stops[number] and firsts[number] == 0:
-            code, size = point(data, at)
-            firsts[number] = unit(code)
-            at += size
-        at = stops[number]
-        while at > starts[number] and lasts[number] == 0:
-            at = before(data, at)
-            lasts[number] = unit(point(data, at)[0])
+    for number in range(2 * head):
+        line = number >> 1
+        at, end = starts[line], stops[line]
+        one = 0
+        while at < end and one == 0:
+            if number & 1:
+                end = before(data, end)
+            code, size = point(data, end if number & 1 else at)
+            at += 0 if number & 1 else size
+            one = unit(code)
+        ends[number & 1, line] = one
     for other in range(head):
         low, high = starts[other], stops[other]
         last = data[high - 1]
@@ -183,10 +184,10 @@ def _top(data: Any, starts: Any, stops: Any, head: int, firsts: Any, lasts: Any)
             if at == other:
                 continue
             # Where these differ, so do the keys; the rest of them is rarely read.
-            near = lasts[other] <= 0 or lasts[at] < 0 or lasts[at] == lasts[other]
+            near = ends[1, other] <= 0 or ends[1, at] < 0 or ends[1, at] == ends[1, other]
             if near and closes(data, starts[at], stops[at], low, high):
                 return TITLES
-            near = firsts[other] <= 0 or firsts[at] < 0 or firsts[at] == firsts[other]
+            near = ends[0, other] <= 0 or ends[0, at] < 0 or ends[0, at] == ends[0, other]
             if near and begins(data, starts[at], stops[at], low, high):
                 return TITLES
     return 0
@@ -205,7 +206,7 @@ def _layout(
     out: Any,
 ) -> None:
     starts, stops = np.zeros(_HEAD, np.int64), np.zeros(_HEAD, np.int64)
-    firsts, lasts = np.zeros(_HEAD, np.int64), np.zeros(_HEAD, np.int64)
+    tips, tally = np.zeros((2, _HEAD), np.int64), np.zeros(DELIMITERS, np.int64)
     tails, tops = np.zeros(_TAIL, np.int64), np.zeros(_TAIL, np.int64)
     for row in range(len(out)):
         low, high = offsets[row], offsets[row + 1]
@@ -274,7 +275,7 @@ def _layout(
                 bits |= HEADINGS
         head = min(solid, _HEAD, prose)
         if maybe and prose > 0:
-            bits |= _top(data, starts, stops, head, firsts, lasts)
+            bits |= _top(data, starts, stops, head, tips)
         # Each test stands here once: numba compiles every call of a kernel anew.
         for step in range(min(solid, _HEAD) + max(0, min(solid - _HEAD, _TAIL))):
             number = step if step < _HEAD else step - _HEAD + max(_HEAD, solid - _TAIL)
@@ -284,7 +285,7 @@ def _layout(
                 start, stop = tails[number % _TAIL], tops[number % _TAIL]
             last_three = number >= solid - 3
             if maybe and prose > 0 and (number < min(4, head) or (last_three and number)):
-                menu, suffixed = delimited(data, start, stop)
+                menu, suffixed = delimited(data, start, stop, tally)
                 if menu:
                     bits |= HEADERS
                 if suffixed and number < min(2, head):

@@ -11,6 +11,7 @@ import numpy as np
 from cleaner.kernels.compiled import inner
 
 __all__ = [
+    "DELIMITERS",
     "before",
     "begins",
     "closes",
@@ -24,6 +25,9 @@ __all__ = [
 ]
 
 _UNKNOWN = -1
+DELIMITERS = 12
+_DELIMITERS = np.array([ord(mark) for mark in "|-/>:–—›»•·｜"])
+"""Of menus and titles; those of ASCII, but for the bar, only behind a space."""
 _ENTRY = 4
 """Words of an entry of a menu."""
 
@@ -161,30 +165,32 @@ def closes(data: Any, start: int, stop: int, other: int, end: int) -> bool:
 
 @inner
 def _parted(data: Any, start: int, stop: int) -> Any:
-    """Whether a line may hold a delimiter; of most, this one loop without branches says not."""
+    """Whether a line may hold a delimiter; of most, this loop without branches says not."""
     line = data[start:stop]
-    found = np.uint8(0)
+    found = np.uint8(stop > start and line[0] == 0x7C)
     for at in range(1, len(line)):
         byte, last = line[at], line[at - 1]
         sign = (byte == 0x2D) | (byte == 0x2F) | (byte == 0x3E) | (byte == 0x3A)
-        # The ends of the general punctuation and of what else parts entries, in UTF-8.
-        wide = (byte == 0x93) | (byte == 0x94) | (byte == 0xA2) | (byte == 0xBA) | (byte == 0x9C)
         latin = (last == 0xC2) & ((byte == 0xBB) | (byte == 0xB7))
-        found |= np.uint8((byte == 0x7C) | (sign & (last == 32)) | latin)
-        found |= np.uint8(wide & ((last == 0x80) | (last == 0xBD)))
-    return found > 0 or (stop > start and data[start] == 0x7C)
+        # The last byte of a dash, a bullet, a quotation mark, or a wide bar.
+        wide = (byte == 0x93) | (byte == 0x94) | (byte == 0xA2) | (byte == 0xBA) | (byte == 0x9C)
+        wide &= (last == 0x80) | (last == 0xBD)
+        found |= np.uint8((byte == 0x7C) | (sign & (last == 32)) | latin | wide)
+    return found
 
 
 @inner
-def delimited(data: Any, start: int, stop: int) -> tuple[bool, bool]:
+def delimited(data: Any, start: int, stop: int, tally: Any) -> tuple[bool, bool]:
     """Whether a line could be a menu, and whether a title that ends in the name of its site.
 
     A menu has three entries of few words between delimiters, one of which comes twice. Here all
-    delimiters part entries, so that there are no less than the rule will see.
+    delimiters part entries, so that there are no less than the rule will see. `tally` is room for
+    the count of each of the `DELIMITERS`.
     """
     if stop - start > 1200 or not _parted(data, start, stop):
         return False, False
-    pipe = dash = slash = more = colons = line = wide = next_ = quote = dot = middle = full = 0
+    for kind in range(len(tally)):
+        tally[kind] = 0
     entries = characters = words = 0
     before = after = -1  # of the title and of what follows it; signs count as words of a title
     signs = 0
@@ -194,33 +200,11 @@ def delimited(data: Any, start: int, stop: int) -> tuple[bool, bool]:
     while at < stop:
         code, size = point(data, at)
         spaced = at > start and data[at - 1] == 32
-        parts = True
-        if code == 0x7C:
-            pipe += 1
-        elif code == 0x2D and spaced:
-            dash += 1
-        elif code == 0x2F and spaced:
-            slash += 1
-        elif code == 0x3E and spaced:
-            more += 1
-        elif code == 0x3A and spaced:
-            colons += 1
-        elif code == 0x2013:
-            line += 1
-        elif code == 0x2014:
-            wide += 1
-        elif code == 0x203A:
-            next_ += 1
-        elif code == 0xBB:
-            quote += 1
-        elif code == 0x2022:
-            dot += 1
-        elif code == 0xB7:
-            middle += 1
-        elif code == 0xFF5C:
-            full += 1
-        else:
-            parts = False
+        parts = False
+        for kind in range(len(_DELIMITERS)):
+            if code == _DELIMITERS[kind] and (spaced or not 0x2D <= code <= 0x3E):
+                tally[kind] += 1
+                parts = True
         dense |= code >= 0x0E00 and not 0x2000 <= code < 0x2070
         now = space(code)
         if parts:
@@ -236,7 +220,9 @@ def delimited(data: Any, start: int, stop: int) -> tuple[bool, bool]:
         at += size
     entries += words - entry <= _ENTRY
     after = words - after
-    most = max(pipe, dash, slash, more, colons, line, wide, next_, quote, dot, middle, full)
+    most = 0
+    for kind in range(len(tally)):
+        most = max(most, tally[kind])
     suffixed = before >= 0 and characters <= 200 and (dense or (before >= 4 and after <= 4))
     return most > 1 and entries >= 3 and characters <= 300, suffixed
 

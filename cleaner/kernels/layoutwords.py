@@ -47,27 +47,13 @@ def _letter(byte: int) -> Any:
 
 @inner
 def dated(data: Any, start: int, stop: int, words: Any) -> Any:
-    """Whether a line could be a date: short, with its numbers, and no word that no date has."""
+    """Whether a line could be a date: short, with its digits, and no word that no date has."""
     if not 6 <= stop - start <= 240:
         return False
     digits = 0
     for at in range(start, stop):
         digits += 48 <= data[at] <= 57
     if digits < 4 or not 6 <= length(data, start, stop) <= 60:
-        return False
-    groups = run = value = 0
-    year, plain = False, True
-    for at in range(start, stop + 1):
-        byte = int(data[at]) if at < stop else 32
-        plain &= byte < 0x80
-        if 48 <= byte <= 57:
-            groups += run == 0
-            run += 1
-            value = value * 10 + byte - 48 if run < 5 else 0
-        else:
-            year |= run == 4 and 1500 <= value <= 2100
-            run = value = 0
-    if groups < 3 and not (year and (groups > 1 or not plain)):
         return False
     at = start
     while at < stop:

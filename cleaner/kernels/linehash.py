@@ -27,12 +27,17 @@ _LAYOUT = 1
 _SPACE = 1
 _KEEP_LONGER = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "No", "Mc"})
 
-# FNV-1a, 64 bits, over code points; then the finaliser of MurmurHash3, so that all bits are mixed.
+# FNV-1a, 64 bits, over code points (of a blank, a bit of the next one); then the finaliser of
+# MurmurHash3, so that all bits are mixed.
 _OFFSET = np.uint64(0xCBF29CE484222325)
 _PRIME = np.uint64(0x100000001B3)
 _MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
 _MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
 _SHIFT = np.uint64(33)
+_FACTOR = np.uint64(0x100000001B3 - 1)
+_ZERO, _ONE, _SIX, _HALF = np.uint64(0), np.uint64(1), np.uint64(6), np.uint64(32)
+_BREAK, _TWO, _THREE, _FOUR = np.uint64(10), np.uint64(0x80), np.uint64(0xE0), np.uint64(0xF0)
+_LOW_6, _MOST = np.uint64(63), np.uint64(_TABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +141,8 @@ def _hash(
     count = len(offsets) - 1
     rows = count
     if count:
-        for at in range(offsets[0], offsets[count]):
-            rows += data[at] == 10
+        for place in range(offsets[0], offsets[count]):
+            rows += data[place] == 10
     text = np.empty(rows, np.int32)
     index = np.empty(rows, np.int32)
     hashes = np.empty(rows, np.int64)
@@ -146,56 +151,42 @@ def _hash(
     text_weight = np.zeros(count, np.int64)
     row = 0
     for number in range(count):
-        at = offsets[number]
-        stop = offsets[number + 1]
+        at, stop = np.uint64(offsets[number]), np.uint64(offsets[number + 1])
         whole = _OFFSET
         line = 0
+        # What a character does is arithmetic: nobody could foresee a branch for blanks and marks.
         state = _OFFSET
-        weight = 0
-        gap = False
+        weight = gap = _ZERO
         while at <= stop:
-            byte = data[at] if at < stop else np.uint8(10)
-            if byte == 10:
+            byte = np.uint64(data[at]) if at < stop else _BREAK
+            at += _ONE
+            if byte == _BREAK:
                 if weight:
                     value = _finish(state)
                     text[row] = number
                     index[row] = line
                     hashes[row] = np.int64(value)
                     weights[row] = weight
-                    text_weight[number] += weight
+                    text_weight[number] += np.int64(weight)
                     whole = (whole ^ value) * _PRIME
                     row += 1
                 line += 1
                 state = _OFFSET
-                weight = 0
-                gap = False
-                at += 1
+                weight = gap = _ZERO
                 continue
-            code = np.int64(byte)
-            if byte < 0x80:
-                at += 1
-            elif byte < 0xE0:
-                code = ((code & 0x1F) << 6) | (data[at + 1] & 0x3F)
-                at += 2
-            elif byte < 0xF0:
-                code = ((code & 0x0F) << 12) | (np.int64(data[at + 1] & 0x3F) << 6)
-                code |= data[at + 2] & 0x3F
-                at += 3
-            else:
-                code = ((code & 0x07) << 18) | (np.int64(data[at + 1] & 0x3F) << 12)
-                code |= (np.int64(data[at + 2] & 0x3F) << 6) | (data[at + 3] & 0x3F)
-                at += 4
-            folded = np.int64(table[code]) if code < _TABLE else code
-            if folded == 0:
-                continue
-            if folded == _SPACE:
-                gap = weight > 0
-                continue
-            if gap:
-                state = (state ^ np.uint64(32)) * _PRIME
-                gap = False
-            state = (state ^ np.uint64(folded)) * _PRIME
-            weight += 1
+            code = byte
+            if byte >= _TWO:
+                width = _ONE + np.uint64(byte >= _THREE) + np.uint64(byte >= _FOUR)
+                code &= _LOW_6 >> width
+                for _ in range(width):
+                    code = code << _SIX | np.uint64(data[at]) & _LOW_6
+                    at += _ONE
+            folded = np.uint64(table[code]) if code < _MOST else code
+            kept = np.uint64(folded > _ONE)
+            # A blank counts with the character behind it; what is left out changes nothing.
+            state = (state ^ (folded | gap << _HALF) * kept) * (_ONE + _FACTOR * kept)
+            gap = (gap | np.uint64(folded == _ONE)) & (kept ^ _ONE) & np.uint64(weight > _ZERO)
+            weight += kept
         text_hash[number] = np.int64(_finish(whole))
     return (
         text[:row].copy(),

@@ -62,8 +62,8 @@ def needed(pattern: str) -> list[Pair]:
 
     The first of a pair may be `EVERY`; then it need not be there at all.
 
-    >>> needed("ab?[cd]|e+")
-    [(((97, 97),), ((98, 98), (99, 100))), (((0, 1114111),), ((101, 101),))]
+    >>> needed("ab?[de]|e+")
+    [(((97, 97),), ((98, 98), (100, 101))), (((0, 1114111),), ((101, 101),))]
 
     Raises:
         ValueError: the pattern can match nothing at all, or uses syntax that is not known here.

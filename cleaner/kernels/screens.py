@@ -7,7 +7,7 @@ with the same meaning, and running them over columns. What does not: which patte
 for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -110,18 +110,22 @@ class Signs:
         """Positions of the patterns that match somewhere in this UTF-8, sorted."""
         return sorted(self._set.Match(data) or ())
 
-    def lines(self, data: bytes) -> Iterator[tuple[int, int, list[int]]]:
+    def lines(
+        self, data: bytes, seen: Callable[[bytes], list[int]] | None = None
+    ) -> Iterator[tuple[int, int, list[int]]]:
         r"""Start, end and what is seen of every line in which something is.
 
         Patterns say `(?m:^x)` for the start of a line.
 
         One search leads to the next such line; where they follow each other, each is looked at at
-        once. Nothing is seen in an empty line.
+        once. Nothing is seen in an empty line. Who wants to know less of a line than all that is
+        seen in it says how to ask for that.
 
         >>> list(Signs(["b+"]).lines(b"a\nbb\nc\nab"))
         [(2, 4, [0]), (7, 9, [0])]
         """
         search = self._any.search
+        ask = seen or self.seen
         at = 0
         row = True
         while at < len(data):
@@ -135,11 +139,11 @@ class Signs:
                 at = data.rfind(b"\n", at, found.start()) + 1 or at
             end = data.find(b"\n", at)
             end = len(data) if end < 0 else end
-            seen = self.seen(data[at:end])
+            signs = ask(data[at:end])
             # A match may reach over the end of a line; that is no sign of the line itself.
-            row = bool(seen)
-            if seen:
-                yield at, end, seen
+            row = bool(signs)
+            if signs:
+                yield at, end, signs
             at = end + 1
 
 

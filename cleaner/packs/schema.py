@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from cleaner.model import Applicability, CleanerError
+from cleaner.packs.named import spelt_out
 from cleaner.packs.patterns import PatternError, compiled
 from cleaner.rules import Rule
 
@@ -135,8 +136,8 @@ def read_pack(path: str, data: Mapping[str, Any], *, shipped: bool) -> tuple[Pac
     Raises:
         CleanerError: with file, key, cause and the next step.
     """
-    top = _Table(path, "", data, ("pack", "rule"))
-    pack = _Table(path, "pack", data.get("pack", {}), ("name", "summary", "languages"))
+    top = _Table(path, "", spelt_out(path, data), ("pack", "cues", "rule"))
+    pack = _Table(path, "pack", top.table.get("pack", {}), ("name", "summary", "languages"))
     name = pack.text("name")
     parts = name.split(".")
     if len(parts) != 2 or parts[0] != "boilerplate" or not parts[1] or set(parts[1]) - _NAME:
@@ -145,7 +146,7 @@ def read_pack(path: str, data: Mapping[str, Any], *, shipped: bool) -> tuple[Pac
         )
     pack.text("summary")
     pack.texts("languages")
-    stanzas = data.get("rule", [])
+    stanzas = top.table.get("rule", [])
     if not isinstance(stanzas, list) or not stanzas:
         top.fail("rule", "a pack needs at least one [[rule]]")
     return tuple(_rule(path, name, stanza, shipped=shipped) for stanza in stanzas)

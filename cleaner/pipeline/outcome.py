@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from cleaner.edits import Change, Revision
 from cleaner.model import Document, Edit, Finding, Fix
 
 __all__ = ["Outcome", "Reported", "Rows", "order", "published"]
+
+_SPAN = attrgetter("span")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,15 @@ class Rows:
         self._columns = [batch.column(name) for name in ("id", "text", "url")]
         self._find_ignored = ignored
         self._ignored: Mapping[int, tuple[str, ...]] | None = None  # until somebody asks
+        self._made: dict[int, Document] = {}  # every pass asks for the same few
 
     def __getitem__(self, row: int) -> Document:
+        known = self._made.get(row)
+        if known is None:
+            known = self._made[row] = self._make(row)
+        return known
+
+    def _make(self, row: int) -> Document:
         ident, text, url = (column[row].as_py() for column in self._columns)
         if self._ignored is None:
             self._ignored = self._find_ignored()
@@ -77,5 +87,5 @@ def order(finding: Finding) -> tuple[int, int, str]:
     """Sort key: by the first character that a finding touches, then by rule."""
     span = finding.span
     if finding.fix and finding.fix.edits:
-        span = min(edit.span for edit in finding.fix.edits)
+        span = min(map(_SPAN, finding.fix.edits))
     return (*(span or (-1, -1)), finding.rule)

@@ -28,7 +28,7 @@ from cleaner.passes.boilerplate.units import SPACES
 
 __all__ = ["tables"]
 
-_LAYOUT = "12"
+_LAYOUT = "15"
 """To be changed with the code below: tables on disk are named by it."""
 _MANY = 50
 """Clauses from which on the tables are kept: those of one rule are made in no time."""

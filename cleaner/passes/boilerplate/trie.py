@@ -41,7 +41,7 @@ class Trie:
         self.eights = _eights(traits)
         self._roots: dict[tuple[int, int, int], int] = {}
         self._quads = np.zeros((KINDS, 1 << beginnings.QUAD_BITS), np.bool_)
-        self._pairs = np.zeros((KINDS, 2 << 16), np.bool_)
+        self._pairs = np.zeros((KINDS, 3 << 16), np.bool_)
         self._known = np.zeros((KINDS, 1 << beginnings.KNOWN_BITS), np.bool_)
         self._children: list[dict[int, int]] = []
         self._here: list[list[tuple[int, int]]] = []
@@ -65,9 +65,9 @@ class Trie:
             )
             for shift in (beginnings.FIRST, beginnings.SECOND):
                 self._known[kind, number >> shift & (1 << beginnings.KNOWN_BITS) - 1] = True
-            if place != LEAD and size < 4:
+            if place == LEAD or size < 4:
                 self._pairs[kind, int.from_bytes(head[:2], "big") | place << 16] = True
-            elif place != LEAD:
+            else:
                 quad = _mixed(int.from_bytes(head[:4], "big") | place << 32)
                 self._quads[kind, quad >> beginnings.QUAD] = True
 

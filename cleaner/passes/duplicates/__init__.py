@@ -39,6 +39,8 @@ _EDGES = 1 << 17
 _TEXTS = 1 << 13
 """The same where rows hold texts."""
 _MOST_PARTS = 4096
+_SHARED = 16
+"""Partitions that are made although one would fit in memory; each has a sixteenth of that size."""
 
 
 class DuplicatesPass:
@@ -225,5 +227,6 @@ class DuplicatesPass:
 
 
 def parts_of(count: int, size: int = _ROWS) -> int:
-    """Partitions of so many rows."""
-    return min(max(1, count // size), _MOST_PARTS)
+    """Partitions of so many rows: what memory asks for, and enough that workers share the work."""
+    few = min(count * _SHARED // size, _SHARED)
+    return min(max(1, few, count // size), _MOST_PARTS)

@@ -23,7 +23,6 @@ from cleaner.passes.encoding import (
     roundtrip,
     utf16,
 )
-from cleaner.passes.encoding.alignment import align
 from cleaner.passes.encoding.repairs import Place, Repair, disjoint, repaired
 from cleaner.passes.encoding.rules import RULES
 from cleaner.passes.encoding.surroundings import is_code
@@ -44,6 +43,9 @@ _STAGES = (
 """In the order of work: mojibake hidden behind references shows only after these are decoded."""
 _SIGNS = Signs([screen for screen, _ in _STAGES])
 _MOJIBAKE = [screen for screen, _ in _STAGES].index(mojibake.SCREEN)
+_FIRST = Signs([screen for screen, _ in _STAGES[: _MOJIBAKE + 1]])
+"""All that has to be known of most lines: with the patterns of the later stages, which are large,
+RE2 takes three times as long."""
 _WHOLE = ((linebreaks.SCREEN, linebreaks.find), (lossy.SCREEN, lossy.find))
 """What speaks about a document as a whole."""
 _WHOLE_SIGNS = Signs([screen for screen, _ in _WHOLE])
@@ -101,7 +103,7 @@ class EncodingPass:
             shown = shown.replace("\x85", "\r")
             data = text.replace("\x85", "\r").encode()
         at = offset = 0
-        for start, end, seen in _SIGNS.lines(data):
+        for start, end, seen in _SIGNS.lines(data, _asked):
             offset += len(data[at:start].decode())
             line = shown[offset : offset + len(data[start:end].decode())]
             yield from _inside(document, line, seen, offset)
@@ -109,17 +111,28 @@ class EncodingPass:
             offset += len(line)
 
 
+def _asked(line: bytes) -> list[int]:
+    """Which stages a line needs; where it needs one of the first, the others are found at need."""
+    return _FIRST.seen(line) or _SIGNS.seen(line)
+
+
 def _inside(document: Document, line: str, seen: Sequence[int], offset: int) -> Iterable[Finding]:
-    """Findings of a line that starts at `offset`; `seen` are the stages whose screens match."""
-    known: dict[int, list[Repair]] = {}
-    if seen[0] == _MOJIBAKE:
-        after, cause = mojibake.mend(line, _looks_bad)
-        if after == line:
-            known[_MOJIBAKE] = []
-        elif not (_seen(after) or is_code(line)):
-            # The usual case in short: one cause, and nothing left behind it.
-            return [finding(document, mojibake.RULE, cause, align(line, after), offset)]
-    return _findings(document, _repairs(line, seen, known), offset)
+    """Findings of a line that starts at `offset`; `seen` is what was `_asked`."""
+    # The usual cases in short: one cause, and nothing left behind it.
+    if seen == [_MOJIBAKE]:
+        found = mojibake.steps(line, _left)
+        places = mojibake.edits(line, found[0]) if found and not is_code(line) else []
+        if found and places:
+            return [finding(document, mojibake.RULE, found[1], places, offset)]
+    elif seen[0] < _MOJIBAKE:
+        repairs = _look(seen[0], line)
+        if repairs and _sure(repairs) and not _seen(repaired(line, repairs)):
+            return _findings(document, repairs, offset)
+    return _findings(document, _repairs(line, _seen(line)), offset)
+
+
+def _sure(repairs: list[Repair]) -> bool:
+    return _SAFE.issuperset([repair.rule for repair in repairs])
 
 
 def _findings(document: Document, repairs: list[Repair], offset: int) -> Iterator[Finding]:
@@ -186,6 +199,11 @@ def _seen(line: str) -> list[int]:
     return _SIGNS.seen(searchable(line).encode())
 
 
+def _left(line: str) -> bool | None:
+    seen = _seen(line)
+    return _MOJIBAKE in seen or (None if seen else False)
+
+
 def _looks_bad(line: str) -> bool:
     return _MOJIBAKE in _seen(line)
 
@@ -203,23 +221,21 @@ def _in_code(line: str, repairs: list[Repair]) -> list[Repair]:
     return repairs
 
 
-def _repairs(line: str, seen: Sequence[int], known: dict[int, list[Repair]]) -> list[Repair]:
+def _repairs(line: str, seen: Sequence[int]) -> list[Repair]:
     """Run the stages one after another, each on what the earlier ones left, until nothing moves.
 
     Only certain repairs are built upon. Doubtful ones are reported where they speak about
-    characters that no certain repair touched. `seen` are the stages whose screens match, `known`
-    what is known already of what they find.
+    characters that no certain repair touched. `seen` are the stages whose screens match.
     """
+    known: dict[int, list[Repair]] = {}
     for sign in seen:
-        if sign not in known:
-            known[sign] = _look(sign, line)
-        if repairs := known[sign]:
+        known[sign] = repairs = _look(sign, line)
+        if repairs:
             break
     else:
         return []
-    certain = _SAFE.issuperset([repair.rule for repair in repairs])
-    if certain and not _seen(repaired(line, repairs)):
-        return repairs  # the usual case: one cause, nothing left behind it
+    if _sure(repairs) and not _seen(repaired(line, repairs)):
+        return repairs
     return _built_upon(line, seen, known)
 
 

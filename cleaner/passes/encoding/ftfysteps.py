@@ -18,7 +18,7 @@ from ftfy.badness import is_bad as ftfy_is_bad
 
 from cleaner.kernels.screens import compiled, from_verbose, occurs, searchable
 
-__all__ = ["SCREEN", "Step", "fix", "is_bad", "looks_bad"]
+__all__ = ["SCREEN", "Step", "fix", "is_bad", "looks_bad", "one_step"]
 
 SCREEN = "(?m:" + from_verbose(BADNESS_RE.pattern) + ")"
 """ftfy's own pattern for RE2."""
@@ -65,7 +65,7 @@ def fix(
     steps: list[Step] = []
     while known or looks_bad(text):
         known = False
-        found = _one_step(text)
+        found = one_step(text)
         if found is None:
             after, plan = ftfy.fix_encoding_and_explain(text, _CONFIG)
             return after, [*steps, *((step.action, step.parameter) for step in plan or ())]
@@ -77,13 +77,21 @@ def fix(
     return text, steps
 
 
-def _one_step(text: str) -> tuple[str, list[Step]] | None:
-    """The next state and the steps to it; None where only ftfy knows."""
+@lru_cache(maxsize=8)
+def one_step(text: str) -> tuple[str, list[Step]] | None:
+    """What becomes of a bad text, and the steps that led there; None where only ftfy knows.
+
+    The last few are remembered: what is no usual line is asked about a second time.
+    """
     pages = []
+    stopper = ""
     for codec, encode in _ENCODERS:
+        if stopper and _lacks(codec, stopper):
+            continue  # which is known sooner than found out in the text again
         try:
             data, _ = encode(text)
-        except UnicodeEncodeError:
+        except UnicodeEncodeError as error:
+            stopper = text[error.start]
             continue
         pages.append(codec)
         after = _decoded(data, codec)
@@ -95,6 +103,15 @@ def _one_step(text: str) -> tuple[str, list[Step]] | None:
     if not pages and not ftfy_is_bad(text):
         return text, []
     return _in_part(text, latin="latin-1" in pages)
+
+
+@lru_cache(maxsize=4096)
+def _lacks(codec: str, char: str) -> bool:
+    try:
+        char.encode(codec)
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _decoded(data: bytes, codec: str) -> str | None:
@@ -139,15 +156,19 @@ def _fix_in_places(text: str) -> str:
 
     ftfy refuses a match that is the whole text, since that was tried before.
     """
+    # RE2 reads bytes; asked about a string, it would count characters anew for each match.
+    data = searchable(text).encode()
     pieces: list[str] = []
-    at = 0
-    for match in compiled(_RUN).finditer(searchable(text)):
+    at = done = 0
+    for match in compiled(_RUN).finditer(data):
         start, end = match.span()
-        if end - start == len(text):
+        if end - start == len(data):
             return fixes.decode_inconsistent_utf8(text)
-        pieces += (text[at:start], _fixed_run(text[start:end]))
-        at = end
-    return "".join([*pieces, text[at:]]) if pieces else text
+        low = done + len(data[at:start].decode())
+        at, high = end, low + len(data[start:end].decode())
+        pieces += (text[done:low], _fixed_run(text[low:high]))
+        done = high
+    return "".join([*pieces, text[done:]]) if pieces else text
 
 
 def _fixed_run(run: str) -> str:

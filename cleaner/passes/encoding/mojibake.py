@@ -5,21 +5,23 @@ alone would turn into `†™`, and a closing `â€` whose last byte 9D was dro
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from cleaner.kernels.screens import compiled, occurs, searchable
 from cleaner.passes.encoding import ftfysteps
 from cleaner.passes.encoding.alignment import align
 from cleaner.passes.encoding.misread import looks_misread
-from cleaner.passes.encoding.repairs import Repair
+from cleaner.passes.encoding.repairs import Place, Repair
 
-__all__ = ["RULE", "SCREEN", "find", "mend"]
+__all__ = ["RULE", "SCREEN", "edits", "find", "steps"]
 
 RULE = "encoding.mojibake"
 SCREEN = ftfysteps.SCREEN
 _LONGEST = 1_000_000
 """Code points that ftfy gets at once; ftfy's own bound (`max_decode_length`)."""
+_OFTEN = 4
+"""Misread more often than that, a line is no longer a usual one."""
 _SPLIT = r"â€ [™œ˜¦]|â €[™œ˜“”¦]"
 _BEHIND_A_QUOTE = " .,;:!)]\"'-\t\r"
 _NAMES = {
@@ -49,27 +51,53 @@ def find(line: str, looks_bad: Callable[[str], bool] | None = None) -> list[Repa
         looks_bad = ftfysteps.looks_bad
         if not looks_bad(line):
             return []
-    after, cause = mend(line, looks_bad)
-    return [Repair(*place, RULE, cause) for place in align(line, after)]
-
-
-def mend(line: str, looks_bad: Callable[[str], bool]) -> tuple[str, str]:
-    """The line as ftfy repairs it, if that is to be believed, and the cause.
-
-    Args:
-        line: known to look bad.
-        looks_bad: asks the same of what becomes of it.
-    """
     before = _prepare(line)
     same = before == line
     after, cause = _fixed(before, looks_bad, known=same)
     if after == line or not _believable(line, after):
-        return line, ""
+        return []
     if not same:
         cause += ", with a byte lost or a blank put in between"
     if looks_misread(after) and looks_misread(line):
-        return line, ""  # another encoding altogether: repairing bits of it makes it worse
-    return after, cause
+        return []  # another encoding altogether: repairing bits of it makes it worse
+    return [Repair(*place, RULE, cause) for place in align(line, after)]
+
+
+def steps(line: str, left: Callable[[str], bool | None]) -> tuple[str, str] | None:
+    """The line after all of ftfy's steps, and the cause; None if that takes a closer look.
+
+    Args:
+        line: known to look bad.
+        left: whether a text still looks bad; None if anything else is left in it.
+    """
+    if len(line) > _LONGEST or _prepare(line) != line:
+        return None
+    text, taken = line, []
+    for _ in range(_OFTEN):
+        found = ftfysteps.one_step(text)
+        if found is None or found[0] == text:
+            return None
+        text = found[0]
+        taken += found[1]
+        bad = left(text)
+        if not bad:
+            return None if bad is None else (text, _explained(line, taken))
+    return None
+
+
+def edits(line: str, after: str) -> list[Place]:
+    """The edits of a repair, none if it is not to be believed.
+
+    Args:
+        line: a line.
+        after: what ftfy makes of it; known not to look as if other encodings were left in it.
+    """
+    places = align(line, after)
+    new = "".join([by for _, _, by in places])
+    # What is refused in the whole of a line can only have come in with an edit.
+    if "\ufffd" in new or "Â\xa0" in line or not new.isprintable():
+        return places if _believable(line, after) else []
+    return places
 
 
 def _prepare(line: str) -> str:
@@ -102,10 +130,15 @@ def _fixed(line: str, looks_bad: Callable[[str], bool], *, known: bool) -> tuple
         text, taken = ftfysteps.fix(line[start : start + _LONGEST], looks_bad, known=known)
         pieces.append(text)
         steps = steps or taken
+    return "".join(pieces), _explained(line, steps)
+
+
+def _explained(line: str, steps: Sequence[ftfysteps.Step]) -> str:
+    """What the steps that ftfy took with a line mean."""
     if _LATIN in steps and (line.isprintable() or not occurs(_C1, searchable(line))):
         # Both fit, and software that says Latin-1 mostly means Windows-1252.
         steps = [(act, "windows-1252" if name == "latin-1" else name) for act, name in steps]
-    return "".join(pieces), _cause(tuple(steps))
+    return _cause(tuple(steps))
 
 
 @lru_cache(maxsize=256)
