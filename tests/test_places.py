@@ -72,6 +72,7 @@ def test_compressed_input_gives_compressed_output() -> None:
         (None, json.dumps({"text": BROKEN}).encode()),
         ("csv", f"id,text\n1,{BROKEN}\n".encode()),
     ],
+    ids=["text", "jsonl.gz", "jsonl", "csv"],
 )
 def test_standard_input_is_checked_in_any_format(form: str | None, given: bytes) -> None:
     named = ["--format", form] if form else []
