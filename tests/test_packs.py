@@ -202,3 +202,11 @@ def test_missing_pack(tmp_path: Path) -> None:
 )
 def test_cues(cue: str, text: str, found: bool) -> None:
     assert bool(patterns.compiled((cue,)).search(text)) is found
+
+
+def test_the_pack_in_the_documentation_is_taken(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "packs.md").read_text("utf-8")
+    (tmp_path / "mine.toml").write_text(page.split("```toml\n")[1].split("```")[0], "utf-8")
+    rules = packs.load([tmp_path / "mine.toml"])
+    BoilerplatePass(rules)  # runs its examples
+    assert "boilerplate.harbour.tide-table" in {each.rule.name for each in rules}
