@@ -78,7 +78,7 @@ def repairers() -> dict[str, Repairer]:
     else:
         found["plsfix"] = plsfix.fix_text
     try:
-        from cleantext import clean  # type: ignore[import-not-found, unused-ignore]  # the same
+        from cleantext import clean  # type: ignore[import-not-found, unused-ignore]  # a peer, installed by hand
     except ImportError:
         pass
     else:
@@ -137,7 +137,7 @@ def detectors() -> dict[str, Callable[[bytes], str]]:
 
     found: dict[str, Callable[[bytes], str]] = {"cleaner": own, "charset-normalizer": normalizer}
     try:
-        import chardet  # type: ignore[import-not-found, unused-ignore]  # the same
+        import chardet  # type: ignore[import-not-found, unused-ignore]  # a peer, installed by hand
     except ImportError:
         return found
 

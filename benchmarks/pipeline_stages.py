@@ -67,8 +67,7 @@ def stages(source: Path, folder: Path, rounds: int = 2) -> list[dict[str, float]
     clock.around(look, "finding_rows", "findings as rows")
     clock.around(clean, "write_shard", "write")
     clock.around(clean, "finish", "finish")
-    # In this process, to be timed.
-    clean._engine = lambda *_: LocalEngine(None)  # noqa: SLF001
+    clean._engine = lambda *_: LocalEngine(None)  # noqa: SLF001 -- no option runs workers in this process
     found = []
     for turn in range(rounds):
         clock.seconds.clear()

@@ -97,7 +97,7 @@ def models(pages: Sequence[Page], folder: Path | None) -> list[LineModel]:
 
 def peers() -> dict[str, Callable[[str], str]]:
     """Extractors that need HTML."""
-    import justext  # type: ignore[import-not-found, unused-ignore]
+    import justext  # type: ignore[import-not-found, unused-ignore]  # a peer, installed by hand
     import trafilatura
     from boilerpy3.extractors import (  # type: ignore[import-not-found, unused-ignore]
         ArticleExtractor,

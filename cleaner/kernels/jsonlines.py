@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.compiled import inner, kernel
-from cleaner.kernels.eights import copy, load
 from cleaner.kernels.jsonscan import (
     BACKSLASH,
     CLOSE,
@@ -21,24 +20,18 @@ from cleaner.kernels.jsonscan import (
     COMMA,
     OPEN,
     QUOTE,
-    backslash,
     blank,
-    hexadecimal,
     number,
     skip,
     string,
 )
+from cleaner.kernels.jsonstrings import length, meaning
 
 __all__ = ["Fields", "read_fields"]
 
 _DIGITS = 18
 """Digits of an id that is a number; 64 bits hold them."""
 _MISSING, _STRING, _NUMBER = 0, 1, 2
-
-_ONES = np.uint64(0x0101010101010101)
-_HIGH = np.uint64(0x8080808080808080)
-_EF = np.uint64(0xEFEFEFEFEFEFEFEF)
-_1, _7, _56 = np.uint64(1), np.uint64(7), np.uint64(56)
 
 
 class Fields(NamedTuple):
@@ -109,110 +102,6 @@ def _is_utf8(block: bytes) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
-
-
-@inner
-def _copy(data: Any, at: int, end: int, out: Any, to: int, escapes: bool) -> int:
-    """Write what a string means to `out`; where it ends there, or -1 for half a character."""
-    if not escapes:
-        copy(data, at, out, to, end - at)
-        return to + end - at
-    while True:
-        stop = backslash(data, at, end)
-        copy(data, at, out, to, stop - at)
-        to += stop - at
-        at = stop
-        if at >= end:
-            return to
-        byte = data[at + 1]
-        if byte != 0x75:
-            if byte == 0x6E:
-                byte = 10
-            elif byte == 0x74:
-                byte = 9
-            elif byte == 0x72:
-                byte = 13
-            elif byte == 0x62:
-                byte = 8
-            elif byte == 0x66:
-                byte = 12
-            out[to] = byte
-            to += 1
-            at += 2
-            continue
-        code, at = _escaped(data, at, end)
-        if code < 0:
-            return -1
-        to = _encode(code, out, to)
-
-
-@inner
-def _escaped(data: Any, at: int, end: int) -> tuple[int, int]:
-    r"""The code point that is spelled `\u…` at `at`, or -1 for half of one; where it ends."""
-    code = hexadecimal(data, at + 2)
-    at += 6
-    if 0xD800 <= code <= 0xDFFF:
-        if code > 0xDBFF or at + 6 > end or data[at] != BACKSLASH or data[at + 1] != 0x75:
-            return -1, at
-        low = hexadecimal(data, at + 2)
-        if not 0xDC00 <= low <= 0xDFFF:
-            return -1, at
-        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00)
-        at += 6
-    return code, at
-
-
-@inner
-def _count(data: Any, at: int, end: int, escapes: bool) -> int:
-    """The characters of a string, or -1 if one is U+FFFD or half of one."""
-    count = 0
-    while at < end:
-        stop = backslash(data, at, end) if escapes else end
-        count += stop - at
-        while at < stop:
-            if at + 8 <= stop:
-                eight = load(data, at)
-                step = 8
-            else:
-                eight, step = np.uint64(data[at]), 1
-            # All but the first byte of a character have the high bit and not the next one.
-            count -= int(((eight & ~(eight << _1) & _HIGH) >> _7) * _ONES >> _56)
-            other = eight ^ _EF
-            if (other - _ONES) & ~other & _HIGH:
-                for place in range(at, min(at + step, stop - 2)):
-                    if data[place] == 0xEF and data[place + 1] == 0xBF and data[place + 2] == 0xBD:
-                        return -1
-            at += step
-        if at < end:
-            count += 1
-            if data[at + 1] != 0x75:
-                at += 2
-            else:
-                code, at = _escaped(data, at, end)
-                if code < 0 or code == 0xFFFD:
-                    return -1
-    return count
-
-
-@inner
-def _encode(code: int, out: Any, to: int) -> int:
-    """Write a character in UTF-8."""
-    if code < 0x80:
-        out[to] = code
-        return to + 1
-    if code < 0x800:
-        out[to] = 0xC0 | code >> 6
-    else:
-        if code < 0x10000:
-            out[to] = 0xE0 | code >> 12
-        else:
-            out[to] = 0xF0 | code >> 18
-            to += 1
-            out[to] = 0x80 | (code >> 12 & 0x3F)
-        to += 1
-        out[to] = 0x80 | (code >> 6 & 0x3F)
-    out[to + 1] = 0x80 | (code & 0x3F)
-    return to + 2
 
 
 @inner
@@ -287,17 +176,17 @@ def _read(
         good = good and _line(data, low, high, text_key, id_key, url_key, spans, kinds)
         good = good and kinds[0] == _STRING
         if good and bare:
-            characters[line] = _count(data, spans[0, 0], spans[0, 1], spans[0, 2] > 0)
+            characters[line] = length(data, spans[0, 0], spans[0, 1], spans[0, 2] > 0)
             taken[line] = characters[line] >= 0
         elif good:
-            end = _copy(data, spans[0, 0], spans[0, 1], text, at_text, spans[0, 2] > 0)
+            end = meaning(data, spans[0, 0], spans[0, 1], text, at_text, spans[0, 2] > 0)
             if kinds[1] == _MISSING:
                 end_id = _name(head, first + line, ident, at_id)
             else:
-                end_id = _copy(data, spans[1, 0], spans[1, 1], ident, at_id, spans[1, 2] > 0)
+                end_id = meaning(data, spans[1, 0], spans[1, 1], ident, at_id, spans[1, 2] > 0)
             end_url = at_url
             if kinds[2] == _STRING:
-                end_url = _copy(data, spans[2, 0], spans[2, 1], url, at_url, spans[2, 2] > 0)
+                end_url = meaning(data, spans[2, 0], spans[2, 1], url, at_url, spans[2, 2] > 0)
             if end >= 0 and end_id >= 0 and end_url >= 0:
                 taken[line] = True
                 if kinds[2] == _STRING:
