@@ -24,6 +24,7 @@ from cleaner.engines.partitions import (
     ranges,
     read_part,
     sort_rows,
+    together,
     write_part,
 )
 from cleaner.engines.workers import Idle, run_tasks
@@ -161,9 +162,10 @@ class LocalEngine:
         return sum(batch.num_rows for batch in self.batches(data))
 
     def _split(self, data: Dataset, key: str, parts: int, choose: Choice | None = None) -> Arranged:
+        groups = together(data.parts)
         tasks = [
-            partial(sort_rows, part, key, parts, choose or mixed, out)
-            for part, out in zip(data.parts, self.paths(len(data.parts)), strict=True)
+            partial(sort_rows, group, key, parts, choose or mixed, out)
+            for group, out in zip(groups, self.paths(len(groups)), strict=True)
         ]
         return self._all(tasks)
 

@@ -5,7 +5,7 @@ folder (small inputs), a list of batches. What does *not* live here: running any
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ __all__ = [
     "ranges",
     "read_part",
     "sort_rows",
+    "together",
     "write_part",
 ]
 
@@ -96,11 +97,25 @@ def ranges(bounds: tuple[int, ...], keys: Any, parts: int) -> Any:
     return np.searchsorted(np.array(bounds, np.int64), keys, "right")
 
 
+def together(parts: Sequence[Partition]) -> list[list[Partition]]:
+    """Small neighbours in one group: whoever reads a bucket opens a file for each group."""
+    groups: list[list[Partition]] = []
+    room = 0
+    for part in parts:
+        size = Path(part).stat().st_size if isinstance(part, str) else _PORTION
+        if size > room:
+            groups.append([])
+            room = _PORTION
+        groups[-1].append(part)
+        room -= size
+    return groups
+
+
 def sort_rows(
-    part: Partition, key: str, parts: int, choose: Choice, out: Path | None
+    group: Sequence[Partition], key: str, parts: int, choose: Choice, out: Path | None
 ) -> tuple[Partition, list[int]]:
-    """Sort the rows of a partition by bucket; return it and the bucket of each batch."""
-    batches = read_part(part)
+    """Sort the rows of some partitions by bucket; return one, and the bucket of each batch."""
+    batches = itertools.chain.from_iterable(map(read_part, group))
     first = next(batches, None)
     if first is None:
         return [], []
