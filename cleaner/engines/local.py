@@ -17,6 +17,7 @@ from cleaner.engines.partitions import (
     Arranged,
     Choice,
     Partition,
+    Patched,
     View,
     arranged,
     bucket_of,
@@ -29,7 +30,7 @@ from cleaner.engines.partitions import (
 )
 from cleaner.engines.workers import Idle, run_tasks
 
-__all__ = ["Arranged", "Dataset", "LocalEngine", "arranged", "read_part", "write_part"]
+__all__ = ["Arranged", "Dataset", "LocalEngine", "Patched", "arranged", "read_part", "write_part"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class LocalEngine:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
 
-    def dataset(self, parts: list[list[Any]], schema: Any) -> Dataset:
-        """Batches of the driver as a dataset of one partition a list."""
+    def dataset(self, parts: Sequence[Partition], schema: Any) -> Dataset:
+        """Partitions, or lists of batches, as a dataset."""
         return Dataset(tuple(parts), schema)
 
     def map(

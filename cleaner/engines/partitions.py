@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.engines import Kernel
+from cleaner.engines.patches import patched
 
 __all__ = [
     "Arranged",
     "Choice",
     "Partition",
+    "Patched",
     "View",
     "arranged",
     "bucket_of",
@@ -31,11 +33,20 @@ _PORTION = 16 << 20
 """Bytes that are parted at a time."""
 
 Partition = Any
-"""A path (str), a list of `pa.RecordBatch`, or a `View` of one of them."""
+"""A path (str), a list of `pa.RecordBatch`, or a `View` or `Patched` of one of them."""
 Arranged = list[tuple[Partition, list[int]]]
 """Partitions whose rows were sorted into buckets: (partition, bucket of each of its batches)."""
 Choice = Callable[[Any, int], Any]
 """Int64 keys and the number of buckets, to the bucket of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """A partition with some cells replaced; see `patches.patched`."""
+
+    part: Partition
+    patch: Partition
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,9 @@ def read_part(part: Partition) -> Iterator[Any]:
     """The batches of a partition."""
     if isinstance(part, View):
         yield from part.kernel(read_part(part.part))
+        return
+    if isinstance(part, Patched):
+        yield from patched(read_part(part.part), read_part(part.patch), part.key)
         return
     if not isinstance(part, str):
         yield from part
