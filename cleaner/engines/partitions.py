@@ -147,6 +147,8 @@ def _pieces(
 
     for batch in _portions(batches):
         bucket = choose(batch.column(key).to_numpy(zero_copy_only=False), parts)
+        if parts <= 1 << 16:  # NumPy sorts these by counting, others by comparing
+            bucket = bucket.astype(np.uint16)
         rows = batch.take(pa.array(np.argsort(bucket, kind="stable")))
         start = 0
         for number, size in enumerate(np.bincount(bucket, minlength=parts).tolist()):
