@@ -321,7 +321,10 @@ def _sparse(count: int, values: Mapping[int, bytes | str], kind: Any = None) -> 
     kind = kind or pa.large_binary()
     if not values:
         return pa.nulls(count, kind)
-    return pa.array([values.get(row) for row in range(count)], kind)
+    rows = sorted(values)
+    place, empty = np.zeros(count, np.int64), np.ones(count, bool)
+    place[rows], empty[rows] = np.arange(len(rows)), False
+    return pa.array([values[row] for row in rows], kind).take(pa.array(place, mask=empty))
 
 
 def _groups(given: Any, pieces: Sequence[Piece], owners: Any) -> Any:
