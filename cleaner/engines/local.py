@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from cleaner.engines import Kernel
+from cleaner.engines import Kernel, joins
 from cleaner.engines.partitions import (
     Arranged,
     Choice,
@@ -124,21 +124,23 @@ class LocalEngine:
 
     def join(self, left: Dataset, right: Dataset, on: str, how: str) -> Dataset:
         """See `engines.Engine.join`."""
-        import pyarrow as pa
-
         common = (set(left.schema.names) & set(right.schema.names)) - {on}
         if how == "inner" and common:
             raise ValueError(f"columns on both sides: {sorted(common)}")
+        join = joins.Join(left.schema, right.schema, on, how)
+        if joins.weight(right.parts) <= joins.SMALL:
+            tasks = [
+                partial(joins.beside, join, part, right.parts, out)
+                for part, out in zip(left.parts, self.paths(len(left.parts)), strict=True)
+            ]
+            return Dataset(tuple(self._all(tasks)), join.schema)
         parts = max(len(left.parts), len(right.parts), 1)
-        schema = left.schema
-        if how == "inner":
-            schema = pa.schema([*left.schema, *(f for f in right.schema if f.name != on)])
         one, two = self._split(left, on, parts), self._split(right, on, parts)
         tasks = [
-            partial(_join, one, two, (left.schema, right.schema), bucket, on, how, out)
-            for bucket, out in enumerate(self.paths(parts))
+            partial(joins.bucket, join, one, two, number, out)
+            for number, out in enumerate(self.paths(parts))
         ]
-        return Dataset(tuple(self._all(tasks)), schema)
+        return Dataset(tuple(self._all(tasks)), join.schema)
 
     def checkpoint(self, data: Dataset, name: str) -> Dataset:
         """See `engines.Engine.checkpoint`: files are durable already, memory needs no more."""
@@ -207,52 +209,3 @@ def _gather(
     schema: Any,
 ) -> Partition:
     return write_part(kernel(bucket_of(split, bucket)), out, schema)
-
-
-def _join(
-    left: Arranged,
-    right: Arranged,
-    schemas: tuple[Any, Any],
-    bucket: int,
-    on: str,
-    how: str,
-    out: Path | None,
-) -> Partition:
-    import pyarrow as pa
-
-    one, two = (
-        pa.Table.from_batches(list(bucket_of(split, bucket)), schema).combine_chunks()
-        for split, schema in zip((left, right), schemas, strict=True)
-    )
-    rows, partners = _partners(one.column(on).to_numpy(), two.column(on).to_numpy(), how)
-    schema = schemas[0]
-    if how == "inner":
-        two = two.drop_columns([on])
-        schema = pa.schema([*one.schema, *two.schema])
-
-    def joined() -> Iterator[Any]:
-        for start in range(0, len(rows), _JOINED):
-            some = one.take(pa.array(rows[start : start + _JOINED]))
-            if how == "inner":
-                more = two.take(pa.array(partners[start : start + _JOINED]))
-                some = pa.table([*some.columns, *more.columns], schema=schema)
-            yield from some.combine_chunks().to_batches()
-
-    return write_part(joined(), out, schema)
-
-
-_JOINED = 1 << 12
-"""Rows of a batch that a join writes: a document may come out many times."""
-
-
-def _partners(left: Any, right: Any, how: str) -> tuple[Any, Any]:
-    """Positions of the joined rows, in order of the key; for "anti", of left rows alone."""
-    import numpy as np
-
-    order, others = np.argsort(left, kind="stable"), np.argsort(right, kind="stable")
-    low, high = (np.searchsorted(right[others], left[order], side) for side in ("left", "right"))
-    counts = high - low
-    if how == "anti":
-        return order[counts == 0], others[:0]
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(order, counts), others[np.repeat(low, counts) + within]
