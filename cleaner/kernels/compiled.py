@@ -13,10 +13,13 @@ from numba.core.runtime import rtsys
 
 from cleaner.kernels.start import without_blas
 
-__all__ = ["inner", "kernel"]
+__all__ = ["inlined", "inner", "kernel"]
 
 inner = numba.njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)
 """A function that only kernels call: it is kept in theirs."""
+
+inlined = numba.njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, inline="always")
+"""One that takes many arrays: to hand them over costs more than what a call for a line does."""
 
 _compile = numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True)
 
