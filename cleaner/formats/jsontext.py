@@ -17,6 +17,9 @@ __all__ = ["annotate", "literal", "positions", "restore", "rewrite", "unannotate
 
 
 _BLANK = " \t\r\n"
+_DECODER = json.JSONDecoder()
+_SPELLINGS = (json.JSONEncoder(ensure_ascii=False).encode, json.JSONEncoder().encode)
+"""Made once: `json.dumps` makes an encoder for each call that asks for anything."""
 
 
 def _members(line: str, at: int) -> Iterator[tuple[str, int, int]]:
@@ -24,7 +27,6 @@ def _members(line: str, at: int) -> Iterator[tuple[str, int, int]]:
 
     Last comes an empty value under an empty key: where the closing brace is.
     """
-    decoder = json.JSONDecoder()
     at += 1
     while True:
         while line[at] in _BLANK or line[at] == ",":
@@ -39,7 +41,7 @@ def _members(line: str, at: int) -> Iterator[tuple[str, int, int]]:
         if line[at] == '"':
             _, at = scanstring(line, at + 1, True)
         else:
-            _, at = decoder.raw_decode(line, at)
+            _, at = _DECODER.raw_decode(line, at)
         yield key, start, at
 
 
@@ -122,7 +124,7 @@ def rewrite(raw: bytes, old: str, new: str, options: ReadOptions) -> bytes:
 
 
 def _spell(text: str, ascii_only: bool) -> str:
-    return json.dumps(text, ensure_ascii=ascii_only and not text.isascii())
+    return _SPELLINGS[ascii_only and not text.isascii()](text)
 
 
 def undo(raw: bytes, old: str, new: str, options: ReadOptions) -> dict[str, Any]:
@@ -130,9 +132,10 @@ def undo(raw: bytes, old: str, new: str, options: ReadOptions) -> dict[str, Any]
     del new
     line, start, end = _decoded(raw, options.text_field)
     spelled = line[start:end]
-    if spelled.isascii() and json.dumps(old) == spelled:
+    plain, escaped = _SPELLINGS
+    if spelled.isascii() and escaped(old) == spelled:
         return {"spelling": "ascii"}
-    if json.dumps(old, ensure_ascii=False) == spelled:
+    if plain(old) == spelled:
         return {"spelling": "plain"}
     return {"literal": spelled}
 

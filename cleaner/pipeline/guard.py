@@ -37,6 +37,8 @@ def _counts(rules: tuple[str, ...]) -> bool:
 
 
 def _cut_words(outcome: Outcome) -> int:
+    if not any(map(_counts, {change.rules for change in outcome.changes})):
+        return 0
     original = outcome.revision.original
     return sum(
         max(0, _words(original[change.span.start : change.span.end]) - _words(change.replacement))
