@@ -11,14 +11,17 @@ import numba
 from numba.core import caching
 from numba.core.runtime import rtsys
 
+from cleaner.kernels.compiler import InnerCompiler, KernelCompiler
 from cleaner.kernels.start import without_blas
 
 __all__ = ["inner", "kernel"]
 
-inner = numba.njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+inner = numba.njit(
+    nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, pipeline_class=InnerCompiler
+)
 """A function that only kernels call: it is kept in theirs."""
 
-_compile = numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True)
+_compile = numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True, pipeline_class=KernelCompiler)
 
 
 def kernel(function: Callable[..., Any]) -> Any:
