@@ -351,11 +351,11 @@ class Pipeline:
         rows = np.arange(len(texts))
         if not measures.num_columns:
             rows = np.flatnonzero(looker.screen(texts, self.wanted))
-            some = texts if len(rows) == len(texts) else texts.take(_indices(rows))
+            some = texts if len(rows) == len(texts) else texts.take(rows)
             measures = looker.measure(some)
             trace.tick()
         suspects = np.flatnonzero(looker.suspects(measures))
-        return rows[suspects], measures.take(_indices(suspects))
+        return rows[suspects], measures.take(suspects)
 
     def _report(self, looker: MeasuringPass, outcome: Outcome, values: dict[str, Any]) -> None:
         now = outcome.present
