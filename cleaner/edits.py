@@ -7,9 +7,9 @@ earlier edits.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import NamedTuple
 
 from cleaner.model import Edit, Span
 
@@ -19,8 +19,7 @@ _WHOLE_LINE_DIFF = 4000
 """Characters; a longer changed stretch becomes one edit (a difference is quadratic)."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Change:
+class Change(NamedTuple):
     """An edit of the *original* text and the rules that asked for it."""
 
     span: Span
@@ -246,12 +245,13 @@ class Revision:
     def edit(self, edits: Iterable[Edit], rules: Sequence[str]) -> None:
         """Apply edits of the *present* text; `rules` names, edit by edit, who asked for them."""
         wanted = sorted(zip(edits, rules, strict=True), key=_by_place)
-        self.text = apply(self.text, [edit for edit, _ in wanted])
         second = [Change(edit.span, edit.replacement, (rule,)) for edit, rule in wanted]
+        self.text = apply(self.text, second)
+        original = self.original
         self.changes = [
             change
             for change in compose(self.changes, second)
-            if change.replacement != self.original[change.span.start : change.span.end]
+            if change.replacement != original[change.span.start : change.span.end]
         ]
 
     def to_original(self, span: Span) -> Span:

@@ -24,8 +24,9 @@ from cleaner.passes.encoding import (
     mojibake,
     roundtrip,
 )
-from cleaner.passes.encoding.alignment import align
+from cleaner.passes.encoding.alignment import align, split
 from cleaner.passes.encoding.misread import looks_misread
+from cleaner.passes.encoding.stretches import LATIN, WINDOWS
 
 EXPLAINED = ftfy.TextFixerConfig(explain=True)
 CODECS = st.sampled_from([*chardata.CHARMAP_ENCODINGS, "cp866", "koi8_r", "gbk", "cp932"])
@@ -60,6 +61,12 @@ REFERENCES = st.sampled_from(
 )
 
 
+# As old editors saved French: with marks of Windows-1252 among what Latin-1 has too.
+CONTROLS = st.lists(st.sampled_from([*"éàÀíâÆð ?  .a«»\xa0œŠž’“…–", "Ã©"]), max_size=12).map(
+    lambda chars: "".join(chars).encode("cp1252").decode("latin-1")
+)
+
+
 def test_a_set_says_which_patterns_match() -> None:
     signs = Signs(["a+", "b", r"\pL$"])
     assert signs.seen(b"") == []
@@ -76,7 +83,7 @@ def test_lines_with_a_sign_are_all_found(text: str) -> None:
     assert found == [(line, signs.seen(line)) for line in lines if signs.seen(line)]
 
 
-@given(SHORT | misread())
+@given(SHORT | misread() | CONTROLS)
 @example("Ã  la carte, “déjà vu” and donâ€™t")
 @example("â€œlike this â€\ufffd")
 @example("\x92\u0416")
@@ -86,6 +93,57 @@ def test_steps_are_those_of_ftfy(text: str) -> None:
     theirs = ftfy.fix_encoding_and_explain(text, EXPLAINED)
     assert fixed == theirs.text
     assert steps == [(step.action, step.parameter) for step in theirs.explanation or ()]
+
+
+def test_some_controls_are_alone_in_latin_1() -> None:
+    alone = [chr(byte) for byte in range(0x80, 0xA0) if ftfysteps._ALONE.match(bytes([byte]))]
+    for codec in chardata.CHARMAP_ENCODINGS:
+        for char in alone if codec not in {"latin-1", "iso-8859-2"} else ():
+            with pytest.raises(UnicodeEncodeError):
+                char.encode(codec)
+    for char in map(chr, range(0x100)):
+        assert char.encode("iso-8859-2", "ignore") in {b"", char.encode("latin-1")}
+
+
+@given(CONTROLS | misread())
+def test_what_is_not_broken_is_left_to_windows(text: str) -> None:
+    data = text.encode("latin-1", "ignore")
+    if chardata.ALTERED_UTF8_RE.search(data):
+        assert ftfysteps._ALTERED.search(data)
+    if chardata.UTF8_DETECTOR_RE.search(data.decode("latin-1")):
+        assert ftfysteps._BROKEN.search(data)
+    if ftfysteps._mendable(data, "latin-1"):
+        assert ftfysteps._BROKEN.search(data)
+
+
+@given(
+    st.lists(misread() | SHORT, max_size=3).map("".join), st.text(" ~aZ=%x0u2019\\\t,", max_size=3)
+)
+@example("œ", ".")
+def test_what_is_harmless_is_so_in_all_surroundings(text: str, around: str) -> None:
+    known = checking._KNOWN
+    signs = set(matching_signs(around))
+    for stretch in split(searchable(text))[::2]:
+        if stretch and known._harmless(stretch):
+            assert signs.issuperset(matching_signs(around + stretch + around))
+
+
+def matching_signs(text: str) -> list[int]:
+    seen = [matching([text], screen)[0] for screen in checking._SCREENS]
+    return [at for at, one in enumerate(seen) if one]
+
+
+@given(misread().map(lambda text: searchable(text).replace("\x1a", "")))
+def test_a_line_is_read_as_its_stretches_are(line: str) -> None:
+    readings = checking._KNOWN.readings(split(line)[::2])
+    if readings is None:
+        return
+    for holds, codec in ((LATIN, "latin-1"), (WINDOWS, "sloppy-windows-1252")):
+        if all(one.holds & holds for one in readings):
+            pieces = split(line)
+            for at, (_, start, end, by) in zip(range(0, len(pieces), 2), readings, strict=True):
+                pieces[at] = pieces[at][:start] + by + pieces[at][end:]
+            assert "".join(pieces) == line.encode(codec).decode()
 
 
 @given(SHORT | misread())
@@ -151,7 +209,7 @@ def test_edits_of_a_repair_leave_ascii_alone(line: str) -> None:
         assert not any(char.isascii() for edit in edits for char in line[slice(*edit.span)])
 
 
-@given(st.lists(misread() | REFERENCES | SHORT, max_size=4).map("".join))
+@given(st.lists(misread() | REFERENCES | SHORT | CONTROLS, max_size=4).map("".join))
 @example("ThÃƒÂ©oriquement &amp; MISUTÂ\xa0")
 @example("print('Ã©') == x.y('')")
 @example("“ itâ€™s â€ ™ â€")

@@ -52,9 +52,8 @@ def log_findings(
     """
     for encoded in documents:
         lines = _LINES.decode(encoded)
+        findings.write(b"\n".join([*lines, b""]))
         for line, said in zip(lines, _SAID.decode(encoded), strict=True):
-            findings.write(line)
-            findings.write(b"\n")
             sums = rules.get(said.rule)
             if sums is None:
                 sums = rules[said.rule] = Counter()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -53,13 +54,18 @@ def finding_rows(
         key=lambda one: (one.finding.span or (-1, -1), one.finding.rule, not one.applied),
     )
     offsets = [o.finding.span.start for o in ordered if o.finding.span]
-    lines = form.positions(raw, text, offsets, replace(options, path=piece.path))
+    lines = form.positions(raw, text, offsets, _options_at(options, piece.path))
     places = iter(lines)
     for one in ordered:
         finding = one.finding
         line, column = next(places) if finding.span else (1, 1)
         rows.append(_row(one, outcome.document, shown(piece.name), first - 1 + line, column))
     return rows
+
+
+@lru_cache(maxsize=1)
+def _options_at(options: ReadOptions, path: str) -> ReadOptions:
+    return replace(options, path=path)
 
 
 def _row(one: Reported, document: Document, path: str, line: int, column: int) -> dict[str, Any]:
@@ -82,8 +88,8 @@ def _row(one: Reported, document: Document, path: str, line: int, column: int) -
 def _fix_row(fix: Fix | None) -> dict[str, Any] | None:
     if fix is None:
         return None
-    edits = [{"span": list(e.span), "replacement": e.replacement} for e in fix.edits]
-    return {"title": fix.title, "drop": fix.drop, "edits": edits}
+    # An edit is written as an object, and its span as a list, by msgspec itself.
+    return {"title": fix.title, "drop": fix.drop, "edits": fix.edits}
 
 
 def joined(batches: Sequence[Any]) -> Any:

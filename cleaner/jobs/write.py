@@ -281,10 +281,14 @@ def _write_odd(
             log(entry("annotated", annotation=splice))
         return
     rows = msgspec.json.decode(changes) if changes else []
-    state.characters["in"] -= sum(len(new) - len(old) for _, old, new, _ in rows)
-    for _, old, _, rules in rows:
+    grown, taken = 0, dict[str, int]()
+    for _, gone, new, rules in rows:
+        grown += len(new) - len(gone)
         if rules:
-            _sums(state, rules[0])["removed_characters"] += len(old)
+            taken[rules[0]] = taken.get(rules[0], 0) + len(gone)
+    state.characters["in"] -= grown
+    for rule, length in taken.items():
+        _sums(state, rule)["removed_characters"] += length
     old = ledger.unchanged_text({"changes": rows}, text) if rows else text
     if dropped is not None:
         state.counts["removed"] += 1
@@ -296,7 +300,7 @@ def _write_odd(
     one.kept += 1
     state.counts["kept"] += 1
     state.counts["edited"] += bool(rows)
-    _write_kept(state, piece, form, out, entry, raw, (old, text), rows, added)
+    _write_kept(state, piece, form, out, entry, raw, (old, text), changes, added)
 
 
 def _write_kept(
@@ -307,7 +311,7 @@ def _write_kept(
     entry: Callable[..., bytes],
     raw: bytes,
     texts: tuple[str, str],
-    rows: list[Any],
+    changes: bytes | None,
     values: dict[str, Any] | None,
 ) -> None:
     """A document that stays, and what brings back its bytes."""
@@ -321,7 +325,8 @@ def _write_kept(
     more: dict[str, Any] = {"annotation": splice} if splice and not keeps else {}
     if edited:
         undo = {} if keeps else form.undo(raw, *texts, options)
-        more = {"changes": rows, "undo": undo, **more}
+        # As they were encoded; there are none where only the spelling is another.
+        more = {"changes": msgspec.Raw(changes or b"[]"), "undo": undo, **more}
     if more:
         state.logs["ledger"].write(entry("edited" if edited else "annotated", **more))
 

@@ -5,12 +5,13 @@ them, than an article with some of it around.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cleaner.model import Applicability, Document, Finding
 from cleaner.pipeline.outcome import Outcome, Reported
 from cleaner.rules import Rule, matches
 
-__all__ = ["GUARDED", "RULES", "guard_finding", "guarded", "share_cut"]
+__all__ = ["GUARDED", "RULES", "cuts_more", "guard_finding", "guarded", "share_cut"]
 
 GUARDED = ("boilerplate", "repetition")
 """Rules that cut prose by its wording: the document guard counts what they take."""
@@ -30,13 +31,29 @@ def _words(text: str) -> int:
     return len(text.split())
 
 
+@lru_cache(maxsize=1024)
+def _counts(rules: tuple[str, ...]) -> bool:
+    return any(matches(rule, prefix) for rule in rules for prefix in GUARDED)
+
+
 def _cut_words(outcome: Outcome) -> int:
+    if not any(map(_counts, {change.rules for change in outcome.changes})):
+        return 0
     original = outcome.revision.original
     return sum(
         max(0, _words(original[change.span.start : change.span.end]) - _words(change.replacement))
         for change in outcome.changes
-        if any(matches(rule, prefix) for rule in change.rules for prefix in GUARDED)
+        if _counts(change.rules)
     )
+
+
+def cuts_more(outcome: Outcome, share: float) -> bool:
+    """Whether `share_cut` is more than that; words are counted only as far as it matters."""
+    cut = _cut_words(outcome)
+    if not cut or share <= 0:
+        return share_cut(outcome) > share
+    words = len(outcome.revision.original.split(None, int(cut / share) + 1))
+    return cut / max(1, words) > share
 
 
 def share_cut(outcome: Outcome) -> float:

@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from cleaner.edits import Change, Revision
+from cleaner.kernels.texts import as_texts
 from cleaner.model import Document, Edit, Finding, Fix
 
 __all__ = ["Outcome", "Reported", "Rows", "order", "published"]
@@ -29,6 +30,8 @@ class Outcome:
     revision: Revision
     reported: list[Reported] = field(default_factory=list)
     dropped: Finding | None = None
+    looked: dict[str, tuple[str, list[Reported]]] = field(default_factory=dict)
+    """By pass: the text that it looked at last, and what it said of it without being heeded."""
 
     @classmethod
     def of(cls, document: Document) -> "Outcome":
@@ -39,6 +42,14 @@ class Outcome:
     def text(self) -> str:
         """The text as it is now."""
         return self.revision.text
+
+    @property
+    def present(self) -> Document:
+        """The document with its text as it is now."""
+        one = self.document
+        if self.text is one.text:
+            return one
+        return Document(one.id, self.text, one.url, one.metadata)
 
     @property
     def changes(self) -> list[Change]:
@@ -52,7 +63,8 @@ class Rows:
     def __init__(
         self, batch: Any, ignored: Callable[[], Mapping[int, tuple[str, ...]]] = dict
     ) -> None:
-        self._columns = [batch.column(name) for name in ("id", "text", "url")]
+        self._ids, self._texts = (as_texts(batch.column(name)) for name in ("id", "text"))
+        self._urls = batch.column("url")
         self._find_ignored = ignored
         self._ignored: Mapping[int, tuple[str, ...]] | None = None  # until somebody asks
         self._made: dict[int, Document] = {}  # every pass asks for the same few
@@ -64,7 +76,7 @@ class Rows:
         return known
 
     def _make(self, row: int) -> Document:
-        ident, text, url = (column[row].as_py() for column in self._columns)
+        ident, text, url = self._ids.text(row), self._texts.text(row), self._urls[row].as_py()
         if self._ignored is None:
             self._ignored = self._find_ignored()
         ignored = self._ignored.get(row)

@@ -7,7 +7,6 @@ and passes over the whole corpus (`jobs.compare`).
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from cleaner.kernels.screens import searchable
 from cleaner.model import Document, Finding
 from cleaner.passes import Passes, build
 from cleaner.passes.base import DocumentPass, MeasuringPass, Pass
-from cleaner.pipeline.guard import GUARDED, RULES, guard_finding, guarded, share_cut
+from cleaner.pipeline.guard import GUARDED, RULES, cuts_more, guard_finding, guarded
 from cleaner.pipeline.ignores import ignores_of
 from cleaner.pipeline.outcome import Outcome, Reported, Rows, order, published
 from cleaner.rules import Rule, matches
@@ -82,10 +81,10 @@ class Pipeline:
         everything = np.arange(len(texts))
         guard = self.config.boilerplate.guard
         self._rounds(texts, everything, rows, outcomes, keys, cut=True)
-        heavy = [row for row, one in outcomes.items() if share_cut(one) > guard]
+        heavy = [row for row, one in outcomes.items() if cuts_more(one, guard)]
         if heavy:
             held = {row: guarded(outcomes.pop(row)) for row in heavy}
-            array = texts.take(_indices(heavy))
+            array = texts.take(heavy)
             self._rounds(array, np.array(heavy), rows, outcomes, keys, cut=False)
             for row, (share, document, rules) in held.items():
                 outcome = outcomes.setdefault(row, Outcome.of(document))
@@ -98,11 +97,7 @@ class Pipeline:
 
     def look_again(self, outcomes: dict[int, Outcome]) -> None:
         """Go on in rounds with documents that something else changed."""
-        import pyarrow as pa
-
-        rows = sorted(outcomes)
-        texts = pa.array([searchable(outcomes[row].text) for row in rows], pa.large_string())
-        self._rounds(texts, np.array(rows), {}, outcomes, None, cut=True)
+        self._further(sorted(outcomes), outcomes, None, cut=True)
 
     def _rounds(
         self,
@@ -114,53 +109,86 @@ class Pipeline:
         *,
         cut: bool,
     ) -> None:
+        """Look at texts, and again at those that this changes, until nothing does."""
+        changed: set[int] = set()
+        for looker in self._document:
+            hits = set(rows[looker.screen(texts)].tolist())
+            if changed:
+                hits = hits - changed | set(self._screen(looker, sorted(changed), outcomes))
+            changed |= self._look(looker, sorted(hits), make, outcomes, keys, cut=cut)
+        self._further(sorted(changed), outcomes, keys, cut=cut, rounds=ROUNDS - 1)
+
+    def _further(
+        self,
+        rows: list[int],
+        outcomes: dict[int, Outcome],
+        keys: Sequence[int] | None,
+        *,
+        cut: bool,
+        rounds: int = ROUNDS,
+    ) -> None:
+        """Every pass over texts that changed, until none changes any more.
+
+        A pass that has seen a text says the same of it again, so it is not asked.
+        """
+        for _ in range(rounds):
+            if not rows:
+                return
+            for row in rows:
+                one = outcomes[row]
+                one.reported = [found for found in one.reported if found.applied]
+            changed: set[int] = set()
+            for looker in self._document:
+                fresh = []
+                for row in rows:
+                    text, said = outcomes[row].looked.get(looker.name, (None, ()))
+                    if text is not outcomes[row].text:
+                        fresh.append(row)
+                    elif not outcomes[row].dropped:
+                        outcomes[row].reported += said
+                hits = self._screen(looker, fresh, outcomes)
+                changed |= self._look(looker, hits, {}, outcomes, keys, cut=cut)
+            rows = sorted(changed)
+
+    def _screen(
+        self, looker: DocumentPass, rows: list[int], outcomes: dict[int, Outcome]
+    ) -> list[int]:
+        """In which of these a pass could find something in the text as it is now."""
         import pyarrow as pa
 
-        for _ in range(ROUNDS):
-            changed = self._round(texts, rows, make, outcomes, keys, cut=cut)
-            if not changed:
-                return
-            rows = np.array(sorted(changed))
-            texts = pa.array([searchable(outcomes[r].text) for r in rows], pa.large_string())
+        if not rows:
+            return []
+        texts = pa.array([searchable(outcomes[row].text) for row in rows], pa.large_string())
+        for row in rows:
+            outcomes[row].looked[looker.name] = outcomes[row].text, []
+        found = looker.screen(texts)
+        return [row for row, hit in zip(rows, found.tolist(), strict=True) if hit]
 
-    def _round(
+    def _look(
         self,
-        texts: Any,
-        rows: npt.NDArray[np.int64],
+        looker: DocumentPass,
+        rows: list[int],
         make: Any,
         outcomes: dict[int, Outcome],
         keys: Sequence[int] | None,
         *,
         cut: bool,
     ) -> set[int]:
-        """Every pass once; returns the rows whose text changed."""
-        import pyarrow as pa
-
+        """One pass over some documents; returns those whose text changed."""
         poisoned = trace.poisoned()
-        for row in rows.tolist():
-            if row in outcomes:  # what was not applied is found again, if it is still there
-                one = outcomes[row]
-                one.reported = [found for found in one.reported if found.applied]
-        changed: set[int] = set()
-        for looker in self._document:
-            hits = rows[looker.screen(texts)]
-            if changed:
-                order = sorted(changed)
-                now = pa.array([searchable(outcomes[r].text) for r in order], pa.large_string())
-                again = np.array(order)[looker.screen(now)]
-                hits = np.union1d(hits[~np.isin(hits, order)], again)
-            trace.tick()
-            for row in hits.tolist():
-                if keys is not None:
-                    if keys[row] in poisoned:
-                        continue
-                    trace.at(keys[row])
-                known = outcomes.get(row)
-                if known is not None and known.dropped:
+        changed = set()
+        trace.tick()
+        for row in rows:
+            if keys is not None:
+                if keys[row] in poisoned:
                     continue
-                document = make[row] if known is None else known.document
-                if self._check(looker, row, document, outcomes, cut=cut):
-                    changed.add(row)
+                trace.at(keys[row])
+            known = outcomes.get(row)
+            if known is not None and known.dropped:
+                continue
+            document = make[row] if known is None else known.document
+            if self._check(looker, row, document, outcomes, cut=cut):
+                changed.add(row)
         return changed
 
     def _check(
@@ -174,7 +202,7 @@ class Pipeline:
     ) -> bool:
         """One pass over one document; whether its text changed."""
         outcome = outcomes.get(row)
-        now = replace(document, text=outcome.text) if outcome else document
+        now = outcome.present if outcome else document
         found = [one for one in looker.check(now) if one.rule in self.wanted]
         found = self._heard(found, document, outcome.revision if outcome else None)
         if not found:
@@ -187,8 +215,12 @@ class Pipeline:
         fits = accept([fix.edits for fix in fixes])
         taken = {id(one) for one, fit in zip(applicable, fits, strict=True) if fit}
         revision = outcome.revision
+        said = outcome.looked.setdefault(looker.name, (revision.text, []))[1]
         for one in found:
-            outcome.reported.append(Reported(published(one, revision), id(one) in taken))
+            reported = Reported(published(one, revision), id(one) in taken)
+            outcome.reported.append(reported)
+            if not reported.applied:
+                said.append(reported)
             if id(one) in taken and one.fix and one.fix.drop and outcome.dropped is None:
                 outcome.dropped = outcome.reported[-1].finding
         edits = [
@@ -239,7 +271,7 @@ class Pipeline:
             trial.text, trial.changes = outcome.revision.text, outcome.revision.changes
             trial.edit([edit for edit, _ in edits], [rule for _, rule in edits])
             attempt = Outcome(outcome.document, trial)
-            if not cut or share_cut(attempt) <= self.config.boilerplate.guard:
+            if not cut or not cuts_more(attempt, self.config.boilerplate.guard):
                 break
         chosen = {id(one) for one in taken}
         for one in found:
@@ -263,14 +295,12 @@ class Pipeline:
     def measure(self, texts: Any, *, every: bool = True) -> Any:
         """All columns of all measuring passes for these texts: `pa.RecordBatch`.
 
-        Without `every`, only of those passes of which a rule is wanted.
+        Without `every`, no column: `report` measures the few texts of which it needs the numbers.
         """
         import pyarrow as pa
 
         columns: dict[str, Any] = {}
-        for looker in self.passes.measuring:
-            if not (every or self._any(looker.rules)):
-                continue
+        for looker in self.passes.measuring if every else ():
             batch = looker.measure(texts)
             trace.tick()
             columns |= dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -280,18 +310,27 @@ class Pipeline:
 
     def report(
         self,
+        texts: Any,
         measures: Any,
         make: Any,
         outcomes: dict[int, Outcome],
         keys: Sequence[int] | None = None,
     ) -> None:
-        """Add the findings of the measuring passes, on the texts as they are now."""
+        """Add the findings of the measuring passes, on the texts as they are now.
+
+        Args:
+            texts: `pa.LargeStringArray` of n texts.
+            measures: what `measure` returned for them.
+            make: makes the `Document` of a row when one is needed.
+            outcomes: of the rows in which something was found.
+            keys: as in `look`.
+        """
         for looker in self.passes.measuring:
             if not self._any(looker.rules):
                 continue
-            rows = np.flatnonzero(looker.suspects(measures))
+            rows, found = self._suspects(looker, texts, measures)
             # All at once: a slice for each row would cost more than what is done with it.
-            chosen = measures.take(_indices(rows)).to_pylist()
+            chosen = found.to_pylist()
             for row, values in zip(rows.tolist(), chosen, strict=True):
                 if keys is not None:
                     if keys[row] in trace.poisoned():
@@ -305,8 +344,21 @@ class Pipeline:
                 if outcome.reported:
                     outcomes[row] = outcome
 
+    def _suspects(
+        self, looker: MeasuringPass, texts: Any, measures: Any
+    ) -> tuple[npt.NDArray[np.int64], Any]:
+        """Rows in which a measuring pass could find something, and what it measured there."""
+        rows = np.arange(len(texts))
+        if not measures.num_columns:
+            rows = np.flatnonzero(looker.screen(texts, self.wanted))
+            some = texts if len(rows) == len(texts) else texts.take(rows)
+            measures = looker.measure(some)
+            trace.tick()
+        suspects = np.flatnonzero(looker.suspects(measures))
+        return rows[suspects], measures.take(suspects)
+
     def _report(self, looker: MeasuringPass, outcome: Outcome, values: dict[str, Any]) -> None:
-        now = replace(outcome.document, text=outcome.text)
+        now = outcome.present
         found = [one for one in looker.report(now, values) if one.rule in self.wanted]
         found = self._heard(found, outcome.document, outcome.revision)
         for one in sorted(found, key=order):
@@ -315,9 +367,3 @@ class Pipeline:
             outcome.reported.append(Reported(public, applied))
             if applied and one.fix and one.fix.drop and outcome.dropped is None:
                 outcome.dropped = public
-
-
-def _indices(rows: Sequence[int] | npt.NDArray[np.int64]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(rows, pa.int64())

@@ -25,6 +25,7 @@ from cleaner.passes.encoding import (
 )
 from cleaner.passes.encoding.repairs import Place, Repair, disjoint, repaired
 from cleaner.passes.encoding.rules import RULES
+from cleaner.passes.encoding.stretches import Stretches
 from cleaner.passes.encoding.surroundings import is_code
 from cleaner.rules import Rule
 
@@ -42,8 +43,11 @@ _STAGES = (
 )
 """In the order of work: mojibake hidden behind references shows only after these are decoded."""
 _SIGNS = Signs([screen for screen, _ in _STAGES])
+_ENTITIES = 0
 _MOJIBAKE = [screen for screen, _ in _STAGES].index(mojibake.SCREEN)
-_FIRST = Signs([screen for screen, _ in _STAGES[: _MOJIBAKE + 1]])
+_PLAIN = controls.PLAIN + "|" + escapes.SCREEN
+"""What later stages look for in ASCII."""
+_FIRST = Signs([*(screen for screen, _ in _STAGES[: _MOJIBAKE + 1]), _PLAIN])
 """All that has to be known of most lines: with the patterns of the later stages, which are large,
 RE2 takes three times as long."""
 _WHOLE = ((linebreaks.SCREEN, linebreaks.find), (lossy.SCREEN, lossy.find))
@@ -51,6 +55,7 @@ _WHOLE = ((linebreaks.SCREEN, linebreaks.find), (lossy.SCREEN, lossy.find))
 _WHOLE_SIGNS = Signs([screen for screen, _ in _WHOLE])
 _SCREENS = [screen for screen, _ in (*_STAGES, *_WHOLE)]
 _SCREEN = "|".join(_SCREENS)
+_KNOWN = Stretches(_SCREEN)
 _WITHOUT_ESCAPES = "|".join(screen for screen in _SCREENS if screen is not escapes.SCREEN)
 _ROUNDS = 8
 """Nested damage is solved from outside in; deeper nesting than this waits for the next round."""
@@ -102,32 +107,36 @@ class EncodingPass:
         if any(shown[repair.edit.span.start] == "\x85" for repair in repairs):
             shown = shown.replace("\x85", "\r")
             data = text.replace("\x85", "\r").encode()
+        plain = len(data) == len(shown)  # so that bytes are characters
         at = offset = 0
         for start, end, seen in _SIGNS.lines(data, _asked):
-            offset += len(data[at:start].decode())
-            line = shown[offset : offset + len(data[start:end].decode())]
-            yield from _inside(document, line, seen, offset)
-            at = end
-            offset += len(line)
+            offset += start - at if plain else len(data[at:start].decode())
+            stop = offset + (end - start if plain else len(data[start:end].decode()))
+            yield from _inside(document, shown[offset:stop], seen, offset)
+            at, offset = end, stop
 
 
 def _asked(line: bytes) -> list[int]:
-    """Which stages a line needs; where it needs one of the first, the others are found at need."""
-    return _FIRST.seen(line) or _SIGNS.seen(line)
+    """Which stages a line needs.
+
+    Where it needs one of the first and has no other sign in ASCII, the others are found at need.
+    """
+    seen = _FIRST.seen(line)
+    return seen if seen and seen[-1] <= _MOJIBAKE else _SIGNS.seen(line)
 
 
 def _inside(document: Document, line: str, seen: Sequence[int], offset: int) -> Iterable[Finding]:
     """Findings of a line that starts at `offset`; `seen` is what was `_asked`."""
     # The usual cases in short: one cause, and nothing left behind it.
     if seen == [_MOJIBAKE]:
-        found = mojibake.steps(line, _left)
-        places = mojibake.edits(line, found[0]) if found and not is_code(line) else []
-        if found and places:
-            return [finding(document, mojibake.RULE, found[1], places, offset)]
-    elif seen[0] < _MOJIBAKE:
-        repairs = _look(seen[0], line)
-        if repairs and _sure(repairs) and not _seen(repaired(line, repairs)):
-            return _findings(document, repairs, offset)
+        found = mojibake.usual(line, _KNOWN, _seen)
+        if found and found[1] and not is_code(line):
+            return [finding(document, mojibake.RULE, *found, offset)]
+    elif seen == [_ENTITIES]:
+        places = entities.usual(line, _seen)
+        if places and not is_code(line):
+            rule = entities.RULE
+            return [finding(document, rule, *one, offset) for one in places.items()]
     return _findings(document, _repairs(line, _seen(line)), offset)
 
 
@@ -197,11 +206,6 @@ def _settle(state: Revision, seen: Sequence[int], known: dict[int, list[Repair]]
 def _seen(line: str) -> list[int]:
     """Which stages a line needs; asked twice about each repaired line, by ftfy's loop and here."""
     return _SIGNS.seen(searchable(line).encode())
-
-
-def _left(line: str) -> bool | None:
-    seen = _seen(line)
-    return _MOJIBAKE in seen or (None if seen else False)
 
 
 def _looks_bad(line: str) -> bool:

@@ -3,8 +3,10 @@
 from cleaner.kernels.screens import compiled, searchable
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
-__all__ = ["SCREEN", "find"]
+__all__ = ["PLAIN", "SCREEN", "find"]
 
+PLAIN = r"[\x00-\x08\x0b\x0e-\x1f\x7f]"
+"""What of `SCREEN` is ASCII."""
 SCREEN = (
     r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x{9f}\x{206a}-\x{206f}\x{fff9}-\x{fffd}]"
     r"|(?m:^\x{feff}|\x{feff}$|\x{feff}[^ ])"

@@ -7,16 +7,17 @@ line is judged alone, and the forms that blanks or a lost semicolon have broken 
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from html.entities import html5
 
 import ftfy.chardata
 
 from cleaner.passes.encoding.ftfysteps import is_bad
-from cleaner.passes.encoding.repairs import Repair
+from cleaner.passes.encoding.repairs import Place, Repair
 from cleaner.passes.encoding.surroundings import in_address, is_code, is_markup
 
-__all__ = ["SCREEN", "find"]
+__all__ = ["RULE", "SCREEN", "find", "usual"]
 
 RULE, DOUBTFUL = "encoding.entity", "encoding.entity-doubtful"
 # All of these run in Python's own engine, which is several times faster where matches are short:
@@ -48,7 +49,7 @@ _GLUED = r"&(nbsp|quot)"
 _BLANKS = ("& ", "&\t", "# ", "#\t", "x ", "X ", "x\t", "X\t", "; ", ";\t", " ;", "\t;")
 """Where `_SPACED` has room for blanks; without any it finds nothing that `_WHOLE` does not."""
 _HALF = r"#(39|34|8216|8217|8220|8221|8211|8212);"
-_QUOTES = "'\"‘’“”"
+_QUOTES = "'\"‘’“”`"
 _SPACED_NAMES = frozenset(
     (
         *("amp", "lt", "gt", "quot", "apos", "nbsp", "rsquo", "lsquo", "rdquo", "ldquo", "ndash"),
@@ -59,6 +60,7 @@ _SPACED_NAMES = frozenset(
 _FIND_WHOLE, _FIND_SPACED, _FIND_OPEN, _FIND_HALF, _MATCH_GLUED = map(
     re.compile, (_WHOLE, _SPACED, _OPEN, _HALF, _GLUED)
 )
+_SPLIT_WHOLE = re.compile("(" + _WHOLE.replace("(#", "(?:#") + ")")
 
 Reference = tuple[int, int, str, str]
 """Start, end, the character, the cause."""
@@ -79,11 +81,9 @@ def find(line: str) -> list[Repair]:
         return []
     taken: list[Reference] = []
     for match in _FIND_WHOLE.finditer(line):
-        char = _decode(match.group(1))
-        if char is not None:
-            often = match.group(0).count("amp;") - (match.group(1) == "amp;")
-            cause = "HTML character reference" + (", escaped more than once" if often else "")
-            taken.append((*match.span(), char, cause))
+        meant = _meant(match.group())
+        if meant is not None:
+            taken.append((*match.span(), *meant))
     # Every other form has an `&` of its own, or lost it with a `#` behind it.
     if line.count("&") > len(taken) and any(blank in line for blank in _BLANKS):
         taken = sorted(taken + _spaced(line, taken))
@@ -99,6 +99,49 @@ def find(line: str) -> list[Repair]:
         Repair(start, end, char, DOUBTFUL if _mentioned(line, start, end) else rule, cause)
         for start, end, char, cause in taken
     ]
+
+
+def usual(line: str, left: Callable[[str], object]) -> dict[str, list[Place]] | None:
+    """The edits of a line by cause, in short; None if it takes a closer look.
+
+    Nothing else is left behind these edits; they are safe if the line is no code.
+
+    Args:
+        line: known not to look like mojibake.
+        left: whether a text has any sign of damage.
+    """
+    if "<" in line:
+        return None
+    parts = _SPLIT_WHOLE.split(line)
+    found: dict[str, list[Place]] = {}
+    at = 0
+    for position in range(1, len(parts), 2):
+        reference = parts[position]
+        at += len(parts[position - 1])
+        end = at + len(reference)
+        meant = _meant(reference)
+        if meant is None or _mentioned(line, at, end):
+            return None
+        char, cause = meant
+        found.setdefault(cause, []).append((at, end, char))
+        parts[position] = char
+        at = end
+    after = "".join(parts)
+    # Any other form, which has an `&` of its own or a `#`, still stands there.
+    if left(after) or ("#" in after and _FIND_HALF.search(after)):
+        return None
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _meant(reference: str) -> tuple[str, str] | None:
+    """The character that a whole reference stands for, and the cause; None if there is none."""
+    match = _FIND_WHOLE.fullmatch(reference)
+    char = _decode(match.group(1)) if match else None
+    if match is None or char is None:
+        return None
+    often = reference.count("amp;") - (match.group(1) == "amp;")
+    return char, "HTML character reference" + (", escaped more than once" if often else "")
 
 
 @lru_cache(maxsize=1024)
@@ -204,7 +247,7 @@ def _unclosed(text: str, taken: list[Reference]) -> list[Reference]:
 def _mentioned(line: str, start: int, end: int) -> bool:
     """Whether the reference stands alone in quotes or backticks: then it is spoken about."""
     before, after = line[start - 1 : start], line[end : end + 1]
-    return bool(before and after) and before in _QUOTES + "`" and after in _QUOTES + "`"
+    return bool(before and after) and before in _QUOTES and after in _QUOTES
 
 
 def _rule(line: str, taken: list[Reference]) -> str:

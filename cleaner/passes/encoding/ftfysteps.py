@@ -8,6 +8,7 @@ What does *not* live here: which repairs to believe (`mojibake`).
 """
 
 import codecs
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -40,6 +41,31 @@ _RUN = f"{_CLUE}*?(?:{_SEQUENCE}){_CLUE}*"
 """All that `UTF8_DETECTOR_RE` can match lies in such runs, and so does what it looks back at."""
 _ENCODERS = [(name, codecs.lookup(name).encode) for name in chardata.CHARMAP_ENCODINGS]
 _C1 = r"[\x{80}-\x{9f}]"
+_ALONE = re.compile(rb"[\x80\x82\x84-\x87\x89\x8b\x91-\x97\x99\x9b]")
+"""C1 controls that are in none of the code pages but Latin-1 and ISO 8859-2. Where both have a
+character, they have it in the same place: the second is of no more help than the first."""
+
+
+def _latin(chars: str) -> bytes:
+    """A class of bytes: those of the characters that Latin-1 has."""
+    return b"[" + re.escape(chars.encode("latin-1", "ignore")) + b"]"
+
+
+_FOLLOW = b"[" + bytes(range(0x80, 0xC0)) + _latin(_CLUES["utf8_continuation"][3:])[1:]
+_LEADS = [_latin(_CLUES[f"utf8_first_of_{count}"]) for count in (2, 3, 4)]
+_BROKEN = re.compile(
+    b"[\xc0\xed%b](?:(?<=[\xc0\xed])|%b)"
+    % (
+        b"".join(lead[1:-1] for lead in _LEADS),
+        b"|".join(b"(?<=%b)%b{%d}" % (lead, _FOLLOW, more) for more, lead in enumerate(_LEADS, 1)),
+    )
+)
+"""All that `UTF8_DETECTOR_RE` can match in Latin-1, and all for which bytes in Latin-1 might be
+mendable. `re` is several times faster where a class comes first."""
+_ALTERED = re.compile(
+    b"[\xc2\xc3\xc5\xce\xd0\xd9\xe0-\xe3\xf0](?:(?<![\xe0\xe1]) |[\x80-\xbf]{1,2} )"
+)
+"""More than `ALTERED_UTF8_RE`, for the same reason."""
 
 
 def looks_bad(text: str) -> bool:
@@ -98,6 +124,8 @@ def one_step(text: str) -> tuple[str, list[Step]] | None:
         if after is not None:
             decoding = "utf-8-variants" if b"\xed" in data else "utf-8"
             return after, [("encode", codec), ("decode", decoding)]
+        if codec == "latin-1" and _ALONE.search(data) and not _BROKEN.search(data):
+            return _as_windows(text, data)
         if _mendable(data, codec):
             return None
     if not pages and not ftfy_is_bad(text):
@@ -127,7 +155,7 @@ def _mendable(data: bytes, codec: str) -> bool:
     """Whether ftfy might read these bytes in spite of an error."""
     if b"\xed" in data or b"\xc0" in data:
         return True
-    if codec != "macroman" and chardata.ALTERED_UTF8_RE.search(data):
+    if codec != "macroman" and _ALTERED.search(data) and chardata.ALTERED_UTF8_RE.search(data):
         return True
     if not codec.startswith("sloppy"):
         return False
@@ -142,12 +170,19 @@ def _in_part(text: str, *, latin: bool) -> tuple[str, list[Step]]:
     if not occurs(_C1, searchable(text)):
         return text, []
     if latin:
-        try:
-            after = text.encode("latin-1").decode("windows-1252")
-        except UnicodeDecodeError:
-            pass
-        else:
-            return after, [("encode", "latin-1"), ("decode", "windows-1252")]
+        return _as_windows(text, text.encode("latin-1"))
+    return _without_controls(text)
+
+
+def _as_windows(text: str, data: bytes) -> tuple[str, list[Step]]:
+    """Latin-1 with C1 controls, which were meant to be Windows-1252; `data` is in Latin-1."""
+    try:
+        return data.decode("windows-1252"), [("encode", "latin-1"), ("decode", "windows-1252")]
+    except UnicodeDecodeError:
+        return _without_controls(text)
+
+
+def _without_controls(text: str) -> tuple[str, list[Step]]:
     return fixes.fix_c1_controls(text), [("transcode", "fix_c1_controls")]
 
 

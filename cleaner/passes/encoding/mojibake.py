@@ -6,22 +6,23 @@ alone would turn into `†™`, and a closing `â€` whose last byte 9D was dro
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from itertools import accumulate, islice
+from operator import and_
 
 from cleaner.kernels.screens import compiled, occurs, searchable
 from cleaner.passes.encoding import ftfysteps
-from cleaner.passes.encoding.alignment import align
+from cleaner.passes.encoding.alignment import align, framed, split, stretches
 from cleaner.passes.encoding.misread import looks_misread
-from cleaner.passes.encoding.repairs import Place, Repair
+from cleaner.passes.encoding.repairs import Place, Repair, edited
+from cleaner.passes.encoding.stretches import HARMLESS, LATIN, PLAIN, WINDOWS, Stretches
 
-__all__ = ["RULE", "SCREEN", "edits", "find", "steps"]
+__all__ = ["RULE", "SCREEN", "find", "usual"]
 
 RULE = "encoding.mojibake"
 SCREEN = ftfysteps.SCREEN
 _LONGEST = 1_000_000
 """Code points that ftfy gets at once; ftfy's own bound (`max_decode_length`)."""
-_OFTEN = 4
-"""Misread more often than that, a line is no longer a usual one."""
 _SPLIT = r"â€ [™œ˜¦]|â €[™œ˜“”¦]"
 _BEHIND_A_QUOTE = " .,;:!)]\"'-\t\r"
 _NAMES = {
@@ -35,6 +36,9 @@ _NAMES = {
 _CAPITAL_A = r"(\p{Lu})Â\x{a0}"
 _NOT_WRITTEN = ("Cc", "Cn", "Cs")
 _LATIN = ("encode", "latin-1")
+_SOUND = HARMLESS | PLAIN
+_AS_LATIN = (_LATIN, ("decode", "utf-8"))
+_AS_WINDOWS = (("encode", "sloppy-windows-1252"), ("decode", "utf-8"))
 _C1 = r"[\x{80}-\x{9f}]"
 _OMITTED_BYTE = "\x9d"
 
@@ -63,41 +67,50 @@ def find(line: str, looks_bad: Callable[[str], bool] | None = None) -> list[Repa
     return [Repair(*place, RULE, cause) for place in align(line, after)]
 
 
-def steps(line: str, left: Callable[[str], bool | None]) -> tuple[str, str] | None:
-    """The line after all of ftfy's steps, and the cause; None if that takes a closer look.
+def usual(
+    line: str, known: Stretches, left: Callable[[str], object]
+) -> tuple[str, list[Place]] | None:
+    """The cause and the edits of a line that looks bad, in short; None if it takes a closer look.
+
+    Nothing else is left behind these edits, and that they are to be believed has been seen to.
 
     Args:
-        line: known to look bad.
-        left: whether a text still looks bad; None if anything else is left in it.
+        line: known to look bad, and to have no other sign that is ASCII.
+        known: what is known of stretches in view of all signs.
+        left: whether a text has any of these signs.
     """
     if len(line) > _LONGEST or _prepare(line) != line:
         return None
-    text, taken = line, []
-    for _ in range(_OFTEN):
-        found = ftfysteps.one_step(text)
-        if found is None or found[0] == text:
-            return None
-        text = found[0]
-        taken += found[1]
-        bad = left(text)
-        if not bad:
-            return None if bad is None else (text, _explained(line, taken))
-    return None
-
-
-def edits(line: str, after: str) -> list[Place]:
-    """The edits of a repair, none if it is not to be believed.
-
-    Args:
-        line: a line.
-        after: what ftfy makes of it; known not to look as if other encodings were left in it.
-    """
-    places = align(line, after)
-    new = "".join([by for _, _, by in places])
+    parts = split(line)
+    readings = known.readings(parts[::2])
+    holds = reduce(and_, [one.holds for one in readings]) if readings else 0
+    if readings is None or not holds & (LATIN | WINDOWS):
+        return _stepped(line, parts, left)
+    starts = accumulate(map(len, parts), initial=0)
+    places = [
+        (at + start, at + end, by)
+        for at, (_, start, end, by) in zip(islice(starts, 0, None, 2), readings, strict=False)
+        if end
+    ]
     # What is refused in the whole of a line can only have come in with an edit.
-    if "\ufffd" in new or "Â\xa0" in line or not new.isprintable():
-        return places if _believable(line, after) else []
-    return places
+    if holds & _SOUND != _SOUND or "Â\xa0" in line:
+        after = edited(line, places)
+        if left(after) or not _believable(line, after):
+            return None
+    return _explained(line, _AS_LATIN if holds & LATIN else _AS_WINDOWS), places
+
+
+def _stepped(
+    line: str, parts: list[str], left: Callable[[str], object]
+) -> tuple[str, list[Place]] | None:
+    """The same where ftfy takes another step; `parts` is the line as `split`."""
+    found = ftfysteps.one_step(line)
+    if found is None or found[0] == line or left(found[0]):
+        return None
+    after, steps = found
+    new = split(after)
+    places = stretches(parts, new) if framed(parts, new) else align(line, after)
+    return (_explained(line, steps), places) if _believable(line, after) else None
 
 
 def _prepare(line: str) -> str:

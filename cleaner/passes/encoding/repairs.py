@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cleaner.model import Edit, Span
 
-__all__ = ["Place", "Repair", "disjoint", "repaired", "replace"]
+__all__ = ["Place", "Repair", "disjoint", "edited", "repaired", "replace"]
 
 Place = tuple[int, int, str]
 """Start, end and what belongs there: an `Edit` that costs next to nothing to make."""
@@ -44,15 +44,20 @@ def disjoint(repairs: list[Repair]) -> list[Repair]:
     return kept
 
 
+def edited(line: str, places: Sequence[Place]) -> str:
+    """The line with these edits, which are sorted and disjoint."""
+    parts: list[str] = []
+    at = 0
+    for start, end, by in places:
+        parts += (line[at:start], by)
+        at = end
+    return "".join((*parts, line[at:]))
+
+
 def repaired(line: str, repairs: Sequence[Repair]) -> str:
     """The line with its repairs, which are sorted and disjoint.
 
     >>> repaired("Ros&eacute;!", [replace((3, 11), "é", "encoding.entity", "")])
     'Rosé!'
     """
-    parts: list[str] = []
-    at = 0
-    for start, end, by, _, _ in repairs:
-        parts += (line[at:start], by)
-        at = end
-    return "".join((*parts, line[at:]))
+    return edited(line, [repair[:3] for repair in repairs])

@@ -1,0 +1,95 @@
+"""Rounds of the pipeline: a pass is not asked again what it would answer as before."""
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.config import Config
+from cleaner.edits import Change, Revision
+from cleaner.model import Document, Span
+from cleaner.passes.base import DocumentPass
+from cleaner.pipeline import Outcome, Pipeline
+from cleaner.pipeline.guard import cuts_more, share_cut
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "Itâ€™s so. ",
+            "AT&amp;amp;T ",
+            "lost\ufffd ",
+            "If you enjoy this, please donate. ",
+            "\n\n",
+        ),
+        *("Subscribe to our newsletter! ", "Home > News > World\n", "\n\n\n\n\n", "Menu\nShare\n"),
+        *("The rain fell all day on the long road to town. ", "# Title\n", "a\u200bb ", "ﬁne “x” "),
+        *(
+            "All rights reserved.\n",
+            "© 2020 Example Ltd. All rights reserved.\n",
+            "<b>&copy;</b>\n",
+        ),
+        *(
+            "&lt;!-- cleaner: ignore[encoding] --&gt;\n",
+            "# cleaner: off\n",
+            "Read more\n",
+            "Ã©\x85\n",
+        ),
+    ]
+)
+
+
+class Forgetful(Pipeline):
+    """Asks every pass about every text that changed, in every round."""
+
+    def _screen(
+        self, looker: DocumentPass, rows: list[int], outcomes: dict[int, Outcome]
+    ) -> list[int]:
+        hits = super()._screen(looker, rows, outcomes)
+        for one in outcomes.values():
+            one.looked.clear()
+        return hits
+
+    def _look(self, *given: Any, **named: Any) -> set[int]:
+        changed = super()._look(*given, **named)
+        for one in given[3].values():
+            one.looked.clear()
+        return changed
+
+
+CONFIGS = [Config(), Config(unsafe_fixes=True, extend_select=("typography",))]
+PIPELINES = [(Pipeline(config), Forgetful(config)) for config in CONFIGS]
+
+
+@pytest.mark.parametrize("number", range(len(PIPELINES)))
+@given(texts=st.lists(st.lists(PIECES, max_size=8).map("".join), max_size=3))
+def test_what_is_not_asked_again_is_what_would_be_said_again(number: int, texts: list[str]) -> None:
+    documents = [Document(str(at), text) for at, text in enumerate(texts)]
+    array = pa.array(texts, pa.large_string())
+    found, expected = (one.look(array, documents) for one in PIPELINES[number])
+    assert found.keys() == expected.keys()
+    for row, one in found.items():
+        assert one.reported == expected[row].reported
+        assert one.dropped == expected[row].dropped
+        assert one.text == expected[row].text
+        assert one.changes == expected[row].changes
+
+
+@given(
+    st.lists(st.sampled_from(["word ", "\u3000", "\n", "a\x85b"]), max_size=12).map("".join),
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30), st.booleans()), max_size=3),
+    st.sampled_from([-1.0, 0.0, 0.1, 0.25, 0.5, 1.0]),
+)
+def test_words_are_counted_as_far_as_it_matters(
+    text: str, cuts: list[tuple[int, int, bool]], share: float
+) -> None:
+    revision = Revision(text)
+    at = 0
+    for skip, length, ours in cuts:
+        start = min(at + skip, len(text))
+        at = min(start + length, len(text))
+        rule = "boilerplate.x" if ours else "encoding.x"
+        revision.changes.append(Change(Span(start, at), "", (rule,)))
+    outcome = Outcome(Document("d", text), revision)
+    assert cuts_more(outcome, share) == (share_cut(outcome) > share)
