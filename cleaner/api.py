@@ -67,8 +67,8 @@ def clean(
     rows = [document]
     outcomes = pipeline.look(array, rows)
     now = outcomes[0].text if 0 in outcomes else text
-    measures = pipeline.measure(pa.array([searchable(now)], pa.large_string()), every=False)
-    pipeline.report(measures, rows, outcomes)
+    array = pa.array([searchable(now)], pa.large_string())
+    pipeline.report(array, pipeline.measure(array, every=False), rows, outcomes)
     if 0 not in outcomes:
         return Cleaned(text, ())
     found = sorted(

@@ -14,7 +14,7 @@ import click
 from cleaner.commands.check import check
 from cleaner.commands.corpus import audit, clean, index, restore, verify
 from cleaner.commands.rules import completion, explain, rules, schema
-from cleaner.kernels.start import without_threads
+from cleaner.kernels.start import collect_rarely, without_threads
 from cleaner.model import CleanerError
 
 __all__ = ["cli", "main"]
@@ -76,6 +76,7 @@ def _internal(error: Exception) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the `cleaner` command."""
+    collect_rarely()
     without_threads()
     sys.exit(_quietly(lambda: cli.main(arguments, prog_name="cleaner", standalone_mode=False)))
 

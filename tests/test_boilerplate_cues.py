@@ -1,16 +1,20 @@
 """The search for cues in a kernel loses nothing that a rule would find, and sees the same lines."""
 
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import pytest
 import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner import packs
+from cleaner.kernels import coarse
 from cleaner.kernels import cues as kernel
+from cleaner.kernels.compiled import kernel as kernel_of
 from cleaner.kernels.texts import texts_of
-from cleaner.kernels.units import UNIT_LIMIT
+from cleaner.kernels.units import LIMIT, UNIT_LIMIT
 from cleaner.packs.literals import fold, literals
 from cleaner.packs.patterns import SUGAR, compiled
 from cleaner.passes.boilerplate.judge import Look, count_words, holds, placed
@@ -138,6 +142,66 @@ def test_nothing_is_lost(parts: list[str], glue: str) -> None:
     for unit, count in words.items():
         assert unit in known
         assert count == count_words(text.encode()[unit.start : unit.end])
+
+
+@given(lines(), st.integers(0, 70), st.sampled_from(["a", "a ", " - ", "é", "7", "中"]))
+@settings(max_examples=150, deadline=None)
+def test_nothing_is_lost_wherever_it_stands(text: str, count: int, pad: str) -> None:
+    text = f"{pad * (count % 9)}{text}{pad * (count // 9)}".strip()
+    assert naive(text.encode()) <= sought(text)[0]
+
+
+PIECES = st.sampled_from(
+    ["word", "Word ", " ", "  ", "\t", "7", "2018", "ü", "ſ", "’", "`", "_", ". ", "中", "\u200b"]
+)
+
+
+@given(st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=30), st.integers(0, 9))
+@settings(max_examples=300, deadline=None)
+def test_letters_are_read_as_one_by_one(parts: list[str], start: int) -> None:
+    raw = "".join(parts).encode("utf-8", "replace")
+    data = np.frombuffer(b"x" * start + raw + b"x" * 8, np.uint8)
+    cues = SCANNER._cues
+    text, numbers = np.full(400, 9, np.uint8), np.zeros(400, np.uint16)
+    size, wide = letters_of(
+        cues.points, cues.bytes_of, data, start, start + len(raw), text, numbers
+    )
+    wanted: list[tuple[int, int]] = []
+    for char in raw.decode():
+        code = min(ord(char), LIMIT - 1)
+        number = int(cues.points[code])
+        letter = int(cues.bytes_of[number])
+        if (
+            not wanted
+            or (letter, number) != wanted[-1]
+            or letter not in {coarse.SPACE, coarse.DIGIT}
+        ):
+            wanted.append((letter, number))
+    assert size == len(wanted) + 1
+    assert not text[0]
+    assert not text[size : size + 16].any()
+    assert wide == any(ord(char) >= 0x80 and char_is_word(char) for char in raw.decode())
+    for at, (letter, number) in enumerate(wanted, 1):
+        assert text[at] in {letter, *spellings(number)}
+
+
+def char_is_word(char: str) -> bool:
+    """Whether the letter of a character is part of a word."""
+    cues = SCANNER._cues
+    return bool(cues.bytes_of[cues.points[min(ord(char), LIMIT - 1)]] >= coarse.WORDS)
+
+
+def spellings(number: int) -> set[int]:
+    """The bytes of the characters of ASCII that are this letter, whatever else is it."""
+    plain = (code for code in range(0x21, 0x7F) if SCANNER._cues.points[code] == number)
+    return set(map(coarse.ascii_letter, plain))
+
+
+@kernel_of
+def letters_of(
+    points: Any, bytes_of: Any, data: Any, start: int, stop: int, text: Any, numbers: Any
+) -> tuple[int, bool]:
+    return coarse.read(points, bytes_of, data, start, stop, text, numbers)  # type: ignore[no-any-return]
 
 
 WRAPPED = ["the river rose by a metre", "Thé", "und dann", "  please donate today to us", "x" * 99]

@@ -1,5 +1,6 @@
 """The four verbs, and workers that die or hang."""
 
+import itertools
 import os
 import time
 from collections.abc import Iterator
@@ -9,8 +10,10 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cleaner.engines import trace, workers
+from cleaner.engines import joins, trace, workers
 from cleaner.engines.local import Dataset, LocalEngine
 
 SCHEMA = pa.schema([("key", pa.int64()), ("value", pa.int64())])
@@ -65,7 +68,11 @@ def test_exchange_brings_equal_keys_together(engine: LocalEngine, parts: int) ->
     assert everything(engine, out) == [(1, 3), (2, 8), (3, 9)]
 
 
-def test_join_knows_inner_and_anti(engine: LocalEngine) -> None:
+@pytest.mark.parametrize("small", [joins.SMALL, -1])
+def test_join_knows_inner_and_anti(
+    engine: LocalEngine, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joins, "SMALL", small)
     left = engine.dataset([[rows([1, 2])], [rows([3])]], SCHEMA)
     other = pa.schema([("key", pa.int64()), ("name", pa.large_string())])
     names = pa.record_batch([pa.array([2, 9]), pa.array(["two", "nine"])], names=["key", "name"])
@@ -75,6 +82,27 @@ def test_join_knows_inner_and_anti(engine: LocalEngine) -> None:
         {"key": 2, "value": 4, "name": "two"}
     ]
     assert everything(engine, engine.join(left, right, "key", "anti")) == [(1, 1), (3, 9)]
+
+
+KEYS = st.lists(st.lists(st.integers(-3, 3), max_size=6), max_size=4)
+
+
+@given(KEYS, KEYS, st.sampled_from([joins.SMALL, -1]))
+def test_joined_rows_are_all_pairs_of_equal_keys(
+    one: list[list[int]], two: list[list[int]], small: int
+) -> None:
+    other = pa.schema([("key", pa.int64()), ("twin", pa.int64())])
+    engine = LocalEngine(None)
+    left = engine.dataset([[rows(keys)] for keys in one], SCHEMA)
+    right = engine.dataset([[rows(keys).rename_columns(other.names)] for keys in two], other)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(joins, "SMALL", small)
+        inner = engine.join(left, right, "key", "inner")
+        anti = engine.join(left, right, "key", "anti")
+    keys, others = (list(itertools.chain.from_iterable(side)) for side in (one, two))
+    found = [(row["key"], row["twin"]) for b in engine.batches(inner) for row in b.to_pylist()]
+    assert sorted(found) == sorted((key, twin**2) for key in keys for twin in others if key == twin)
+    assert everything(engine, anti) == sorted((key, key**2) for key in keys if key not in others)
 
 
 def test_a_view_is_computed_when_it_is_read(engine: LocalEngine) -> None:
@@ -159,12 +187,12 @@ def test_workers_do_not_run_the_program_that_started_them(tmp_path: Path) -> Non
     )
     (tmp_path / "script.py").write_text(script)
     root = str(Path(__file__).parents[1])
-    for command, given in (["script.py"], None), (["-"], script):
+    for command, typed in (["script.py"], None), (["-"], script):
         done = subprocess.run(
             [sys.executable, *command],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": root},
-            input=given,
+            input=typed,
             capture_output=True,
             text=True,
             check=False,

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleaner.formats import by_suffix, jsonl, jsontext, text
+from cleaner.formats import by_suffix, jsonl, text
 from cleaner.formats.base import Kind, Piece, ReadOptions, RecordBuilder, UnreadableError
 from cleaner.formats.discover import discover, shown
+from cleaner.formats.jsonspans import literal, members
 from cleaner.model import CleanerError
 
 OPTIONS = ReadOptions()
@@ -63,25 +64,40 @@ def test_only_the_text_of_a_line_changes_and_it_comes_back(case: tuple[str, str]
     line, old = case
     raw = line.encode() + b"\n"
     out = jsonl.rewrite(raw, old, new, OPTIONS)
-    start, end = jsontext.literal(line, "text")
-    fresh = out.decode()
-    assert fresh.startswith(line[:start])
-    assert fresh.endswith(line[end:] + "\n")
-    assert json.loads(fresh)["text"] == new
+    start, end = literal(raw, "text")
+    assert out.startswith(raw[:start])
+    assert out.endswith(raw[end:])
+    assert json.loads(out)["text"] == new
     notes = jsonl.undo(raw, old, new, OPTIONS)
     assert jsonl.restore(out, notes, lambda _: old, OPTIONS) == raw
 
 
 @given(json_lines())
+def test_members_stand_where_the_standard_library_reads_them(case: tuple[str, str]) -> None:
+    raw = case[0].encode()
+    *found, (_, brace, _) = members(raw, 0)
+    read = [(key, json.loads(raw[start:end])) for key, start, end in found]
+    assert dict(read) == json.loads(raw)
+    assert raw[brace : brace + 1] == b"}"
+    assert not raw[brace + 1 :].strip()
+
+
+@pytest.mark.parametrize("line", [b"{", b'{"a"', b'{"a": [1', b'{"a": "b', b'{"a": 1'])
+def test_a_line_that_ends_too_early_has_no_members(line: bytes) -> None:
+    with pytest.raises(ValueError, match=r"not found|no JSON"):
+        list(members(line, 0))
+
+
+@given(json_lines())
 def test_columns_count_in_the_escaped_line(case: tuple[str, str]) -> None:
     line, content = case
-    start, end = jsontext.literal(line, "text")
+    end = len(line.encode()[: literal(line.encode(), "text")[1]].decode())
     offsets = list(range(len(content)))
     places = jsonl.positions(line.encode(), content, offsets, OPTIONS)
     columns = [column - 1 for _, column in places] + [end - 1]
     spelled = [line[low:high] for low, high in pairwise(columns)]
     assert [json.loads(f'"{piece}"') for piece in spelled] == list(content)
-    assert not columns[:-1] or columns[0] == start + 1
+    assert not columns[:-1] or line[columns[0] - 1] == '"'
 
 
 @pytest.mark.parametrize(

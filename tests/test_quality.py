@@ -1,6 +1,7 @@
 """The quality pass: cases as data, the numbers of datatrove, and what must hold for every text."""
 
 import pickle
+import re
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -9,16 +10,21 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cleaner.kernels import blocks, wordrows
+from cleaner.config import QualityOptions
+from cleaner.kernels import blocks, statistics, wordrows
 from cleaner.kernels.characters import character_tables
 from cleaner.kernels.compiled import kernel
+from cleaner.kernels.slips import CUES
+from cleaner.kernels.slipscreens import KINDS, may_slip, slip_words
+from cleaner.kernels.texts import texts_of
 from cleaner.kernels.wordkeys import hash_word, key_of_capitals, key_of_word
 from cleaner.model import Applicability, Document, Finding
 from cleaner.passes.base import MeasuringPass
 from cleaner.passes.quality import QualityPass
+from cleaner.passes.quality.lexicon import lexicon, screened
 from cleaner.passes.quality.signals import SIGNALS
 from cleaner.rules import Rule, matches
 
@@ -202,28 +208,50 @@ def test_letters_read_by_blocks_equal_letters_read_one_by_one(text: str) -> None
 
 @kernel
 def ascii_bits(data: Any) -> Any:
-    return blocks.letter_bits(data, 0), blocks.capital_bits(data, 0)
+    return (
+        blocks.letter_bits(data, 0),
+        blocks.capital_bits(data, 0),
+        blocks.plain_bits(data, 0),
+        blocks.odd_bits(data, 0),
+        blocks.wide_bits(data, 0),
+        blocks.break_bits(data, 0),
+    )
 
 
 @kernel
 def bit_counts(value: Any) -> Any:
-    return blocks.leading_ones(value), blocks.count_ones(value)
+    return (
+        blocks.leading_ones(value),
+        blocks.count_ones(value),
+        blocks.first_one(value),
+        blocks.last_ones(value),
+    )
 
 
 @given(st.binary(min_size=blocks.BLOCK, max_size=blocks.BLOCK))
 def test_bits_tell_letters_and_capitals(data: bytes) -> None:
-    letters, capitals = ascii_bits(np.frombuffer(data, np.uint8))
+    found = ascii_bits(np.frombuffer(data, np.uint8))
     chars = [chr(byte) if byte < 128 else " " for byte in data]
-    assert letters == sum(char.isalpha() << at for at, char in enumerate(chars))
-    assert capitals == sum(char.isupper() << at for at, char in enumerate(chars))
+    kinds = (
+        map(str.isalpha, chars),
+        map(str.isupper, chars),
+        map(str.isalnum, chars),
+        (byte > 127 or byte == ord("_") for byte in data),
+        (byte > 127 for byte in data),
+        (byte in b"\r\n" for byte in data),
+    )
+    assert found == tuple(sum(is_one << at for at, is_one in enumerate(kind)) for kind in kinds)
 
 
 @given(st.integers(0, 2**64 - 1))
 @example(0)
 @example(2**64 - 1)
 def test_bits_are_counted(value: int) -> None:
-    ones = len(f"{value:064b}") - len(f"{value:064b}".rstrip("1"))
-    assert bit_counts(np.uint64(value)) == (ones, value.bit_count())
+    text = f"{value:064b}"
+    ones, zeros, last = (
+        64 - len(part) for part in (text.rstrip("1"), text.rstrip("0"), text.lstrip("1"))
+    )
+    assert bit_counts(np.uint64(value)) == (ones, value.bit_count(), zeros, last)
 
 
 @kernel
@@ -257,7 +285,7 @@ def test_findings_lie_in_the_text_and_repeat(text: str) -> None:
     for one in found:
         if one.span is not None:
             assert 0 <= one.span.start < one.span.end <= len(text)
-            half = text[slice(*one.span)].lower().split()
+            half = re.split(r"[\s\x00]+", text[slice(*one.span)].lower())
             assert half[: len(half) // 2] == half[len(half) // 2 :]
 
 
@@ -308,3 +336,68 @@ def test_every_signal_and_rule_is_documented() -> None:
         assert f"{row} {signal.definition} |" in page
     for rule in PASS.rules:
         assert f"`{rule.name}`" in page
+
+
+WORDING = (
+    "the a an to of is are was would their its can not it s t have The In A a An I and and with|"
+    "reduce x-ray été to-do apple bear hour one mp3 9 наука 日本 ß \u212a javascript wouldn't|"
+    "Ünder e.g. don’t 's ’s n't (the) the, an, of. , . ; ! … – “the” have, end.\n the\xa0the"
+)
+PIECES = re.split(r"[ |]", WORDING)
+GAPS = (" ", " ", " ", " ", "  ", "\n", "\n\n", "\t", "\xa0", "\u2028", "", ", ", ". ", " , ", "'")
+BROKEN = st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(GAPS)), max_size=30).map(
+    lambda pairs: "".join(word + gap for word, gap in pairs)
+)
+PROSE = "The men who came here in the morning were not told that it would be so late as that.\n"
+
+
+@settings(max_examples=400)
+@given(st.one_of(BROKEN, TEXTS), st.sampled_from(["", PROSE, PROSE * 3, "x" * 60 + ".\n" * 3]))
+@example("to x-ray to x-ray the the-the the the-the", "")
+@example("we want to reduce to reduce it", "")
+@example("fm the été the été", "")
+@example("we\xa0the\xa0the of\u3000of", PROSE)
+@example("they can (not be", PROSE)
+@example("a" * 64 + " the the " + "b" * 200 + " of of", "")
+@example(" ".join(f"word{n}" for n in range(21)) + " end", "x" * 60 + ".\n" * 3)
+@example("дом " * 21, "Дом стоит на горе, и из окна его видно далеко во все стороны света.\n" * 3)
+@example("наука 's", PROSE)
+@example(",, is, ", PROSE)
+@example("The café. the end, Americans, have, seen", "")
+def test_the_screen_lets_every_slip_through(text: str, before: str) -> None:
+    text = (before + text).encode(errors="replace").decode()
+    words = lexicon()[0]
+    for follow in ("", "." * 80):  # near the end of a batch bytes are met one by one
+        texts = texts_of([text, follow])
+        table, _, _ = statistics.measure(*texts, *character_tables(), words)
+        counts = {name: int(table[0, at]) for at, name in enumerate(statistics.FIELDS)}
+        slips = [counts[cue] for cue in CUES]
+        kinds = sum(map(bool, slips))
+        share = 1000 * sum(min(3, one) for one in slips) / max(1, counts["words"])
+        found = may_slip(*texts, screened(), kinds, share, doubled=False)
+        assert found[0] >= (kinds > 0)
+        if counts["doubled"]:
+            assert may_slip(*texts, screened(), 99, 0.0, doubled=True)[0]
+
+
+@given(st.lists(BROKEN, max_size=4))
+def test_a_screen_says_the_same_of_texts_whatever_stands_beside_them(texts: list[str]) -> None:
+    wanted = frozenset({"quality.doubled-word", "quality.spun-text"})
+    options = QualityOptions(spun_kinds=3, spun_slips=0.0, spun_words=0)
+    array = pa.array(texts, pa.large_string())
+    look = QualityPass(options)
+    together = look.screen(array, wanted).tolist()
+    assert together == [look.screen(array.slice(at, 1), wanted)[0] for at in range(len(texts))]
+    assert all(look.screen(array, frozenset({"quality.gopher.few-words"})))
+    suspects = look.suspects(look.measure(array))
+    for at, text in enumerate(texts):
+        row = look.measure(array.slice(at, 1)).to_pylist()[0]
+        rules = {one.rule for one in look.report(Document("a", text), row)}
+        assert together[at] or not rules & wanted
+        assert suspects[at] or not rules
+
+
+@pytest.mark.parametrize("word", ["überhaupt", "reactions", "don't", "like"])
+def test_the_screen_refuses_words_that_it_would_not_find(word: str) -> None:
+    with pytest.raises(ValueError, match=word):
+        slip_words({word: KINDS}, {})

@@ -12,11 +12,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from cleaner.engines import Kernel
+from cleaner.engines import Kernel, joins
 from cleaner.engines.partitions import (
     Arranged,
     Choice,
     Partition,
+    Patched,
     View,
     arranged,
     bucket_of,
@@ -24,11 +25,12 @@ from cleaner.engines.partitions import (
     ranges,
     read_part,
     sort_rows,
+    together,
     write_part,
 )
 from cleaner.engines.workers import Idle, run_tasks
 
-__all__ = ["Arranged", "Dataset", "LocalEngine", "arranged", "read_part", "write_part"]
+__all__ = ["Arranged", "Dataset", "LocalEngine", "Patched", "arranged", "read_part", "write_part"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class LocalEngine:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
 
-    def dataset(self, parts: list[list[Any]], schema: Any) -> Dataset:
-        """Batches of the driver as a dataset of one partition a list."""
+    def dataset(self, parts: Sequence[Partition], schema: Any) -> Dataset:
+        """Partitions, or lists of batches, as a dataset."""
         return Dataset(tuple(parts), schema)
 
     def map(
@@ -122,21 +124,23 @@ class LocalEngine:
 
     def join(self, left: Dataset, right: Dataset, on: str, how: str) -> Dataset:
         """See `engines.Engine.join`."""
-        import pyarrow as pa
-
         common = (set(left.schema.names) & set(right.schema.names)) - {on}
         if how == "inner" and common:
             raise ValueError(f"columns on both sides: {sorted(common)}")
+        join = joins.Join(left.schema, right.schema, on, how)
+        if joins.weight(right.parts) <= joins.SMALL:
+            tasks = [
+                partial(joins.beside, join, part, right.parts, out)
+                for part, out in zip(left.parts, self.paths(len(left.parts)), strict=True)
+            ]
+            return Dataset(tuple(self._all(tasks)), join.schema)
         parts = max(len(left.parts), len(right.parts), 1)
-        schema = left.schema
-        if how == "inner":
-            schema = pa.schema([*left.schema, *(f for f in right.schema if f.name != on)])
         one, two = self._split(left, on, parts), self._split(right, on, parts)
         tasks = [
-            partial(_join, one, two, (left.schema, right.schema), bucket, on, how, out)
-            for bucket, out in enumerate(self.paths(parts))
+            partial(joins.bucket, join, one, two, number, out)
+            for number, out in enumerate(self.paths(parts))
         ]
-        return Dataset(tuple(self._all(tasks)), schema)
+        return Dataset(tuple(self._all(tasks)), join.schema)
 
     def checkpoint(self, data: Dataset, name: str) -> Dataset:
         """See `engines.Engine.checkpoint`: files are durable already, memory needs no more."""
@@ -161,9 +165,10 @@ class LocalEngine:
         return sum(batch.num_rows for batch in self.batches(data))
 
     def _split(self, data: Dataset, key: str, parts: int, choose: Choice | None = None) -> Arranged:
+        groups = together(data.parts)
         tasks = [
-            partial(sort_rows, part, key, parts, choose or mixed, out)
-            for part, out in zip(data.parts, self.paths(len(data.parts)), strict=True)
+            partial(sort_rows, group, key, parts, choose or mixed, out)
+            for group, out in zip(groups, self.paths(len(groups)), strict=True)
         ]
         return self._all(tasks)
 
@@ -204,52 +209,3 @@ def _gather(
     schema: Any,
 ) -> Partition:
     return write_part(kernel(bucket_of(split, bucket)), out, schema)
-
-
-def _join(
-    left: Arranged,
-    right: Arranged,
-    schemas: tuple[Any, Any],
-    bucket: int,
-    on: str,
-    how: str,
-    out: Path | None,
-) -> Partition:
-    import pyarrow as pa
-
-    one, two = (
-        pa.Table.from_batches(list(bucket_of(split, bucket)), schema).combine_chunks()
-        for split, schema in zip((left, right), schemas, strict=True)
-    )
-    rows, partners = _partners(one.column(on).to_numpy(), two.column(on).to_numpy(), how)
-    schema = schemas[0]
-    if how == "inner":
-        two = two.drop_columns([on])
-        schema = pa.schema([*one.schema, *two.schema])
-
-    def joined() -> Iterator[Any]:
-        for start in range(0, len(rows), _JOINED):
-            some = one.take(pa.array(rows[start : start + _JOINED]))
-            if how == "inner":
-                more = two.take(pa.array(partners[start : start + _JOINED]))
-                some = pa.table([*some.columns, *more.columns], schema=schema)
-            yield from some.combine_chunks().to_batches()
-
-    return write_part(joined(), out, schema)
-
-
-_JOINED = 1 << 12
-"""Rows of a batch that a join writes: a document may come out many times."""
-
-
-def _partners(left: Any, right: Any, how: str) -> tuple[Any, Any]:
-    """Positions of the joined rows, in order of the key; for "anti", of left rows alone."""
-    import numpy as np
-
-    order, others = np.argsort(left, kind="stable"), np.argsort(right, kind="stable")
-    low, high = (np.searchsorted(right[others], left[order], side) for side in ("left", "right"))
-    counts = high - low
-    if how == "anti":
-        return order[counts == 0], others[:0]
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(order, counts), others[np.repeat(low, counts) + within]

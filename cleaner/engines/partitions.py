@@ -5,17 +5,19 @@ folder (small inputs), a list of batches. What does *not* live here: running any
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cleaner.engines import Kernel
+from cleaner.engines.patches import patched
 
 __all__ = [
     "Arranged",
     "Choice",
     "Partition",
+    "Patched",
     "View",
     "arranged",
     "bucket_of",
@@ -23,6 +25,7 @@ __all__ = [
     "ranges",
     "read_part",
     "sort_rows",
+    "together",
     "write_part",
 ]
 
@@ -30,11 +33,20 @@ _PORTION = 16 << 20
 """Bytes that are parted at a time."""
 
 Partition = Any
-"""A path (str), a list of `pa.RecordBatch`, or a `View` of one of them."""
+"""A path (str), a list of `pa.RecordBatch`, or a `View` or `Patched` of one of them."""
 Arranged = list[tuple[Partition, list[int]]]
 """Partitions whose rows were sorted into buckets: (partition, bucket of each of its batches)."""
 Choice = Callable[[Any, int], Any]
 """Int64 keys and the number of buckets, to the bucket of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """A partition with some cells replaced; see `patches.patched`."""
+
+    part: Partition
+    patch: Partition
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,9 @@ def read_part(part: Partition) -> Iterator[Any]:
     """The batches of a partition."""
     if isinstance(part, View):
         yield from part.kernel(read_part(part.part))
+        return
+    if isinstance(part, Patched):
+        yield from patched(read_part(part.part), read_part(part.patch), part.key)
         return
     if not isinstance(part, str):
         yield from part
@@ -96,11 +111,25 @@ def ranges(bounds: tuple[int, ...], keys: Any, parts: int) -> Any:
     return np.searchsorted(np.array(bounds, np.int64), keys, "right")
 
 
+def together(parts: Sequence[Partition]) -> list[list[Partition]]:
+    """Small neighbours in one group: whoever reads a bucket opens a file for each group."""
+    groups: list[list[Partition]] = []
+    room = 0
+    for part in parts:
+        size = Path(part).stat().st_size if isinstance(part, str) else _PORTION
+        if size > room:
+            groups.append([])
+            room = _PORTION
+        groups[-1].append(part)
+        room -= size
+    return groups
+
+
 def sort_rows(
-    part: Partition, key: str, parts: int, choose: Choice, out: Path | None
+    group: Sequence[Partition], key: str, parts: int, choose: Choice, out: Path | None
 ) -> tuple[Partition, list[int]]:
-    """Sort the rows of a partition by bucket; return it and the bucket of each batch."""
-    batches = read_part(part)
+    """Sort the rows of some partitions by bucket; return one, and the bucket of each batch."""
+    batches = itertools.chain.from_iterable(map(read_part, group))
     first = next(batches, None)
     if first is None:
         return [], []
@@ -118,6 +147,8 @@ def _pieces(
 
     for batch in _portions(batches):
         bucket = choose(batch.column(key).to_numpy(zero_copy_only=False), parts)
+        if parts <= 1 << 16:  # NumPy sorts these by counting, others by comparing
+            bucket = bucket.astype(np.uint16)
         rows = batch.take(pa.array(np.argsort(bucket, kind="stable")))
         start = 0
         for number, size in enumerate(np.bincount(bucket, minlength=parts).tolist()):

@@ -29,6 +29,9 @@ PATIENCE = 120.0
 _DEATHS = 50
 """Documents of one task that may kill a worker before the run is given up."""
 
+_BREATH = 0.02
+"""Seconds a worker waits for the next task before it tidies up."""
+
 Task = Callable[[], Any]
 
 
@@ -56,6 +59,8 @@ def _serve(pipe: Connection, memory: Any, path: list[str], foreign: list[Connect
     trace.share(memory)
     while True:
         try:
+            if not pipe.poll(_BREATH):
+                _give_back()
             message = pipe.recv()
         except (EOFError, OSError):
             return
@@ -73,7 +78,6 @@ def _serve(pipe: Connection, memory: Any, path: list[str], foreign: list[Connect
             text = f"{type(error).__name__}: {error} ({place.filename}:{place.lineno})"
             answer = (number, None, RuntimeError(text))
         trace.tick()  # a death from here on is not the last document's
-        _give_back()
         try:
             pipe.send(answer)
         except (BrokenPipeError, OSError):
@@ -81,7 +85,11 @@ def _serve(pipe: Connection, memory: Any, path: list[str], foreign: list[Connect
 
 
 def _give_back() -> None:
-    """Return freed memory to the system: allocators keep the most that any task ever needed."""
+    """Return freed memory to the system: allocators keep the most that any task ever needed.
+
+    Only while there is nothing to do: the next task would need it again, and the system hands out
+    pages one by one, at a price that a short task notices.
+    """
     import ctypes
 
     if "pyarrow" in sys.modules:

@@ -194,8 +194,8 @@ def examine(
 ) -> Iterator[tuple[Discovered, list[Shard], Dataset]]:
     """Look at a corpus without writing it: what was found, the plan, and the looked-at rows.
 
-    `then` may bring more findings to the rows before anyone sees them. The rows hold the measures
-    of wanted rules, and all of them if they are to be `measured`.
+    `then` may bring more findings to the rows before anyone sees them. The rows hold measures if
+    they are to be `measured`.
     """
     encoded = msgspec.json.encode(config)
     pipeline_of(encoded)

@@ -136,15 +136,21 @@ def _revise_part(
     first: bool,
     schema: Any,
 ) -> tuple[Any, bool]:
-    """One partition with its verdicts; an untouched one stays where it is."""
-    from cleaner.engines.local import read_part, write_part
+    """One partition with its verdicts, as a patch; and whether any text was cut."""
+    from cleaner.engines.local import Patched, read_part, write_part
 
     if not verdicts:
         return part, False
+    import pyarrow as pa
+
     found = _Verdicts(verdicts, shard.number)
     cut = [False]
+    schema = pa.schema([schema.field(name).with_nullable(True) for name in ("document", *_NEW)])
     batches = (_revise_batch(encoded, shard, batch, found, cut, first) for batch in read_part(part))
-    return write_part(batches, out, schema), cut[0]
+    patch = write_part(
+        (pa.RecordBatch.from_pylist(rows, schema) for rows in batches if rows), out, schema
+    )
+    return Patched(part, patch, "document"), cut[0]
 
 
 class _Verdicts:
@@ -177,16 +183,20 @@ class _Verdicts:
 _FINDING = msgspec.json.Decoder(Finding)
 _USED = ["id", "text", "changes", "piece", "raw", "line", "findings"]
 """Columns of a row that has verdicts."""
+_NEW = ["text", "changes", "findings", "dropped"]
+"""Columns that verdicts may change."""
 
 
 def _revise_batch(
     encoded: bytes, shard: Shard, batch: Any, found: _Verdicts, cut: list[bool], first: bool
-) -> Any:
+) -> list[dict[str, Any]]:
+    """New cells of the rows that have verdicts; None where they stay."""
     import pyarrow as pa
 
-    hits = found.of(batch.column("document").to_numpy())
+    keys = batch.column("document").to_numpy()
+    hits = found.of(keys)
     if not hits:
-        return batch
+        return []
     pipeline = pipeline_of(encoded)
     options = read_options(pipeline.config)
     outcomes: dict[int, Outcome] = {}
@@ -208,37 +218,20 @@ def _revise_batch(
             cut[0] = True
     if changed:
         pipeline.look_again(changed)
-    new: dict[str, dict[int, Any]] = {"text": {}, "changes": {}, "findings": {}, "dropped": {}}
+    new = []
     for row, one in outcomes.items():
         given = values[row]
         piece = shard.pieces[given["piece"]]
         rows = finding_rows(one, piece, load(piece.format), options, given["raw"], given["line"])
         old = msgspec.json.decode(given["findings"]) if given["findings"] else []
+        cells: dict[str, Any] = {
+            "document": int(keys[row]),
+            "dropped": one.dropped.rule if one.dropped else None,
+        }
         if row in changed:
             again = pipeline.again
             old = [f for f in old if f["applied"] or f["rule"] not in again]
-            new["text"][row] = one.text
-            new["changes"][row] = encode_changes(one)
+            cells |= {"text": one.text, "changes": encode_changes(one)}
         merged = sorted([*old, *rows], key=lambda f: (f["span"] or [-1, -1], f["rule"]))
-        new["findings"][row] = msgspec.json.encode(merged)
-        if one.dropped:
-            new["dropped"][row] = one.dropped.rule
-    return _replaced(batch, new)
-
-
-def _replaced(batch: Any, new: dict[str, dict[int, Any]]) -> Any:
-    """A batch with some cells changed."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    columns = list(batch.columns)
-    for name, values in new.items():
-        if not values:
-            continue
-        at = batch.schema.get_field_index(name)
-        mask = np.zeros(batch.num_rows, bool)
-        rows = sorted(values)
-        mask[rows] = True
-        cells = pa.array([values[row] for row in rows], batch.schema.field(at).type)
-        columns[at] = pc.replace_with_mask(columns[at], pa.array(mask), cells)
-    return pa.record_batch(columns, schema=batch.schema)
+        new.append({**cells, "findings": msgspec.json.encode(merged)})
+    return new

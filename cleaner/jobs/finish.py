@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,8 @@ def finish(
     replace_bytes(space.own / MANIFEST, encoded + b"\n")
     # Under another name first: a work folder of which half is deleted cannot be resumed.
     space.work.rename(space.finished)
+    with ThreadPoolExecutor() as pool:  # large ones go page by page
+        list(pool.map(os.unlink, [one.path for one in os.scandir(space.finished) if one.is_file()]))
     shutil.rmtree(space.finished)
     return manifest
 

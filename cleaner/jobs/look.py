@@ -46,7 +46,7 @@ KEY_ROWS = 1 << 32
 def looked_schema(config: Config, *, measured: bool = True) -> Any:
     """Columns of stage one; the measures of the measuring passes stand at the end.
 
-    `measured` is whether all of them are wanted, as for a report, or only those of wanted rules.
+    `measured` is whether they are wanted, as for a report.
     """
     import pyarrow as pa
 
@@ -160,7 +160,7 @@ def look(encoded: bytes, measured: bool, bare: bool, batches: Iterator[Any]) -> 
 
     Args:
         encoded: the `Config`, as JSON.
-        measured: whether all measures are wanted, or only those of wanted rules.
+        measured: whether the measures are wanted, and not only what rules find in them.
         bare: whether nobody looks at texts; see `ReadOptions`.
         batches: one partition of `shard_parts`.
     """
@@ -218,7 +218,7 @@ def _look(
     changed = {row: one for row, one in outcomes.items() if one.changes}
     now = _with(chosen.column("text"), {row: one.text for row, one in changed.items()})
     measures = pipeline.measure(now, every=measured)
-    pipeline.report(measures, rows, outcomes, inner)
+    pipeline.report(now, measures, rows, outcomes, inner)
     if not every:
         back = {row: outcomes[i] for i, row in enumerate(documents.tolist()) if i in outcomes}
         texts = _with(texts, {documents[i]: one.text for i, one in changed.items()})
@@ -321,7 +321,10 @@ def _sparse(count: int, values: Mapping[int, bytes | str], kind: Any = None) -> 
     kind = kind or pa.large_binary()
     if not values:
         return pa.nulls(count, kind)
-    return pa.array([values.get(row) for row in range(count)], kind)
+    rows = sorted(values)
+    place, empty = np.zeros(count, np.int64), np.ones(count, bool)
+    place[rows], empty[rows] = np.arange(len(rows)), False
+    return pa.array([values[row] for row in rows], kind).take(pa.array(place, mask=empty))
 
 
 def _groups(given: Any, pieces: Sequence[Piece], owners: Any) -> Any:

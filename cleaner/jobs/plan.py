@@ -17,6 +17,11 @@ __all__ = ["SHARD_BYTES", "Shard", "shards"]
 SHARD_BYTES = 32 << 20
 """Small enough that a shard and what is known about it fit in memory several times over."""
 _SHARD_FILES = 2000
+_TAIL = 8
+"""The next shard is at most this part of what is left: the last ones are small, and no worker
+waits long for another's (guided self-scheduling, Polychronopoulos and Kuck 1987)."""
+_TAIL_BYTES = 2 << 20
+"""They get no smaller than this, as each costs some milliseconds of its own."""
 _BLOCK = 1 << 18
 """Bytes that are counted at a time: they fit in the cache twice."""
 _LINE_FEED = 10
@@ -33,22 +38,36 @@ class Shard:
 def shards(found: Discovered, limit: int = SHARD_BYTES) -> list[Shard]:
     """Group small files and split large ones, where their format can be split."""
     groups: list[list[Piece]] = []
-    open_bytes = limit
+    left = sum(found.sizes)
+    room = -1
     for piece, size in zip(found.files, found.sizes, strict=True):
-        if size > limit and getattr(load(piece.format), "splits", False):
-            groups += [[part] for part in _split(piece, size, limit)]
-            open_bytes = limit
-            continue
-        if not groups or open_bytes + size > limit or len(groups[-1]) >= _SHARD_FILES:
-            groups.append([])
-            open_bytes = 0
-        groups[-1].append(piece)
-        open_bytes += size
+        if size > _next(left, limit) and getattr(load(piece.format), "splits", False):
+            groups += [[part] for part in _split(piece, size, left - size, limit)]
+            room = -1
+        else:
+            if not groups or size > room or len(groups[-1]) >= _SHARD_FILES:
+                groups.append([])
+                room = _next(left, limit)
+            groups[-1].append(piece)
+            room -= size
+        left -= size
     return [Shard(number, tuple(group)) for number, group in enumerate(groups)]
 
 
-def _split(piece: Piece, size: int, limit: int) -> Iterator[Piece]:
-    """Parts of a file of lines, each beginning at a line; counts the lines on the way."""
+def _next(left: int, limit: int) -> int:
+    """Bytes of the next shard when so many are left."""
+    return min(limit, max(_TAIL_BYTES, left // _TAIL))
+
+
+def _split(piece: Piece, size: int, others: int, limit: int) -> Iterator[Piece]:
+    """Parts of a file of lines, each beginning at a line; counts the lines on the way.
+
+    Args:
+        piece: the whole file.
+        size: its bytes.
+        others: bytes of the files after it.
+        limit: bytes of a part, at most.
+    """
     try:
         stream = open_input(piece.path)
     except OSError:
@@ -58,7 +77,7 @@ def _split(piece: Piece, size: int, limit: int) -> Iterator[Piece]:
         start, first = 0, 1
         while start < size:
             stream.seek(start)
-            stop, count = _counted(stream, start, limit)
+            stop, count = _counted(stream, start, _next(size - start + others, limit))
             if stop == start:
                 return
             while stop < size and (rest := stream.readline(limit)):

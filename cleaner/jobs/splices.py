@@ -12,6 +12,7 @@ from cleaner.edits import Change
 from cleaner.formats import jsontext
 from cleaner.formats.base import ReadOptions
 from cleaner.formats.decoding import UndecodableError, decode
+from cleaner.formats.jsonspans import literal
 from cleaner.model import Span
 
 __all__ = ["FORMATS", "NotInPlaceError", "Splice", "apply", "splices"]
@@ -114,11 +115,11 @@ def _jsonl(
     b'{"text": "a\\/b \\u00e9\\nc", "n": 1.0}'
     """
     line = raw.decode()
-    start, end = jsontext.literal(line, options.text_field)
-    plain = not line[start:end].isascii()
+    start, end = literal(raw, options.text_field)
+    plain = not raw[start:end].isascii()
     wanted = list(changes)
     if surrogates:
-        wanted = sorted([*wanted, *_halves(text, line[start:end], changes)])
+        wanted = sorted([*wanted, *_halves(text, raw[start:end], changes)])
     offsets = sorted({at for change in wanted for at in change.span})
     columns = [column - 1 for _, column in jsontext.positions(raw, text, offsets, options)]
     places = dict(zip(offsets, columns, strict=True))
@@ -134,9 +135,9 @@ def _jsonl(
     return done
 
 
-def _halves(text: str, literal: str, changes: Sequence[Change]) -> list[Change]:
+def _halves(text: str, spelled_so: bytes, changes: Sequence[Change]) -> list[Change]:
     """Changes that write U+FFFD where half of a character was escaped, and nothing else does."""
-    spelled = json.loads(literal)
+    spelled = json.loads(spelled_so)
     taken = {at for change in changes for at in range(*change.span)}
     return [
         Change(Span(at, at + 1), "\ufffd")

@@ -114,8 +114,10 @@ def _texts() -> Any:
 
 
 def _measure(encoded: bytes, number: int) -> None:
-    looker = pipeline_of(encoded).passes.measuring[number]
+    pipeline = pipeline_of(encoded)
+    looker = pipeline.passes.measuring[number]
     texts = _texts()
+    looker.screen(texts, pipeline.wanted)
     measures = looker.measure(texts)
     looker.suspects(measures)
     for document, row in zip(_documents(texts), measures.to_pylist(), strict=True):

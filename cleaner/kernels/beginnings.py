@@ -1,149 +1,201 @@
-"""Read a stretch of text as letters of a coarse alphabet; find where a literal could begin in it.
+"""Find where a literal could begin in a stretch of letters, and which literals stand there.
 
-Most words of most texts begin as no literal of any rule does. One look into a table for each
-character says so. What does *not* live here: the search for whole literals (`cues`).
+Most words of most texts begin as no literal of any rule does: a look into small tables of how
+literals begin says so. Where one may begin, those that begin alike are compared, sixteen letters
+at once. What does *not* live here: the letters (`coarse`), what literals mean (`cues`).
 """
 
 from typing import Any
 
 import numpy as np
 
-from cleaner.kernels.compiled import inner
-from cleaner.kernels.units import LIMIT
+from cleaner.kernels.coarse import INKS, WORDS
+from cleaner.kernels.compiled import inlined, inner
+from cleaner.kernels.eights import load, trailing
 
 __all__ = [
-    "ALONE",
-    "DIGIT",
-    "FIRST",
-    "INK",
-    "INSIDE",
+    "APART",
+    "BUCKET_BITS",
+    "KEYS",
     "KNOWN_BITS",
-    "LEAD",
-    "LETTER",
-    "NONE",
-    "PADS",
-    "QUAD",
-    "QUAD_BITS",
-    "SECOND",
-    "SIZES",
-    "SPACE",
+    "LAST",
+    "LONGEST",
+    "QUICK",
+    "QUICK_BITS",
+    "RIGHT",
     "SPREAD",
-    "START",
-    "TAG",
-    "WORD",
-    "scan",
+    "STRIDE",
+    "TABLES",
+    "WITHIN",
+    "WITHIN_BITS",
+    "begins",
+    "compared",
 ]
 
-# Of a letter of the coarse alphabet.
-WORD, INK = 1, 2
-"""Part of a word; letter or number."""
-NONE, SPACE, DIGIT = 0, 1, 2
-"""Letters that every alphabet has: marks that no cue mentions, and those that count once a run."""
-# Of a literal.
-START, INSIDE, LEAD = range(3)
-"""Where it begins: where a word does, anywhere, or where only marks stand before it."""
-# Of a code point: its letter, and eight bits that stand for it, of which the lowest says whether it
-# is part of a word.
-LETTER = 8
-"""Where the letter stands."""
-ALONE = 1 << 24
-"""Not a letter that counts once a run."""
+RIGHT, LAST, APART = 1, 2, 4
+"""Of a literal: a word ends behind it; only marks stand behind it; it stands inside of no word."""
+LONGEST = 12
+"""Letters of a literal; by then it is rare, and all of them fit into two numbers."""
+QUICK, WITHIN = (6, 3), 4
+"""How many letters of its beginning a literal is sought by, as many as it has (those of less are
+sought by a pair of letters); and how many of one that may begin anywhere."""
+KEYS = (8, 6, 4, 3, 2, 1)
+"""How many it is known by, where it is sought."""
+STRIDE = 4
+"""The most places that are passed over, where a literal may begin anywhere."""
+QUICK_BITS, WITHIN_BITS, KNOWN_BITS, BUCKET_BITS = 17, 14, 17, 12
+SPREAD = 0x9E3779B97F4A7C15
+TABLES = 2
+"""Of each set of literals: those that may begin anywhere or where a word does, and those before
+which only marks stand."""
 
-SIZES = (7, 5, 4, 3, 2)
-"""How many letters of its beginning a literal is known by: as many as it has."""
-KNOWN_BITS, QUAD_BITS = 20, 18
-FIRST, SECOND, QUAD = 64 - KNOWN_BITS, 64 - 2 * KNOWN_BITS, 64 - QUAD_BITS
-SPREAD, TAG = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
-"""A beginning's number: its letters of eight bits each, plus its tag, mixed. Two parts of it are
-looked up, or one in a hundred common words would be taken for a beginning."""
-
-PADS = 6
-"""Letters of nothing behind a stretch: so the last ones are seen as a beginning, too."""
-_U0, _U1, _U3, _U6, _U7, _U8 = (np.uint64(number) for number in (0, 1, 3, 6, 7, 8))
-_TWO, _THREE, _FOUR = np.uint64(0x80), np.uint64(0xE0), np.uint64(0xF0)
-_MOST_CODE, _BYTE, _BITS_6 = np.uint64(LIMIT - 1), np.uint64(0xFF), np.uint64(0x3F)
-_SPREAD, _TAG, _NUMBERS = np.uint64(SPREAD), np.uint64(TAG), np.uint64((1 << KNOWN_BITS) - 1)
-_FIRST, _SECOND = np.uint64(FIRST), np.uint64(SECOND)
-_PAIR, _PAIRS, _INSIDE = np.uint64(40), np.uint64(0x1FFFF), np.uint64(56)
-_RUN = np.uint32(ALONE - 1)
-_FOUR_BACK, _FOURS, _QUAD = np.uint64(24), np.uint64(0x1FFFFFFFF), np.uint64(QUAD)
-
-
-@inner
-def _begins(known: Any, state: Any, place: Any) -> bool:
-    """Whether a literal may begin with the last seven of these eight letters."""
-    for size in SIZES:
-        letters = state << _U8 >> np.uint64(64 - 8 * size)
-        number = (letters + (np.uint64(size) + place * _U8) * _TAG) * _SPREAD
-        if _holds(known, number >> _FIRST) and _holds(known, number >> _SECOND & _NUMBERS):
-            return True
-    return False
+_HIGH = np.uint64(0x8080808080808080)
+_LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
+_INKED = np.uint64(0xDFDFDFDFDFDFDFDF)
+"""Neither a blank nor nothing has any of these bits."""
+_SIX, _THREE, _FOUR, _PAIR = (np.uint64((1 << 8 * count) - 1) for count in (*QUICK, WITHIN, 2))
+_U0, _U1, _U3, _U7, _U8, _TOP = (np.uint64(number) for number in (0, 1, 3, 7, 8, 56))
+_U64, _U128, _BYTE = (np.uint64(number) for number in (64, 128, 0xFF))
+_ALL, _GATHER = np.uint64((1 << 64) - 1), np.uint64(0x0102040810204080)
+"""Multiplied by it, the lowest bits of eight bytes stand side by side at the top."""
+_SPREAD = np.uint64(SPREAD)
+_QUICK, _WITHIN = np.uint64(64 - QUICK_BITS), np.uint64(64 - WITHIN_BITS)
+_KNOWN, _BUCKET = np.uint64(64 - KNOWN_BITS), np.uint64(64 - BUCKET_BITS)
+# Of a place, the lowest bits: the keys by which the literals are known that could begin there.
+_BITS, _LONG, _MIDDLE, _SHORT, _ANY, _LEAD = 7, 0b000011, 0b001100, 0b110000, 0b111111, 1 << 6
+_SHIFTS = sum(64 - 8 * key << 8 * at for at, key in enumerate(KEYS))
+"""How far all bits are moved to get a mask of each key, a byte each."""
 
 
 @inner
 def _holds(known: Any, number: Any) -> Any:
-    return known[number >> _U3] >> np.uint8(number & _U7) & 1
+    return known[number >> _U3] >> np.uint8(number & _U7) & np.uint8(1)
 
 
-@inner
-def scan(
-    cues: Any, kind: int, data: Any, start: int, stop: int, text: Any, starts: Any, states: Any
-) -> tuple[Any, int]:
-    """Read a stretch: its letters, from `text[1]` on, and where a literal could begin.
+@inlined
+def begins(cues: Any, kind: int, text: Any, size: int, wide: bool, deep: bool, starts: Any) -> Any:
+    """Where a literal could begin, and by which keys it is known.
 
-    This is what every byte of a corpus costs: one step a character, and no branch that is hard to
-    foresee. The last eight letters are kept in one number, so that four of them, seven letters
-    back, are looked up at once; most words begin as no literal does.
+    Args:
+        cues: the tables.
+        kind: which set of literals.
+        text: letters, from `text[1]` on; see `coarse.read`.
+        size: their number, with the nothing before them.
+        wide: whether a part of a word is beyond ASCII.
+        deep: whether to look for those that may begin inside a word, too.
+        starts: room for the answer.
 
     Returns:
-        Letters, with the nothing before them; places in `starts`.
+        How many there are.
     """
-    points, quads, pairs, known = cues.points, cues.quads[kind], cues.pairs[kind], cues.known[kind]
-    state, size, count = _U0, _U1, _U0
-    last = np.uint32(0)
-    text[0] = NONE
-    at, end = np.uint64(start), np.uint64(stop)
-    pads = end + np.uint64(PADS)
-    while at < pads:
-        found = np.uint32(ALONE)
-        if at < end:
-            code = np.uint64(data[at])
-            if code >= _TWO:
-                width = _U1 + np.uint64(code >= _THREE) + np.uint64(code >= _FOUR)
-                code &= _BITS_6 >> width
-                for _ in range(width):
-                    at += _U1
-                    code = code << _U6 | np.uint64(data[at]) & _BITS_6
-                code = min(code, _MOST_CODE)
-            found = points[code]
-        at += _U1
-        if found == last:
-            continue
-        last = found & _RUN
-        text[size] = np.uint16(found >> np.uint32(LETTER))
-        size += _U1
-        state = state << _U8 | np.uint64(found) & _BYTE
-        quad = (state >> _FOUR_BACK & _FOURS) * _SPREAD >> _QUAD
-        maybe = quads[quad >> _U3] >> np.uint8(quad & _U7) & np.uint8(1)
-        starts[count, 0], states[count] = size, state
-        count += np.uint64(maybe | pairs[state >> _PAIR & _PAIRS])
-    kept = 0
-    for number in range(count):
-        begin, state = starts[number, 0] - 7, states[number]
-        inside = state >> _INSIDE & _U1
-        if begin > 0 and _begins(known, state, inside):
-            starts[kept, 0], starts[kept, 1] = begin, inside
-            kept += 1
-    letters = np.int64(size) - PADS
-    for begin in range(1, letters):  # only marks stand before it
-        state = np.uint64(LEAD) << _U8 | np.uint64(cues.eights[text[begin]])
-        state = state << _U8 | np.uint64(cues.eights[text[begin + 1]])
-        if pairs[state]:
-            for number in range(begin + 2, begin + 7):
-                state = state << _U8 | np.uint64(cues.eights[text[number]])
-            if _begins(known, state, np.uint64(LEAD)):
-                starts[kept, 0], starts[kept, 1] = begin, LEAD
-                kept += 1
-        if cues.traits[text[begin]] & INK:
+    quick, pairs, leads = cues.quick[kind], cues.pairs[kind], cues.leads[kind]
+    within, inside, stride = cues.within[kind], cues.inside[kind], cues.strides[kind]
+    count: Any = 0
+    at = 1
+    while at < size:
+        starts[count] = at << _BITS | _ANY | _LEAD
+        count += np.int64(leads[load(text, at) & _PAIR])
+        if text[at] >= INKS:
             break
-    return letters, kept
+        at += 1
+    for first in range(1, size, 64):
+        begin = _U0
+        for at in range(first, min(first + 64, size), 8):
+            eight = load(text, at)
+            ink = eight & _INKED
+            here = ((ink & _LOW) + _LOW | ink) & ~(eight & load(text, at - 1)) & _HIGH
+            begin |= (here >> _U7) * _GATHER >> _TOP << np.uint64(at - first)
+        while begin:  # sixty-four letters at once: how often it turns is hard to foresee
+            place = first + trailing(begin)
+            begin &= begin - _U1
+            here = load(text, place)
+            long = _holds(quick, (here & _SIX) * _SPREAD >> _QUICK)
+            middle = _holds(quick, (here & _THREE) * _SPREAD >> _QUICK)
+            short = np.uint8(pairs[here & _PAIR])
+            keys = long * _LONG | middle * _MIDDLE | short * _SHORT
+            starts[count] = place << _BITS | np.int64(keys)
+            count += np.int64(long | middle | short)
+    if not deep:
+        return count
+    at = stride or size
+    while at < size:
+        if _holds(within, (load(text, at) & _FOUR) * _SPREAD >> _WITHIN):
+            for place in range(at - stride + 1, at + 1):
+                starts[count] = place << _BITS | _ANY
+                count += np.int64(text[place] >= WORDS and text[place - 1] >= WORDS)
+        at += stride
+    if wide or cues.short[kind]:
+        for place in range(2, size):
+            starts[count] = place << _BITS | _ANY
+            count += np.int64(inside[load(text, place) & _PAIR] and text[place - 1] >= WORDS)
+    return count
+
+
+@inlined
+def compared(
+    cues: Any,
+    kind: int,
+    text: Any,
+    numbers: Any,
+    size: int,
+    starts: Any,
+    many: int,
+    hits: Any,
+    count: int,
+    seen: Any,
+    wanted: Any,
+    unit: int,
+) -> int:
+    """Add the groups of the literals that stand at these places, each once; how many there are.
+
+    All groups of the first set are wanted; of the others, those that are marked with the unit.
+    """
+    literals, tails, sizes = cues.literals, cues.tails, cues.sizes
+    wide, places, letters = cues.wide, cues.places, cues.numbers
+    ends, groups, flags = cues.ends, cues.groups, cues.flags
+    last = -1
+    for number in range(many):
+        start, keys = starts[number] >> _BITS, np.uint64(starts[number] & _ANY)
+        table = TABLES * kind + np.int64(starts[number] & _LEAD > 0)
+        known, buckets = cues.known[table], cues.buckets[table]
+        low, high = load(text, start), load(text, start + 8)
+        while keys:
+            shift = np.uint64(_SHIFTS) >> np.uint64(8 * trailing(keys)) & _BYTE
+            keys &= keys - _U1
+            mixed = (low & _ALL >> shift) * _SPREAD
+            if not _holds(known, mixed >> _KNOWN):
+                continue
+            bucket = mixed >> _BUCKET
+            for row in range(np.uint64(buckets[bucket]), np.uint64(buckets[bucket + _U1])):
+                size_ = np.uint64(sizes[row])
+                if low & _ALL >> _U64 - _U8 * min(size_, _U8) != literals[row]:
+                    continue
+                if size_ > _U8 and high & _ALL >> _U128 - _U8 * size_ != tails[row]:
+                    continue
+                same = True
+                for place in range(wide[row], wide[row + _U1]):
+                    same &= numbers[start + places[place]] == letters[place]
+                if not same:
+                    continue
+                end = start + np.int64(size_)
+                for place in range(ends[row], ends[row + _U1]):
+                    group = groups[place]
+                    if kind and wanted[group] != unit:
+                        continue
+                    flag = flags[place]
+                    if flag & RIGHT and text[end] >= WORDS:
+                        continue
+                    if flag & APART and text[start - 1] >= WORDS:
+                        continue
+                    if flag & LAST:
+                        if last < 0:
+                            last = size - 1
+                            while text[last] < INKS and last:
+                                last -= 1
+                        if last >= end:
+                            continue
+                    if seen[group] != unit:
+                        seen[group] = unit
+                        hits[count] = group
+                        count += 1
+    return count

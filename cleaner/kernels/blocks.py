@@ -5,13 +5,26 @@ any processor. The first byte of a block is the lowest bit. What does *not* live
 as a number (`eights`), sums of rows (`vectors`).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-__all__ = ["BLOCK", "capital_bits", "count_ones", "leading_ones", "letter_bits"]
+__all__ = [
+    "BLOCK",
+    "break_bits",
+    "capital_bits",
+    "count_ones",
+    "first_one",
+    "last_ones",
+    "leading_ones",
+    "letter_bits",
+    "odd_bits",
+    "plain_bits",
+    "wide_bits",
+]
 
 BLOCK = 64
 """Bytes of a block."""
@@ -20,37 +33,98 @@ _BYTE, _WORD = ir.IntType(8), ir.IntType(64)
 _VECTOR = ir.VectorType(_BYTE, BLOCK)
 
 
-def _letters(context: Any, builder: Any, signature: Any, arguments: Any, *, case: int) -> Any:
-    """Where `byte | case` is one of the 26 letters from `a` (or, without `case`, from `A`) on."""
+def _block(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """The 64 bytes of an array from a place on."""
     array = context.make_array(signature.args[0])(context, builder, arguments[0])
     place = cgutils.pointer_add(builder, array.data, arguments[1])
-    block = builder.load(builder.bitcast(place, _VECTOR.as_pointer()), align=1)
-    from_a = builder.sub(
-        builder.or_(block, ir.Constant(_VECTOR, [case] * BLOCK)),
-        ir.Constant(_VECTOR, [ord("A") | case] * BLOCK),
-    )
-    found = builder.icmp_unsigned("<", from_a, ir.Constant(_VECTOR, [26] * BLOCK))
-    return builder.bitcast(found, _WORD)
+    return builder.load(builder.bitcast(place, _VECTOR.as_pointer()), align=1)
+
+
+def _each(byte: int) -> Any:
+    return ir.Constant(_VECTOR, [byte] * BLOCK)
+
+
+def _within(builder: Any, block: Any, first: str, count: int) -> Any:
+    """Which bytes are one of so many characters from the first on."""
+    return builder.icmp_unsigned("<", builder.sub(block, _each(ord(first))), _each(count))
+
+
+def _letters(builder: Any, block: Any, *, case: int) -> Any:
+    """Where `byte | case` is one of the 26 letters from `a` (or, without `case`, from `A`) on."""
+    return _within(builder, builder.or_(block, _each(case)), chr(ord("A") | case), 26)
+
+
+def _bits(find: Callable[[Any, Any], Any], data: Any) -> Any:
+    """The signature of an intrinsic and what generates it, from what finds bytes of a block."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        found = find(builder, _block(context, builder, signature, arguments))
+        return builder.bitcast(found, _WORD)
+
+    return types.uint64(data, types.int64), generate
 
 
 @intrinsic
 def letter_bits(_context: Any, data: Any, _at: Any) -> Any:
     """Which of the 64 bytes of a uint8 array from a place on are ASCII letters. uint64."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _letters(context, builder, signature, arguments, case=0x20)
-
-    return types.uint64(data, types.int64), generate
+    return _bits(lambda builder, block: _letters(builder, block, case=0x20), data)
 
 
 @intrinsic
 def capital_bits(_context: Any, data: Any, _at: Any) -> Any:
     """Which of them are ASCII capitals. uint64."""
+    return _bits(lambda builder, block: _letters(builder, block, case=0), data)
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _letters(context, builder, signature, arguments, case=0)
 
-    return types.uint64(data, types.int64), generate
+@intrinsic
+def plain_bits(_context: Any, data: Any, _at: Any) -> Any:
+    """Which of them are ASCII letters or digits. uint64."""
+    return _bits(
+        lambda builder, block: builder.or_(
+            _letters(builder, block, case=0x20), _within(builder, block, "0", 10)
+        ),
+        data,
+    )
+
+
+@intrinsic
+def wide_bits(_context: Any, data: Any, _at: Any) -> Any:
+    """Which of them are beyond ASCII. uint64."""
+    return _bits(lambda builder, block: builder.icmp_signed("<", block, _each(0)), data)
+
+
+@intrinsic
+def odd_bits(_context: Any, data: Any, _at: Any) -> Any:
+    """Which of them are beyond ASCII, or an underscore. uint64."""
+    return _bits(
+        lambda builder, block: builder.or_(
+            builder.icmp_signed("<", block, _each(0)),
+            builder.icmp_unsigned("==", block, _each(ord("_"))),
+        ),
+        data,
+    )
+
+
+@intrinsic
+def break_bits(_context: Any, data: Any, _at: Any) -> Any:
+    """Which of them are a line feed or a carriage return. uint64."""
+    return _bits(
+        lambda builder, block: builder.or_(
+            builder.icmp_unsigned("==", block, _each(0x0A)),
+            builder.icmp_unsigned("==", block, _each(0x0D)),
+        ),
+        data,
+    )
+
+
+@intrinsic
+def first_one(_context: Any, _value: Any) -> Any:
+    """The number of the lowest bit of a uint64 that is set; 64 if none is."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.int64(types.uint64), generate
 
 
 @intrinsic
@@ -59,6 +133,16 @@ def leading_ones(_context: Any, _value: Any) -> Any:
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.cttz(builder.not_(arguments[0]), ir.Constant(ir.IntType(1), 0))
+
+    return types.int64(types.uint64), generate
+
+
+@intrinsic
+def last_ones(_context: Any, _value: Any) -> Any:
+    """How many of the highest bits of a uint64 are set behind the last that is not."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctlz(builder.not_(arguments[0]), ir.Constant(ir.IntType(1), 0))
 
     return types.int64(types.uint64), generate
 

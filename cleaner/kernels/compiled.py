@@ -11,14 +11,26 @@ import numba
 from numba.core import caching
 from numba.core.runtime import rtsys
 
+from cleaner.kernels.compiler import InnerCompiler, KernelCompiler
 from cleaner.kernels.start import without_blas
 
-__all__ = ["inner", "kernel"]
+__all__ = ["inlined", "inner", "kernel"]
 
-inner = numba.njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+inner = numba.njit(
+    nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, pipeline_class=InnerCompiler
+)
 """A function that only kernels call: it is kept in theirs."""
 
-_compile = numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True)
+inlined = numba.njit(
+    nogil=True,
+    no_cfunc_wrapper=True,
+    no_cpython_wrapper=True,
+    inline="always",
+    pipeline_class=InnerCompiler,
+)
+"""One that takes many arrays: to hand them over costs more than what a call for a line does."""
+
+_compile = numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True, pipeline_class=KernelCompiler)
 
 
 def kernel(function: Callable[..., Any]) -> Any:

@@ -1,10 +1,10 @@
 """Which clauses of the boilerplate rules have all their cues in one line or paragraph.
 
-A trie of the cues' literals is walked at the beginnings of words (and wherever a literal may begin
-inside one), over the letters of one line or hard-wrapped paragraph at a time. A clause is a
-candidate where each of its groups has a literal, within the clause's limits of words and position.
-Every test here is a necessary condition of the rule: where it is unsure, it says yes. What does
-*not* live here: the rules and what holds (`passes.boilerplate`), the literals (`packs`).
+The literals of the cues are sought at the beginnings of words (and wherever one may begin inside
+a word), in the letters of one line or hard-wrapped paragraph at a time. A clause is a candidate
+where each of its groups has a literal, within the clause's limits of words and position. Every test
+here is a necessary condition of the rule: where it is unsure, it says yes. What does *not* live
+here: the rules and what holds (`passes.boilerplate`), the literals (`packs`).
 """
 
 from typing import Any, NamedTuple
@@ -12,16 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.beginnings import INK, PADS, WORD, scan
-from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.beginnings import STRIDE, begins, compared
+from cleaner.kernels.coarse import PADS, read
+from cleaner.kernels.compiled import kernel
 from cleaner.kernels.units import UNIT_LIMIT, count_words, line_end, trim, wrapped
 
 __all__ = ["COLUMNS", "Cues", "candidates"]
 
 
-# Of a literal.
-RIGHT, LAST = 1, 2
-"""A word ends behind it; only marks stand behind it."""
 # Of a clause.
 ANYWHERE, HEAD, TAIL, EDGE = range(4)
 
@@ -40,44 +38,67 @@ class Cues(NamedTuple):
     """Clauses, as the kernel reads them.
 
     Attributes:
-        points: uint32[LIMIT], letter of the coarse alphabet of each code point, and bits of it.
+        points: uint16[LIMIT], number of the letter of each code point.
+        bytes_of: uint8[letters], the byte of each of these in the coarse alphabet.
         kinds: uint8[LIMIT], bits of each code point, for the search for paragraphs.
-        traits: uint8[letters], bits of each letter.
-        eights: uint8[letters], the eight bits of each letter.
-        roots: int32[KINDS, 3, letters], node of a first letter, for the literals of each set of
-            groups; where a word begins, inside one, where only marks stand before.
-        quads: uint8[KINDS, 2 ** (QUAD_BITS - 3)], a bit for each four letters, mixed, with which a
-            literal begins where a word does or, one bit higher, inside one.
-        pairs: bool[KINDS, 3 * 2 ** 16], the same for two letters, of literals of less than four;
-            and of all literals at the lead, above these.
-        known: uint8[KINDS, 2 ** (KNOWN_BITS - 3)], a bit for each number of a beginning.
-        letter: uint16[nodes], the letter that leads to each node.
-        below: int32[nodes + 1], where the children of a node begin, which lie side by side; nodes
-            are in order of depth, so that those which most texts reach are close together.
-        ends: int32[nodes + 1], where the literals that end in a node begin in the next two.
-        groups: int32[literals], the group that has a hit there.
-        flags: uint8[literals].
+        quick: uint8[KINDS, 2 ** (QUICK_BITS - 3)], a bit for each beginning of six letters, or
+            three, mixed, of the literals of each set of groups.
+        pairs: bool[KINDS, 2 ** 16], two letters with which a shorter one begins.
+        leads: bool[KINDS, 2 ** 16], the same for all literals before which only marks may stand.
+        within: uint8[KINDS, 2 ** (WITHIN_BITS - 3)], a bit for each four letters, mixed, of a
+            literal that may begin inside a word, as many as it takes to see it at every stride.
+        strides: int64[KINDS], places from one look at four letters to the next; 0 for no looks.
+        inside: bool[KINDS, 2 ** 16], two letters with which one of these begins that is shorter or
+            begins beyond ASCII.
+        short: bool[KINDS], whether any of those begins in ASCII.
+        known: uint8[TABLES * KINDS, 2 ** (KNOWN_BITS - 3)], a bit for each beginning, mixed, of
+            the literals of each table; see `beginnings.KEYS`.
+        buckets: int32[TABLES * KINDS, 2 ** BUCKET_BITS + 1], where those begin in the next ones
+            whose beginning has this number.
+        literals: uint64[literals], the first eight letters.
+        tails: uint64[literals], the others.
+        sizes: uint8[literals], letters.
+        wide: int32[literals + 1], where its letters beyond ASCII begin in the next two.
+        places: int32[...], which letter of the literal it is.
+        numbers: uint16[...], its number.
+        ends: int32[literals + 1], where the hits of a literal begin in the next two.
+        groups: int32[hits], the group that has it.
+        flags: uint8[hits], what must be around it.
         members: int32[groups + 1], where the clauses of a group begin in the next one.
         clauses: int32[...].
+        parts: int32[clauses + 1], where the groups of a clause begin in the next one.
+        needs: int32[...].
+        anywhere: bool[groups], whether a literal of the group may begin inside a word.
         limits: int32[clauses, 7], groups, least and most words, place, depth; groups in the first
             set, and in the first two.
     """
 
-    points: npt.NDArray[np.uint32]
+    points: npt.NDArray[np.uint16]
+    bytes_of: npt.NDArray[np.uint8]
     kinds: npt.NDArray[np.uint8]
-    traits: npt.NDArray[np.uint8]
-    eights: npt.NDArray[np.uint8]
-    roots: npt.NDArray[np.int32]
-    quads: npt.NDArray[np.uint8]
+    quick: npt.NDArray[np.uint8]
     pairs: npt.NDArray[np.bool_]
+    leads: npt.NDArray[np.bool_]
+    within: npt.NDArray[np.uint8]
+    strides: npt.NDArray[np.int64]
+    inside: npt.NDArray[np.bool_]
+    short: npt.NDArray[np.bool_]
     known: npt.NDArray[np.uint8]
-    letter: npt.NDArray[np.uint16]
-    below: npt.NDArray[np.int32]
+    buckets: npt.NDArray[np.int32]
+    literals: npt.NDArray[np.uint64]
+    tails: npt.NDArray[np.uint64]
+    sizes: npt.NDArray[np.uint8]
+    wide: npt.NDArray[np.int32]
+    places: npt.NDArray[np.int32]
+    numbers: npt.NDArray[np.uint16]
     ends: npt.NDArray[np.int32]
     groups: npt.NDArray[np.int32]
     flags: npt.NDArray[np.uint8]
     members: npt.NDArray[np.int32]
     clauses: npt.NDArray[np.int32]
+    parts: npt.NDArray[np.int32]
+    needs: npt.NDArray[np.int32]
+    anywhere: npt.NDArray[np.bool_]
     limits: npt.NDArray[np.int32]
 
 
@@ -103,61 +124,22 @@ def candidates(
         room *= 4
 
 
-@inner
-def _hits(
-    cues: Any,
-    text: Any,
-    size: int,
-    kind: int,
-    starts: Any,
-    many: int,
-    hits: Any,
-    count: int,
-    seen: Any,
-    unit: int,
-) -> int:
-    """Add the groups that have a literal in a stretch, each once; how many there are."""
-    traits, letters, below = cues.traits, cues.letter, cues.below
-    ends, groups, flags = cues.ends, cues.groups, cues.flags
-    last = -1
-    for number in range(many):
-        at = starts[number, 0]
-        node = cues.roots[kind, starts[number, 1], text[at]]
-        while node:
-            for end in range(ends[node], ends[node + 1]):
-                flag = flags[end]
-                if flag & RIGHT and traits[text[at + 1]] & WORD:
-                    continue
-                if flag & LAST:
-                    if last < 0:
-                        last = size - 1
-                        while not traits[text[last]] & INK and last:
-                            last -= 1
-                    if last > at:
-                        continue
-                group = groups[end]
-                if seen[group] != unit:
-                    seen[group] = unit
-                    hits[count] = group
-                    count += 1
-            at += 1
-            child, stop = below[node], below[node + 1]
-            while child < stop and letters[child] != text[at]:
-                child += 1
-            node = child if child < stop else np.int32(0)
-    return count
-
-
 @kernel
 def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
-    text = np.zeros(UNIT_LIMIT + 2 * PADS, np.uint16)
-    starts = np.zeros((2 * UNIT_LIMIT, 2), np.int32)
-    states = np.zeros(UNIT_LIMIT + 2 * PADS, np.uint64)
+    text = np.zeros(UNIT_LIMIT + 2 * PADS, np.uint8)
+    numbers = np.zeros(UNIT_LIMIT + 2 * PADS, np.uint16)
+    # A place is found at most once each way: four looks at four letters, and three ways more.
+    starts = np.zeros((STRIDE + 3) * (UNIT_LIMIT + 2 * PADS), np.int64)
     hits = np.zeros(len(cues.members), np.int64)
     seen = np.zeros(len(cues.members), np.int64)
+    wanted = np.zeros(len(cues.members), np.int64)
     met = np.zeros((len(cues.limits), 2), np.int64)
     kinds = cues.kinds
     members, clauses, limits = cues.members, cues.clauses, cues.limits
+    parts, needs, anywhere = cues.parts, cues.needs, cues.anywhere
+    lone = False  # whether a clause needs that group only
+    for member in range(members[ALWAYS], members[ALWAYS + 1]):
+        lone |= limits[clauses[member], 0] == 1
     total = unit = 0
     for row in range(len(offsets) - 1):
         at, high = offsets[row], offsets[row + 1]
@@ -190,11 +172,17 @@ def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
             if stop - start > UNIT_LIMIT:
                 continue
             unit += 1
+            size, wide = read(cues.points, cues.bytes_of, data, start, stop, text, numbers)
             words, done, count = -1, 0, 1  # the hit of ALWAYS
+            deep = True
             hits[0] = ALWAYS
             for kind in range(KINDS):
-                size, many = scan(cues, kind, data, start, stop, text, starts, states)
-                count = _hits(cues, text, size, kind, starts, many, hits, count, seen, unit)
+                many = begins(cues, kind, text, size, wide, deep, starts)
+                count = compared(
+                    cues, kind, text, numbers, size, starts, many, hits, count, seen, wanted, unit
+                )
+                if words < 0 and (count > 1 or lone):
+                    words = count_words(data, start, stop)
                 for hit in range(done, count):
                     for member in range(members[hits[hit]], members[hits[hit] + 1]):
                         clause = clauses[member]
@@ -203,8 +191,6 @@ def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
                         met[clause, 1] += 1
                         if met[clause, 1] != limits[clause, 0]:
                             continue
-                        if words < 0:
-                            words = count_words(data, start, stop)
                         if not limits[clause, 1] <= words <= limits[clause, 2]:
                             continue
                         if total == len(found):
@@ -217,14 +203,18 @@ def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
                 if kind == KINDS - 1:
                     break
                 # Of most stretches it is clear by now that no clause of more groups holds.
-                more = False
+                more = deep = False
                 for hit in range(1, count):
                     for member in range(members[hits[hit]], members[hits[hit] + 1]):
                         clause = clauses[member]
-                        if limits[clause, 5 + kind] <= met[clause, 1] < limits[clause, 0]:
-                            if words < 0:
-                                words = count_words(data, start, stop)
-                            more |= limits[clause, 1] <= words <= limits[clause, 2]
+                        if not limits[clause, 5 + kind] <= met[clause, 1] < limits[clause, 0]:
+                            continue
+                        if not limits[clause, 1] <= words <= limits[clause, 2]:
+                            continue
+                        more = True
+                        for part in range(parts[clause], parts[clause + 1]):
+                            wanted[needs[part]] = unit
+                            deep |= anywhere[needs[part]]
                 if not more:
                     break
         kept = mine

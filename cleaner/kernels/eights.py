@@ -11,7 +11,17 @@ from numba.extending import intrinsic
 
 from cleaner.kernels.compiled import inner
 
-__all__ = ["copy", "first_set", "letters", "load", "reversed_bytes", "word_bytes"]
+__all__ = [
+    "copy",
+    "digits",
+    "first_set",
+    "letters",
+    "load",
+    "reversed_bytes",
+    "store",
+    "trailing",
+    "word_bytes",
+]
 
 _HIGH = np.uint64(0x8080808080808080)
 _LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
@@ -37,6 +47,22 @@ def load(_context: Any, data: Any, _at: Any) -> Any:
         return builder.load(word, align=1)
 
     return types.uint64(data, types.int64), generate
+
+
+@intrinsic
+def store(_context: Any, data: Any, _at: Any, _value: Any) -> Any:
+    """Write a number as eight bytes of a uint8 array, anywhere; the caller minds the end."""
+    from llvmlite import ir
+    from numba.core import cgutils, types
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        place = cgutils.pointer_add(builder, array.data, arguments[1])
+        word = builder.bitcast(place, ir.IntType(64).as_pointer())
+        builder.store(arguments[2], word, align=1)
+        return context.get_dummy_value()
+
+    return types.void(data, types.int64, types.uint64), generate
 
 
 @intrinsic
@@ -74,6 +100,18 @@ def first_set(_context: Any, _value: Any) -> Any:
 
 
 @intrinsic
+def trailing(_context: Any, _value: Any) -> Any:
+    """The number of the lowest bit of a uint64 that is set; 64 if none is."""
+    from llvmlite import ir
+    from numba.core import types
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.int64(types.uint64), generate
+
+
+@intrinsic
 def reversed_bytes(_context: Any, _value: Any) -> Any:
     """The bytes of a uint64, the first one last."""
     from numba.core import types
@@ -92,9 +130,14 @@ def letters(eight: Any) -> Any:
 
 
 @inner
+def digits(eight: Any) -> Any:
+    """The high bit of each byte that may be a digit; bytes beyond ASCII may be set too."""
+    plain = eight & _LOW
+    return (plain + _FROM_0) & ~(plain + _BEYOND_9) & _HIGH
+
+
+@inner
 def word_bytes(eight: Any) -> Any:
     """The high bit of each byte that is an ASCII letter, a digit or an underscore."""
-    plain = eight & _LOW
-    digits = (plain + _FROM_0) & ~(plain + _BEYOND_9)
-    underscores = ~((plain ^ _UNDERSCORES) + _LOW)
-    return (letters(eight) | digits | underscores) & ~eight & _HIGH
+    underscores = ~(((eight & _LOW) ^ _UNDERSCORES) + _LOW)
+    return (letters(eight) | digits(eight) | underscores) & ~eight & _HIGH

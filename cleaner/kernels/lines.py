@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.blocks import BLOCK, break_bits, count_ones, first_one, letter_bits, wide_bits
 from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.excerpts import excerpt
 from cleaner.kernels.ngrams import LATIN, Scores, add, best, look_up, score_spans
@@ -32,6 +33,8 @@ FEW = 2
 _STRANGE = np.zeros(128, np.bool_)
 _STRANGE[[ord(char) for char in "{}<>=_|\\`$#[]"]] = True
 _HAN = SCRIPTS.index("Han")
+_SAMPLED = np.uint64((1 << SAMPLE) - 1)
+_ALL, _NONE = np.uint64((1 << 64) - 1), np.uint64(0)
 _COLUMNS = 8
 
 
@@ -96,6 +99,23 @@ def suspect_lines(
     return Suspects(text, start, stop, written, plain, capital, strange, closed, scores)
 
 
+@inner
+def _end(data: Any, at: Any, end: Any) -> tuple[Any, Any]:
+    """Where a line ends, and whether all of it is ASCII."""
+    wide = _NONE
+    while at < end and at + BLOCK <= len(data):
+        breaks, some = break_bits(data, at), wide_bits(data, at)
+        size = min(first_one(breaks), end - at)
+        if size < BLOCK:
+            return at + size, not (wide or some & ~(_ALL << np.uint64(size)))
+        wide |= some
+        at += BLOCK
+    while at < end and data[at] != 0x0A and data[at] != 0x0D:
+        wide |= np.uint64(data[at] & 0x80)
+        at += 1
+    return at, not wide
+
+
 @kernel
 def _suspect_lines(
     data: Any,
@@ -115,25 +135,28 @@ def _suspect_lines(
         start, end = offsets[i], offsets[i + 1]
         decider, own = np.int64(deciders[i]), np.int64(lanes[i])
         while start < end and decider:
-            stop, high = start, np.uint8(0)
-            while stop < end and data[stop] != 0x0A and data[stop] != 0x0D:
-                high |= data[stop]
-                stop += 1
+            stop, plain = _end(data, start, end)
             if start == offsets[i] and stop == end:
                 break  # a document of one line has nothing to differ from
             # In a document of Latin letters, so few others cannot be foreign.
-            few = least if decider == LATIN and high < 0x80 else FEW
+            few = least if decider == LATIN and plain else FEW
             if stop - start >= few:
                 first, last = start, stop
                 if stop - start > SAMPLE:
                     first += (stop - start - SAMPLE) >> 1
                     last = first + SAMPLE
                 size = excerpt(data, first, last, np.int64(SAMPLE), np.int64(1), points)
-                letters = same = 0
-                for j in range(size):
-                    kind = (tables.traits[np.uint32(points[j])] >> 12) & 0xFF
-                    letters += kind != 0
-                    same += kind == decider
+                letters = same = np.int64(0)
+                if plain and decider == LATIN and first + BLOCK <= len(data):
+                    letters = count_ones(
+                        letter_bits(data, first) & _SAMPLED >> np.uint64(SAMPLE - size)
+                    )
+                    same = letters
+                else:
+                    for j in range(size):
+                        kind = (tables.traits[np.uint32(points[j])] >> 12) & 0xFF
+                        letters += kind != 0
+                        same += kind == decider
                 at_home = same * 3 >= letters * 2 and (decider != _HAN or same == letters)
                 familiar = at_home
                 if at_home and own >= 0 and (letters >= least or last - first == SAMPLE):

@@ -204,21 +204,24 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
     widest = np.int32(0)
     for i in range(size):
         widest |= points[i]
-    if widest < 0x80:
-        # All ASCII: compared with numbers, which the processor does many at a time.
+    # ASCII is compared with numbers, which the processor does many at a time.
+    for i in range(size):
+        c = points[i]
+        upper += (c >= 0x41) & (c <= 0x5A)
+        lower += (c >= 0x61) & (c <= 0x7A)
+    seen[LATIN], seen[0] = upper + lower, size - upper - lower
+    if widest >= 0x80:
+        for i in range(size):
+            latin += (points[i] >= 0x41) & (points[i] <= 0x7A)
         for i in range(size):
             c = points[i]
-            upper += (c >= 0x41) & (c <= 0x5A)
-            lower += (c >= 0x61) & (c <= 0x7A)
-        seen[LATIN], seen[0] = upper + lower, size - upper - lower
-    for i in range(size if widest >= 0x80 else 0):
-        c = points[i]
-        trait = traits[c]
-        seen[(trait >> 12) & 0xFF] += 1
-        upper += (trait & UPPER) != 0
-        lower += (trait & LOWER) != 0
-        other += (trait & NON_LATIN) != 0
-        latin += 0x41 <= c <= 0x7A
+            if c >= 0x80:
+                trait = traits[c]
+                seen[0] -= 1
+                seen[(trait >> 12) & 0xFF] += 1
+                upper += (trait & UPPER) != 0
+                lower += (trait & LOWER) != 0
+                other += (trait & NON_LATIN) != 0
     letters = size - seen[0]
     seen[0] = 0
     script = second = 0

@@ -35,14 +35,20 @@ class TokenLists(NamedTuple):
 
 def token_lists(texts: Texts) -> TokenLists:
     """Read the tokens of each text."""
-    hashes, starts, late = _read(*texts, folding(), np.zeros(len(texts.offsets) - 1, np.bool_))
-    if late.any():
-        whole = (
-            fold_text(texts.text(row)) if slow else texts.text(row)
-            for row, slow in enumerate(late.tolist())
-        )
-        hashes, starts, _ = _read(*texts_of(whole), folding(), late)
-    return TokenLists(hashes, starts)
+    hashes, starts, late = _read(*texts, folding(), False)
+    rows = np.flatnonzero(late)
+    if not len(rows):
+        return TokenLists(hashes, starts)
+    folded = texts_of(fold_text(texts.text(row)) for row in rows.tolist())
+    more, ends, _ = _read(*folded, folding(), True)
+    counts = np.diff(starts)
+    counts[rows] = np.diff(ends)
+    cuts, whole = starts[rows].tolist(), ends.tolist()
+    parts = [hashes[: cuts[0]]]
+    for at, (low, high) in enumerate(zip(cuts, [*cuts[1:], len(hashes)], strict=True)):
+        parts += (more[whole[at] : whole[at + 1]], hashes[low:high])
+    starts[1:] = np.cumsum(counts)
+    return TokenLists(np.concatenate(parts), starts)
 
 
 @kernel
@@ -59,9 +65,10 @@ def _read(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, A
         while at < stop:
             if total + _ROOM > len(hashes):
                 hashes = grown(hashes, 2 * len(hashes))
-            found, at = read_tokens(data, at, stop, tables, folded[text], hashes, total)
+            found, at = read_tokens(data, at, stop, tables, folded, hashes, total)
             if at == NEEDS_FOLDING:
                 late[text] = True
+                total = starts[text]
                 break
             total += found
         starts[text + 1] = total

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.blocks import BLOCK, first_one, leading_ones, odd_bits, plain_bits
 from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.eights import first_set, letters, load, reversed_bytes, word_bytes
 from cleaner.kernels.folding import MANY, POINT, SINGLE, SLOW, WORD, Folding, is_single, is_word
@@ -28,6 +29,9 @@ _MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
 _MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
 _33, _32, _8, _2 = np.uint64(33), np.uint64(32), np.uint64(8), np.uint64(2)
 _HIGH = np.uint64(0x8080808080808080)
+_CASE = np.uint64(0x2020202020202020)
+_ALL, _1 = np.uint64((1 << 64) - 1), np.uint64(1)
+_BLOCK: Any = np.int64(BLOCK)
 _MASK = (1 << 64) - 1
 
 # The constants of the tables again, in the type that the kernel computes with.
@@ -124,6 +128,53 @@ def _push(state: Any, word: Any, size: Any, code: Any) -> Any:
     return state, word, size
 
 
+@inner
+def _read_plain(data: Any, at: Any, stop: Any, out: Any, to: Any) -> tuple[Any, Any]:
+    """Hash the tokens of a block that consist of ASCII letters and digits.
+
+    Args:
+        data: UTF-8; a block and eight bytes more are left from `at` on.
+        at: where the block begins, and no token has begun.
+        stop: where the text ends.
+        out: gets the hashes.
+        to: where the first one goes.
+
+    Returns:
+        Where the next hash goes; and where to go on: behind the block, or at a token that is not
+        wholly in it, or not only of such characters.
+    """
+    plain, odd = plain_bits(data, at), odd_bits(data, at)
+    # Where what can be told of the block ends. The text's end ends a token, a block's does not.
+    limit = min(stop - at, _BLOCK)
+    last = limit + (at + limit == stop)
+    mark = first_one(odd)
+    if mark < limit:
+        limit = last = mark
+    # Bits behind the limit do not count; none is shifted by 64, which has no meaning.
+    plain &= _ALL >> np.uint64(_BLOCK - limit) if limit > 0 else np.uint64(0)
+    place = np.int64(0)
+    while plain:
+        place = first_one(plain)
+        size = leading_ones(plain >> np.uint64(place))
+        end = place + size
+        if end >= last:
+            return to, at + place
+        state = _SEED
+        here = at + place
+        while size >= 8:
+            state = (state ^ reversed_bytes(load(data, here) | _CASE)) * _FACTOR
+            state ^= state >> _32
+            here += 8
+            size -= 8
+        if size:
+            word = reversed_bytes(load(data, here) | _CASE) >> np.uint64(64 - 8 * size)
+            state ^= word
+        out[to] = mix(state)
+        to += 1
+        plain &= _ALL << np.uint64(end & 63) if end < _BLOCK else np.uint64(0)
+    return to, at + limit
+
+
 @kernel
 def read_tokens(
     data: Any, at: Any, stop: Any, tables: Folding, folded: Any, out: Any, first: Any
@@ -149,7 +200,15 @@ def read_tokens(
     word = np.uint64(0)
     size = 0
     inside = False
+    quick = len(data) - _BLOCK - 8
     while at < stop:
+        if not inside and at <= quick and count + 32 <= room and data[at] < 0x80:
+            # Nearly every text is read here, 64 bytes at a time.
+            begin = at
+            filled, at = _read_plain(data, at, stop, out, first + count)
+            count = filled - first
+            if at >= stop or at - begin > _BLOCK // 2:
+                continue
         if not size and at + 8 <= stop:
             eight = load(data, at)
             inner = word_bytes(eight)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cleaner.kernels.compiled import inner
+from cleaner.kernels.eights import load
 
 __all__ = [
     "BLANK",
@@ -31,6 +32,12 @@ UNIT_LIMIT = 8192
 # Of a code point.
 BLANK, SPLIT, SMALL = 1, 2, 4
 """White space around a line; white space between words; lower case."""
+
+_HIGH, _LOW = np.uint64(0x8080808080808080), np.uint64(0x7F7F7F7F7F7F7F7F)
+_SPACES, _ONES = np.uint64(0x2020202020202020), np.uint64(0x0101010101010101)
+# Added to a byte below 0x80, these set its high bit from that character on.
+_FROM_TAB, _BEYOND_CR = np.uint64(0x7777777777777777), np.uint64(0x7272727272727272)
+_U0, _U7, _U8, _TOP, _HIGH_BIT = (np.uint64(number) for number in (0, 7, 8, 56, 0x80))
 
 _BLOCK = 32
 """Bytes that are looked at together."""
@@ -130,14 +137,34 @@ def wrapped(data: Any, at: int, high: int, kinds: Any) -> int:
 
 
 @inner
-def count_words(data: Any, start: int, stop: int) -> int:
+def count_words(data: Any, start: int, stop: int) -> Any:
     """Words between white space; of writing without spaces, two characters are one word."""
-    words = dense = 0
-    blank = True
-    for at in range(start, stop):
-        byte = data[at]
-        now = byte == 32 or 9 <= byte <= 13
-        words += blank and not now
-        blank = now
-        dense += 0xE3 <= byte <= 0xE9
+    words: Any = 0
+    dense = 0
+    before = _HIGH_BIT  # where the byte before is a blank
+    at = start
+    while at < stop:
+        if at + 8 <= stop:
+            eight = load(data, at)
+            if not eight & _HIGH:
+                blank = ~((eight ^ _SPACES) + _LOW) | (eight + _FROM_TAB) & ~(eight + _BEYOND_CR)
+                blank &= _HIGH
+                first = ~blank & (blank << _U8 | before)
+                words += np.int64(((first & _HIGH) >> _U7) * _ONES >> _TOP)
+                before = blank >> _TOP
+                at += 8
+                continue
+        end = min(at + 8, stop)
+        while at < end:
+            byte = data[at]
+            now = _blank(byte)
+            words += np.int64(before != 0 and not now)
+            before = _HIGH_BIT if now else _U0
+            dense += 0xE3 <= byte <= 0xE9
+            at += 1
     return words + dense // 2
+
+
+@inner
+def _blank(byte: Any) -> Any:
+    return (byte == 32) | ((byte >= 9) & (byte <= 13))

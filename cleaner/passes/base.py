@@ -3,7 +3,8 @@
 * `DocumentPass` needs one document at a time and may propose edits. It runs in rounds: documents
   that a fix changed are looked at again until nothing more is found to apply.
 * `MeasuringPass` computes numbers for every document (language, quality) on the text as the
-  editing passes left it, in one vectorised call, and may have findings; it never edits.
+  editing passes left it, in one vectorised call, and may have findings; it never edits. Where
+  nobody wants the numbers, only the documents are measured that its `screen` lets through.
 * `CorpusPass` needs to see all documents. It reduces each batch to a small sketch and compares
   sketches through the engine's verbs, so that it runs out of core and on a cluster.
 
@@ -64,6 +65,20 @@ class DocumentPass(Pass, Protocol):
 @runtime_checkable
 class MeasuringPass(Pass, Protocol):
     """Computes columns for every document; its findings are about them."""
+
+    def screen(self, texts: Any, wanted: frozenset[str]) -> npt.NDArray[np.bool_]:
+        """Say which texts could have a finding of some rules, without false negatives.
+
+        Only asked where the numbers themselves are of no use to anybody.
+
+        Args:
+            texts: as in `DocumentPass.screen`.
+            wanted: names of rules.
+
+        Returns:
+            bool[n]; where it is False, `report` would yield nothing of these rules.
+        """
+        ...
 
     def measure(self, texts: Any) -> Any:
         """Numbers and labels for each text.

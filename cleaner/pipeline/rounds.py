@@ -292,14 +292,12 @@ class Pipeline:
     def measure(self, texts: Any, *, every: bool = True) -> Any:
         """All columns of all measuring passes for these texts: `pa.RecordBatch`.
 
-        Without `every`, only of those passes of which a rule is wanted.
+        Without `every`, no column: `report` measures the few texts of which it needs the numbers.
         """
         import pyarrow as pa
 
         columns: dict[str, Any] = {}
-        for looker in self.passes.measuring:
-            if not (every or self._any(looker.rules)):
-                continue
+        for looker in self.passes.measuring if every else ():
             batch = looker.measure(texts)
             trace.tick()
             columns |= dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -309,18 +307,27 @@ class Pipeline:
 
     def report(
         self,
+        texts: Any,
         measures: Any,
         make: Any,
         outcomes: dict[int, Outcome],
         keys: Sequence[int] | None = None,
     ) -> None:
-        """Add the findings of the measuring passes, on the texts as they are now."""
+        """Add the findings of the measuring passes, on the texts as they are now.
+
+        Args:
+            texts: `pa.LargeStringArray` of n texts.
+            measures: what `measure` returned for them.
+            make: makes the `Document` of a row when one is needed.
+            outcomes: of the rows in which something was found.
+            keys: as in `look`.
+        """
         for looker in self.passes.measuring:
             if not self._any(looker.rules):
                 continue
-            rows = np.flatnonzero(looker.suspects(measures))
+            rows, found = self._suspects(looker, texts, measures)
             # All at once: a slice for each row would cost more than what is done with it.
-            chosen = measures.take(rows).to_pylist()
+            chosen = found.to_pylist()
             for row, values in zip(rows.tolist(), chosen, strict=True):
                 if keys is not None:
                     if keys[row] in trace.poisoned():
@@ -333,6 +340,19 @@ class Pipeline:
                 self._report(looker, outcome, values)
                 if outcome.reported:
                     outcomes[row] = outcome
+
+    def _suspects(
+        self, looker: MeasuringPass, texts: Any, measures: Any
+    ) -> tuple[npt.NDArray[np.int64], Any]:
+        """Rows in which a measuring pass could find something, and what it measured there."""
+        rows = np.arange(len(texts))
+        if not measures.num_columns:
+            rows = np.flatnonzero(looker.screen(texts, self.wanted))
+            some = texts if len(rows) == len(texts) else texts.take(rows)
+            measures = looker.measure(some)
+            trace.tick()
+        suspects = np.flatnonzero(looker.suspects(measures))
+        return rows[suspects], measures.take(suspects)
 
     def _report(self, looker: MeasuringPass, outcome: Outcome, values: dict[str, Any]) -> None:
         now = outcome.present

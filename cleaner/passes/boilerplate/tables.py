@@ -1,4 +1,4 @@
-"""The clauses of all rules as the kernel reads them: alphabet, trie of literals, groups, limits.
+"""The clauses of all rules as the kernel reads them: alphabet, literals, groups, limits.
 
 What does *not* live here: which literals a cue has (`packs.literals`), the search
 (`kernels.cues`).
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels import beginnings
+from cleaner.kernels import beginnings, coarse
 from cleaner.kernels import cues as kernel
 from cleaner.kernels.cues import Cues
 from cleaner.kernels.store import stored
@@ -23,22 +23,30 @@ from cleaner.kernels.units import BLANK, LIMIT, SMALL, SPLIT
 from cleaner.packs.literals import DIGIT, SPACE, fold, literals
 from cleaner.packs.patterns import SUGAR, words
 from cleaner.packs.schema import Clause, PackRule
-from cleaner.passes.boilerplate.trie import Sought, Trie, csr
+from cleaner.passes.boilerplate.literals import (
+    LEAD,
+    Letter,
+    Literals,
+    Sought,
+    csr,
+    may_begin_inside,
+)
 from cleaner.passes.boilerplate.units import SPACES
 
 __all__ = ["tables"]
 
-_LAYOUT = "15"
+_LAYOUT = "18"
 """To be changed with the code below: tables on disk are named by it."""
 _MANY = 50
 """Clauses from which on the tables are kept: those of one rule are made in no time."""
-_OTHER, _MARK = 3, 4
-"""Letters that no cue mentions, and marks that belong to words; those of the cues follow."""
+_NONE, _SPACE, _DIGIT, _OTHER, _MARK = range(5)
+"""Numbers of letters: marks that no cue mentions, blanks, digits, letters that no cue mentions, and
+marks that belong to words; those of the cues follow."""
+_WORD_TRAIT, _INK_TRAIT = 1, 2
+"""Of a letter: part of a word; letter or number."""
 _FREE = "_\ufe0f"
 """Characters of words that are ornaments at the ends of a line as well."""
 _MOST = 1 << 30
-_LONGEST = 12
-"""Letters of a literal; by then it is rare, and the trie stays small."""
 _WORD = 4
 """Letters of a literal that is rare enough."""
 _PLACES = {"any": kernel.ANYWHERE, "head": kernel.HEAD, "edge": kernel.EDGE}
@@ -73,26 +81,40 @@ def _build(clauses: Sequence[tuple[PackRule, Clause]]) -> dict[str, npt.NDArray[
                 kinds.setdefault(group, kind)
     limits = np.zeros((len(clauses), 5 + kernel.KINDS - 1), np.int32)
     members: list[list[int]] = [[]]
+    needs: list[list[int]] = []
     for number, ((rule, _), mine) in enumerate(zip(clauses, parts, strict=True)):
         several = dict.fromkeys(mine)
         for each in several:
             if groups.setdefault(each, len(groups)) == len(members):
                 members.append([])
             members[groups[each]].append(number)
+        needs.append([groups[each] for each in several])
         sizes = [sum(kinds[each] <= kind for each in several) for kind in range(kernel.KINDS)]
         limits[number] = sizes.pop(), *_limits(rule), *sizes
     every = [(one, group) for group in groups for one in group]
     names = sorted({char for one, _ in every for char in one.text} - {SPACE, DIGIT})
     spelt = {char for _, clause in clauses for _, cues in clause.required for char in "".join(cues)}
     letters, traits = _alphabet(names, spelt)
-    ids = {SPACE: beginnings.SPACE, DIGIT: beginnings.DIGIT}
-    ids |= {name: number for number, name in enumerate(names, _MARK + 1)}
-    trie = Trie(traits)
+    bytes_of = _bytes(names, traits)
+    numbers = {SPACE: _SPACE, DIGIT: _DIGIT}
+    numbers |= {name: number for number, name in enumerate(names, _MARK + 1)}
+    found = Literals(
+        {name: Letter(at, _spellings(at, letters, bytes_of)) for name, at in numbers.items()}
+    )
     order = [kinds[group] for group in groups]
     for one, at in sorted((one, groups[group]) for one, group in every):
-        trie.add(order[at], [ids[char] for char in one.text], one, at)
-    points = _points(letters, trie.eights)
-    arrays = (points, _kinds(), traits, *trie.arrays(), *csr(members), limits)
+        found.add(order[at], one, at)
+    anywhere = np.array([any(map(may_begin_inside, group)) for group in groups])
+    arrays = (
+        letters,
+        bytes_of,
+        _kinds(),
+        *found.arrays(),
+        *csr(members),
+        *csr(needs),
+        anywhere,
+        limits,
+    )
     return dict(zip(Cues._fields, arrays, strict=True))
 
 
@@ -116,20 +138,17 @@ def _group(cues: tuple[str, ...], place: str, *, inside: bool) -> _Group:
         bound = place in {"whole", "starts", "only"}
         left &= place != "final"  # labels may have run together
         for each in texts:
-            begin = (
-                beginnings.START
-                if each.after_blank or (each.first and (left or bound))
-                else beginnings.INSIDE
-            )
+            apart = each.after_blank or (each.first and (left or bound))
+            flags = beginnings.APART if apart else 0
             if each.first and bound and not inside:
-                begin = beginnings.LEAD
-            text, flags = each.text[:_LONGEST], 0
+                flags = LEAD
+            text = each.text[: beginnings.LONGEST]
             if text == each.text:
                 if each.before_blank or (each.last and right and place in {"", "starts"}):
-                    flags |= kernel.RIGHT
+                    flags |= beginnings.RIGHT
                 if each.last and place in {"whole", "ends", "final"}:
-                    flags |= kernel.LAST
-            found.add(Sought(text.rstrip(SPACE), begin, flags))
+                    flags |= beginnings.LAST
+            found.add(Sought(text.rstrip(SPACE), flags))
     return tuple(sorted(found))
 
 
@@ -151,13 +170,34 @@ def _limits(rule: PackRule) -> tuple[int, int, int, int]:
     return rule.min_words, min(rule.max_words, _MOST), place, min(depth, _MOST)
 
 
-def _points(
-    letters: npt.NDArray[np.uint16], eights: npt.NDArray[np.uint8]
-) -> npt.NDArray[np.uint32]:
-    """All that the kernel asks of a code point, in one number."""
-    points = eights[letters] + (letters.astype(np.uint32) << np.uint32(beginnings.LETTER))
-    points[(letters != beginnings.SPACE) & (letters != beginnings.DIGIT)] |= beginnings.ALONE
-    return points
+def _bytes(names: Sequence[str], traits: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """The byte that stands for each letter.
+
+    Letters of ASCII have their own (see `coarse.ascii_letter`). The others share what is left: few
+    texts are written in several scripts, and no two letters of an alphabet have the same.
+    """
+    found = [coarse.NONE, coarse.SPACE, coarse.DIGIT, coarse.OTHER, coarse.MARK]
+    free = sorted({*range(1, 256)} - {*found, *map(coarse.ascii_letter, range(0x21, 0x7F))})
+    marks = [each for each in free if each < coarse.WORDS]
+    inner = [each for each in free if coarse.WORDS <= each < coarse.INKS]
+    inks = [each for each in free if each >= coarse.INKS]
+    for at, name in enumerate(names, len(found)):
+        room = marks
+        if traits[at] & _WORD_TRAIT:
+            room = inks if traits[at] & _INK_TRAIT else inner
+        if name.isascii():
+            found.append(coarse.ascii_letter(ord(name)))
+        else:
+            found.append(room[at % len(room)])
+    return np.array(found, np.uint8)
+
+
+def _spellings(
+    number: int, letters: npt.NDArray[np.uint16], bytes_of: npt.NDArray[np.uint8]
+) -> bytes:
+    """All bytes that stand for a letter: "`" is an apostrophe, but has a byte of its own."""
+    plain = (code for code in range(0x21, 0x7F) if letters[code] == number)
+    return bytes(sorted({int(bytes_of[number]), *map(coarse.ascii_letter, plain)}))
 
 
 def _alphabet(
@@ -184,13 +224,11 @@ def _alphabet(
     escaped = "".join(rf"\x{{{ord(form):x}}}" for form in sorted(forms))
     for match in re2.compile(f"(?i)[{escaped}]").findall(_everything()) if names else ():
         letters[ord(match)] = ids.get(fold(match)) or _slow(match, ids)
-    letters[_class(r"\p{Nd}")] = beginnings.DIGIT
-    letters[_class(r"[\s\p{Z}\x{85}\x{B}\x{1C}-\x{1F}]")] = beginnings.SPACE
+    letters[_class(r"\p{Nd}")] = _DIGIT
+    letters[_class(r"[\s\p{Z}\x{85}\x{B}\x{1C}-\x{1F}]")] = _SPACE
     # A letter that stands for several characters has the traits that all of them have.
-    traits = np.full(_MARK + 1 + len(names), beginnings.WORD | beginnings.INK, np.uint8)
-    np.bitwise_and.at(
-        traits, letters, (word * beginnings.WORD | ink * beginnings.INK).astype(np.uint8)
-    )
+    traits = np.full(_MARK + 1 + len(names), _WORD_TRAIT | _INK_TRAIT, np.uint8)
+    np.bitwise_and.at(traits, letters, (word * _WORD_TRAIT | ink * _INK_TRAIT).astype(np.uint8))
     return letters, traits
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from cleaner.config import QualityOptions
 from cleaner.model import Document, Finding, Span
-from cleaner.passes.quality.lexicon import lexicon
+from cleaner.passes.quality.lexicon import lexicon, screened
 from cleaner.passes.quality.signals import SIGNALS, SPUN_MINIMUM
 from cleaner.passes.quality.thresholds import (
     DOUBLED_WORD,
@@ -60,6 +60,27 @@ class QualityPass:
                     values.astype(np.int32 if signal.whole else np.float32), kind
                 )
         return pa.record_batch(columns)
+
+    def screen(self, texts: Any, wanted: frozenset[str]) -> npt.NDArray[np.bool_]:
+        """Texts that could have a finding of the wanted rules, see `passes.base`. bool[n].
+
+        Slips are rare, and a look at the words is enough to see that a text has none; thresholds
+        need every text measured.
+        """
+        from cleaner.kernels.slipscreens import may_slip
+        from cleaner.kernels.texts import from_arrow
+
+        asked = {rule.name for rule in self.rules if rule.name in wanted}
+        if not asked <= {DOUBLED_WORD.name, SPUN_TEXT.name}:
+            return np.ones(len(texts), np.bool_)
+        kinds = max(self.options.spun_kinds, SPUN_MINIMUM)
+        return may_slip(
+            *from_arrow(texts),
+            screened(),
+            kinds if SPUN_TEXT.name in asked else len(SIGNALS),
+            self.options.spun_slips,
+            doubled=DOUBLED_WORD.name in asked,
+        )
 
     def suspects(self, measures: Any) -> npt.NDArray[np.bool_]:
         """Documents beyond any threshold, or with a slip to show. bool[n]."""

@@ -10,9 +10,10 @@ import numpy as np
 
 from cleaner.kernels import slips as s
 from cleaner.kernels.slips import LANGUAGES, STOP_WORD, Lexicon
+from cleaner.kernels.slipscreens import KINDS, SlipWords, slip_words
 from cleaner.kernels.wordkeys import hash_word
 
-__all__ = ["NEVER_TWICE", "STOP_WORDS", "lexicon"]
+__all__ = ["NEVER_TWICE", "STOP_WORDS", "lexicon", "screened"]
 
 STOP_WORDS: dict[str, str] = {
     "en": "the be to of and that have with",
@@ -133,3 +134,16 @@ def lexicon() -> tuple[Lexicon, tuple[str, ...]]:
     flat = np.array([one for some in spoken for one in some], np.uint8)
     english = languages.index("en")
     return Lexicon(keys, doubled, kinds, first, flat, english), languages
+
+
+@cache
+def screened() -> SlipWords:
+    """The words that slips are made of, for the screen."""
+    kinds: dict[str, int] = {}
+    for kind, text in _KINDS.items():
+        for word in text.split():
+            kinds[word] = kinds.get(word, 0) | kind
+    words = " ".join(NEVER_TWICE.values()).split()
+    return slip_words(
+        {word: flags for word, flags in kinds.items() if flags & KINDS}, dict.fromkeys(words, 1)
+    )
