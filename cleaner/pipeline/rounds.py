@@ -15,13 +15,12 @@ import numpy.typing as npt
 from cleaner.config import Config, selection
 from cleaner.edits import Revision, accept
 from cleaner.engines import trace
-from cleaner.kernels.screens import searchable
 from cleaner.model import Document, Finding
 from cleaner.passes import Passes, build
 from cleaner.passes.base import DocumentPass, MeasuringPass, Pass
 from cleaner.pipeline.guard import GUARDED, RULES, cuts_more, guard_finding, guarded
 from cleaner.pipeline.ignores import ignores_of
-from cleaner.pipeline.outcome import Outcome, Reported, Rows, order, published
+from cleaner.pipeline.outcome import Outcome, Reported, Rows, column, order, published
 from cleaner.rules import Rule, matches
 
 __all__ = ["Pipeline"]
@@ -154,14 +153,12 @@ class Pipeline:
         self, looker: DocumentPass, rows: list[int], outcomes: dict[int, Outcome]
     ) -> list[int]:
         """In which of these a pass could find something in the text as it is now."""
-        import pyarrow as pa
-
         if not rows:
             return []
-        texts = pa.array([searchable(outcomes[row].text) for row in rows], pa.large_string())
-        for row in rows:
-            outcomes[row].looked[looker.name] = outcomes[row].text, []
-        found = looker.screen(texts)
+        texts = [outcomes[row].text for row in rows]
+        for row, text in zip(rows, texts, strict=True):
+            outcomes[row].looked[looker.name] = text, []
+        found = looker.screen(column(texts))
         return [row for row, hit in zip(rows, found.tolist(), strict=True) if hit]
 
     def _look(
