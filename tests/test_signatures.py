@@ -1,5 +1,7 @@
 """The signature kernel says what Python's definition and datasketch say."""
 
+from itertools import pairwise
+
 import datasketch
 import numpy as np
 import pytest
@@ -115,6 +117,30 @@ def test_an_exported_signature_estimates_like_a_minhash(lean: bool) -> None:
         native = datasketch.MinHash(128, seed=1, hashfunc=int)
         native.update_batch(shingle_hashes(text).tolist())
         assert exported.jaccard(native) == 1.0
+
+
+@given(st.lists(TEXTS, max_size=6))
+@example(["one", "ΟΔΟΣ Σ", "two three", "e\u0301\u0323", "\u0301", "four"])
+def test_lists_hold_the_tokens_of_each_text(texts: list[str]) -> None:
+    hashes, starts = token_lists(texts_of(texts))
+    expected = [[hash_token(one) for one in split_words(replace_surrogates(t))] for t in texts]
+    assert [hashes[low:high].tolist() for low, high in pairwise(starts.tolist())] == expected
+
+
+@settings(max_examples=300)
+@given(st.text("abz09_ .é", min_size=40, max_size=300), st.sampled_from([32, 64, 4096]))
+@example("a" * 64 + " " + "b" * 63 + " c" * 40, 64)
+@example("word " * 12 + "ab_cd " + "word" * 20, 4096)
+def test_tokens_are_the_same_wherever_a_block_begins(text: str, room: int) -> None:
+    expected = [hash_token(token) for token in split_words(text)]
+    data = texts_of([text, "x" * 100]).data  # otherwise nothing is read by blocks
+    out = np.empty(room, np.uint64)
+    found: list[int] = []
+    at, stop = 0, len(text.encode())
+    while at < stop:
+        count, at = read_tokens(data, at, stop, tables.folding(), False, out, 0)
+        found += out[:count].tolist()
+    assert found == expected
 
 
 @given(st.lists(st.one_of(TEXTS, st.lists(st.sampled_from("abc"), max_size=40).map(" ".join))))
