@@ -1,5 +1,6 @@
 """The signature kernel says what Python's definition and datasketch say."""
 
+import unicodedata
 from itertools import pairwise
 
 import datasketch
@@ -18,6 +19,10 @@ from cleaner.kernels.tokenlists import token_lists
 from cleaner.kernels.tokens import fold_text, hash_token, read_tokens, split_words
 
 WORDS = st.text(st.sampled_from("abcXYZ09_ -.\n é½ﬁİΣσς…™東ーｶภา하한ᄒ́̈̇न्ि"), max_size=60)
+MARKED = st.text(
+    "aéاآبىπ한カ\u064b\u0651\u064e\u0654\u0655\u0670\u0301\u0323\u093c\u094dकनﹼﱞ\U0001d165 ",
+    max_size=30,
+)
 TEXTS = st.one_of(st.text(max_size=80), WORDS, st.text(st.characters(max_codepoint=0x3FF)))
 
 
@@ -43,7 +48,8 @@ def replace_surrogates(text: str) -> str:
 
 
 @settings(max_examples=300, deadline=None)  # the first call compiles
-@given(TEXTS, st.sampled_from([32, 64, 4096]))
+@given(st.one_of(TEXTS, MARKED), st.sampled_from([32, 64, 4096]))
+@example("قُوَّة كِتَابٌ مُحَمَّدٌ शब्द क़ क़", 64)
 @example("ΟΔΟΣ ΟΔΟΣΑ İstanbul ǅ ﬀ ﷺ ½ ´a ¨ e\u0301 \u0301e q\u0323\u0307 q\u0307\u0323", 32)
 @example("한 \u1112\u1161\u11ab 각\u11a8 ﾊﾟ ｶﾞ か\u3099 \u0e33 \u0e4d\u0e32 𠮷 \U0002f800", 32)
 @example("\ud800 lone \udfff", 64)
@@ -58,6 +64,21 @@ def test_every_code_point_folds_as_python_folds_it() -> None:
     for low in range(0, len(codes), 4096):
         text = " a ".join(map(chr, codes[low : low + 4096]))
         assert tokens_of(text, 4096) == [hash_token(token) for token in split_words(text)]
+
+
+def test_a_lone_mark_stays_where_it_is() -> None:
+    lone = [chr(c) for c in range(0xE0200) if _entry(c) & tables.LONE]
+    assert {"\u064b", "\u0651", "\u094d"} <= {*lone}
+    before = [chr(c) for c in range(0x30000) if not _entry(c) & (tables.SLOW | tables.MANY)]
+    few = [c for c in before if unicodedata.decomposition(c)] + ["a", "ب"]
+    for mark in lone:
+        text = "".join(f"{c}{mark}b " for c in few)
+        assert tokens_of(text, 4096) == [hash_token(token) for token in split_words(text)], mark
+
+
+def _entry(code: int) -> int:
+    pages, entries, _ = tables.folding()
+    return int(entries[pages[code >> 8], code & 0xFF])
 
 
 def test_folding_what_is_folded_changes_nothing() -> None:
