@@ -35,8 +35,8 @@ _SAMPLE = (
 )
 """A text that has something for every kernel to do."""
 
-_SLOWEST = ("quality", "language", "duplicates", "boilerplate", "structure")
-"""Passes whose kernels take longest to compile: begun last, one core would wait for the other."""
+_SLOWEST = ("quality", "language", "structure", "boilerplate", "duplicates", "jsonl")
+"""Whose kernels and tables take longest to make: begun last, one core would wait for the other."""
 
 _MANY = 100
 """Times that the sample is looked at by screens: a third of a megabyte, in a millisecond."""
@@ -86,15 +86,15 @@ def _tasks(encoded: bytes, compared: int) -> list[Callable[[], None]]:
     pipeline = pipeline_of(encoded)
     measuring = [at for at, one in enumerate(pipeline.passes.measuring) if pipeline.needs(one)]
     document = [at for at, one in enumerate(pipeline.passes.document) if pipeline.needs(one)]
-    named = [
+    named: list[tuple[str, Callable[[], None]]] = [
         *((pipeline.passes.measuring[at].name, partial(_measure, encoded, at)) for at in measuring),
         *((pipeline.passes.document[at].name, partial(_look, encoded, at)) for at in document),
         *((pipeline.corpus[at].name, partial(_compare, encoded, at)) for at in range(compared)),
     ]
+    if compared:  # a few documents are read without the kernel
+        named.append(("jsonl", jsonl.preload))
     named.sort(key=lambda task: _SLOWEST.index(task[0]) if task[0] in _SLOWEST else len(_SLOWEST))
-    tasks: list[Callable[[], None]] = [task for _, task in named]
-    # A few documents are read without the kernel.
-    return [*tasks, jsonl.preload] if compared else tasks
+    return [task for _, task in named]
 
 
 def _fingerprint(*used: str) -> str:
