@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
+import numpy as np
+
 from cleaner.edits import Change, Revision
 from cleaner.kernels.screens import searchable
 from cleaner.kernels.texts import as_texts
 from cleaner.model import Document, Edit, Finding, Fix
 
-__all__ = ["Outcome", "Reported", "Rows", "column", "order", "published"]
+__all__ = ["Outcome", "Reported", "Rows", "column", "order", "published", "replaced"]
 
 _SPAN = attrgetter("span")
 
@@ -94,6 +96,16 @@ def column(texts: Sequence[str]) -> Any:
         return pa.array(texts, pa.large_string())
     except UnicodeEncodeError:
         return pa.array(map(searchable, texts), pa.large_string())
+
+
+def replaced(texts: Any, rows: Any, new: Any) -> Any:
+    """A copy of a text column in which some rows, which ascend, have other texts."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    mask = np.zeros(len(texts), bool)
+    mask[rows] = True
+    return pc.replace_with_mask(texts, pa.array(mask), new)
 
 
 def published(finding: Finding, revision: Revision) -> Finding:

@@ -21,11 +21,14 @@ from cleaner.passes.base import DocumentPass, MeasuringPass, Pass
 from cleaner.pipeline.guard import GUARDED, RULES, cuts_more, guard_finding, guarded
 from cleaner.pipeline.ignores import ignores_of
 from cleaner.pipeline.measuring import measured, suspects
-from cleaner.pipeline.outcome import Outcome, Reported, Rows, column, order, published
+from cleaner.pipeline.outcome import Outcome, Reported, Rows, column, order, published, replaced
 from cleaner.rules import Rule, matches
 
 __all__ = ["Pipeline"]
 
+_FEW = 32
+"""Where more than one text in so many changed, they are put among the others again: a screen of a
+batch costs less than two."""
 ROUNDS = 10
 """Every pass converges in two or three; the bound only guards against two that undo each other."""
 
@@ -111,11 +114,20 @@ class Pipeline:
     ) -> None:
         """Look at texts, and again at those that this changes, until nothing does."""
         changed: set[int] = set()
+        apart: set[int] = set()  # changed, and not yet so in `texts`
         for looker in self._document:
+            if len(apart) * _FEW > len(rows):
+                late = sorted(apart)
+                now = column([outcomes[row].text for row in late])
+                texts = replaced(texts, np.searchsorted(rows, late), now)
+                apart = set()
             hits = set(rows[looker.screen(texts)].tolist())
-            if changed:
-                hits = hits - changed | set(self._screen(looker, sorted(changed), outcomes))
-            changed |= self._look(looker, sorted(hits), make, outcomes, keys, cut=cut)
+            for row in changed - apart:
+                outcomes[row].looked[looker.name] = outcomes[row].text, []
+            hits = hits - apart | set(self._screen(looker, sorted(apart), outcomes))
+            new = self._look(looker, sorted(hits), make, outcomes, keys, cut=cut)
+            changed |= new
+            apart |= new
         self._further(sorted(changed), outcomes, keys, cut=cut, rounds=ROUNDS - 1)
 
     def _further(
