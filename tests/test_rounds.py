@@ -40,6 +40,9 @@ PIECES = st.sampled_from(
 )
 
 
+PROSE = "The rain fell all day on the long road to town, and nobody came to see it. " * 2
+
+
 class Forgetful(Pipeline):
     """Asks every pass about every text that changed, in every round."""
 
@@ -74,6 +77,30 @@ def test_what_is_not_asked_again_is_what_would_be_said_again(number: int, texts:
         assert one.dropped == expected[row].dropped
         assert one.text == expected[row].text
         assert one.changes == expected[row].changes
+
+
+APPEAL = "Please donate today: your support keeps our newsroom free and independent for all. "
+GUARDED = [f"{PROSE}\n\n{APPEAL * 3}{tail}" for tail in ("", "\n\nHome\n", "Itâ€™s so.")]
+
+
+@pytest.mark.parametrize("number", range(len(PIPELINES)))
+@given(
+    st.lists(
+        st.lists(PIECES, max_size=8).map("".join) | st.sampled_from(GUARDED), min_size=2, max_size=5
+    )
+)
+def test_a_document_is_looked_at_alike_in_any_company(number: int, texts: list[str]) -> None:
+    pipeline = PIPELINES[number][0]
+    found = pipeline.look(
+        pa.array(texts, pa.large_string()),
+        [Document(str(at), text) for at, text in enumerate(texts)],
+    )
+    for at, text in enumerate(texts):
+        alone = pipeline.look(pa.array([text], pa.large_string()), [Document(str(at), text)])
+        assert (at in found) == (0 in alone)
+        if alone:
+            assert found[at].reported == alone[0].reported
+            assert found[at].text == alone[0].text
 
 
 @given(

@@ -12,7 +12,7 @@ from cleaner.kernels.screens import searchable
 from cleaner.kernels.texts import as_texts
 from cleaner.model import Document, Edit, Finding, Fix
 
-__all__ = ["Outcome", "Reported", "Rows", "column", "order", "published", "replaced"]
+__all__ = ["Outcome", "Reported", "Rows", "column", "order", "published", "renewed"]
 
 _SPAN = attrgetter("span")
 
@@ -98,13 +98,15 @@ def column(texts: Sequence[str]) -> Any:
         return pa.array(map(searchable, texts), pa.large_string())
 
 
-def replaced(texts: Any, rows: Any, new: Any) -> Any:
-    """A copy of a text column in which some rows, which ascend, have other texts."""
+def renewed(texts: Any, rows: Any, late: set[int], outcomes: Mapping[int, Outcome]) -> Any:
+    """A copy of the texts of some rows, which ascend, with the `late` ones as they are now."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    order = sorted(late)
     mask = np.zeros(len(texts), bool)
-    mask[rows] = True
+    mask[np.searchsorted(rows, order)] = True
+    new = column([outcomes[row].text for row in order])
     return pc.replace_with_mask(texts, pa.array(mask), new)
 
 

@@ -21,14 +21,13 @@ from cleaner.passes.base import DocumentPass, MeasuringPass, Pass
 from cleaner.pipeline.guard import GUARDED, RULES, cuts_more, guard_finding, guarded
 from cleaner.pipeline.ignores import ignores_of
 from cleaner.pipeline.measuring import measured, suspects
-from cleaner.pipeline.outcome import Outcome, Reported, Rows, column, order, published, replaced
+from cleaner.pipeline.outcome import Outcome, Reported, Rows, column, order, published, renewed
 from cleaner.rules import Rule, matches
 
 __all__ = ["Pipeline"]
 
 _FEW = 32
-"""Where more than one text in so many changed, they are put among the others again: a screen of a
-batch costs less than two."""
+"""Where more than one text in so many changed, all are screened together again."""
 ROUNDS = 10
 """Every pass converges in two or three; the bound only guards against two that undo each other."""
 
@@ -84,7 +83,7 @@ class Pipeline:
         everything = np.arange(len(texts))
         guard = self.config.boilerplate.guard
         self._rounds(texts, everything, rows, outcomes, keys, cut=True)
-        heavy = [row for row, one in outcomes.items() if cuts_more(one, guard)]
+        heavy = sorted(row for row, one in outcomes.items() if cuts_more(one, guard))
         if heavy:
             held = {row: guarded(outcomes.pop(row)) for row in heavy}
             array = texts.take(heavy)
@@ -117,10 +116,7 @@ class Pipeline:
         apart: set[int] = set()  # changed, and not yet so in `texts`
         for looker in self._document:
             if len(apart) * _FEW > len(rows):
-                late = sorted(apart)
-                now = column([outcomes[row].text for row in late])
-                texts = replaced(texts, np.searchsorted(rows, late), now)
-                apart = set()
+                texts, apart = renewed(texts, rows, apart, outcomes), set()
             hits = set(rows[looker.screen(texts)].tolist())
             for row in changed - apart:
                 outcomes[row].looked[looker.name] = outcomes[row].text, []
@@ -233,12 +229,8 @@ class Pipeline:
                 said.append(reported)
             if id(one) in taken and one.fix and one.fix.drop and outcome.dropped is None:
                 outcome.dropped = outcome.reported[-1].finding
-        edits = [
-            (edit, one.rule)
-            for one in found
-            if id(one) in taken and one.fix
-            for edit in one.fix.edits
-        ]
+        chosen = [one for one in found if id(one) in taken]
+        edits = [(edit, one.rule) for one in chosen if one.fix for edit in one.fix.edits]
         revision.edit([edit for edit, _ in edits], [rule for _, rule in edits])
         return bool(edits)
 
@@ -331,8 +323,7 @@ class Pipeline:
                 continue
             rows, found = suspects(looker, self.wanted, texts, measures)
             # All at once: a slice for each row would cost more than what is done with it.
-            chosen = found.to_pylist()
-            for row, values in zip(rows.tolist(), chosen, strict=True):
+            for row, values in zip(rows.tolist(), found.to_pylist(), strict=True):
                 if keys is not None:
                     if keys[row] in trace.poisoned():
                         continue
