@@ -59,6 +59,7 @@ def stages(source: Path, folder: Path, rounds: int = 2) -> list[dict[str, float]
         clock.around(one, "screen", f"screen: {one.name}")
         clock.exhausting(one, "check", f"check: {one.name}")
     for measuring in pipeline.passes.measuring:
+        clock.around(measuring, "screen", f"screen: {measuring.name}")
         clock.around(measuring, "measure", f"measure: {measuring.name}")
         clock.exhausting(measuring, "report", f"report: {measuring.name}")
     for corpus in pipeline.corpus:

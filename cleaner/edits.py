@@ -38,10 +38,11 @@ def apply(text: str, edits: Iterable[Edit | Change]) -> str:
     """
     parts: list[str] = []
     at = 0
+    size = len(text)
     for edit in edits:
         start, end = edit.span
-        if not at <= start <= end <= len(text):
-            raise ValueError(f"edit {start}:{end} after {at} in a text of {len(text)}")
+        if not at <= start <= end <= size:
+            raise ValueError(f"edit {start}:{end} after {at} in a text of {size}")
         parts += (text[at:start], edit.replacement)
         at = end
     if not parts:
@@ -62,7 +63,7 @@ def accept(candidates: Iterable[Sequence[Edit]]) -> list[bool]:
     groups = list(candidates)
     # Nearly always all of them fit; sorted, only neighbours can be in each other's way.
     spans = sorted([edit.span for group in groups for edit in group])
-    if not any(_conflict(a, b) for a, b in pairwise(spans)):
+    if not any(two[0] < one[1] or one == two for one, two in pairwise(spans)):
         return [True] * len(groups)
     taken: list[Span] = []
     verdicts = []
@@ -75,12 +76,6 @@ def accept(candidates: Iterable[Sequence[Edit]]) -> list[bool]:
             taken = sorted([*taken, *(edit.span for edit in group)])
         verdicts.append(fits)
     return verdicts
-
-
-def _by_place(wanted: tuple[Edit, str]) -> tuple[Span, str, str]:
-    """The order of edits, without comparing them as such, which takes much longer."""
-    edit, rule = wanted
-    return edit.span, edit.replacement, rule
 
 
 def _conflict(a: Span, b: Span) -> bool:
@@ -244,14 +239,15 @@ class Revision:
 
     def edit(self, edits: Iterable[Edit], rules: Sequence[str]) -> None:
         """Apply edits of the *present* text; `rules` names, edit by edit, who asked for them."""
-        wanted = sorted(zip(edits, rules, strict=True), key=_by_place)
-        second = [Change(edit.span, edit.replacement, (rule,)) for edit, rule in wanted]
+        # As tuples: to compare edits as such takes much longer.
+        wanted = [(one.span, one.replacement, (by,)) for one, by in zip(edits, rules, strict=True)]
+        second = [Change(*one) for one in sorted(wanted)]
         self.text = apply(self.text, second)
         original = self.original
         self.changes = [
             change
             for change in compose(self.changes, second)
-            if change.replacement != original[change.span.start : change.span.end]
+            if original[change[0][0] : change[0][1]] != change[1]
         ]
 
     def to_original(self, span: Span) -> Span:

@@ -151,9 +151,7 @@ def test_nothing_is_lost_wherever_it_stands(text: str, count: int, pad: str) -> 
     assert naive(text.encode()) <= sought(text)[0]
 
 
-PIECES = st.sampled_from(
-    ["word", "Word ", " ", "  ", "\t", "7", "2018", "ü", "ſ", "’", "`", "_", ". ", "中", "\u200b"]
-)
+PIECES = st.sampled_from([*"7ü_ſ’`中\t\x7f\u200b", "word", "Word ", " ", "  ", "2018", ". "])
 
 
 @given(st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=30), st.integers(0, 9))
@@ -193,7 +191,7 @@ def char_is_word(char: str) -> bool:
 
 def spellings(number: int) -> set[int]:
     """The bytes of the characters of ASCII that are this letter, whatever else is it."""
-    plain = (code for code in range(0x21, 0x7F) if SCANNER._cues.points[code] == number)
+    plain = (code for code in range(0x21, 0x80) if SCANNER._cues.points[code] == number)
     return set(map(coarse.ascii_letter, plain))
 
 

@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 import pyarrow as pa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -9,13 +10,14 @@ from hypothesis import strategies as st
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import documents_schema
 from cleaner.engines.local import LocalEngine
+from cleaner.kernels.again import repeated
 from cleaner.kernels.passages import runs, token_hashes
 from cleaner.kernels.places import locate_tokens, locate_words
 from cleaner.kernels.signatures import sign
 from cleaner.kernels.texts import texts_of
 from cleaner.kernels.tokens import hash_token, split_words
 from cleaner.model import Finding
-from cleaner.passes.duplicates import DuplicatesPass
+from cleaner.passes.duplicates import DuplicatesPass, fragments, rows
 from cleaner.rules import Selection
 from cleaner.similar import explain_pair
 
@@ -172,3 +174,36 @@ def test_passages_are_shown_when_asked_for() -> None:
     assert found.evidence["other_span"] == [start, start + len(passage)]
     assert not run(texts, selection, passages=80)
     assert not run(texts, Selection())
+
+
+KEYS = st.one_of(st.integers(0, 5), st.integers(-(2**63), 2**63 - 1))
+
+
+@given(st.lists(KEYS, max_size=40))
+def test_repeated_keys_are_those_that_stand_in_several_rows(keys: list[int]) -> None:
+    found = repeated(np.array(keys, np.int64)).tolist()
+    assert sorted(found) == [at for at, key in enumerate(keys) if keys.count(key) > 1]
+    in_order = [keys[row] for row in found]
+    assert in_order == sorted(in_order)
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.one_of(st.integers(0, 3), st.integers(0, 2**63 - 1), KEYS)] * 2),
+        max_size=30,
+    ),
+    st.integers(0, 40),
+)
+def test_pairs_are_chosen_by_the_fingerprints_they_share(
+    pairs: list[tuple[int, int]], shard: int
+) -> None:
+    pairs = [(one, two if two >= 8 else shard << 32 | two) for one, two in pairs]
+    anchor, document = (np.array([pair[at] for pair in pairs], np.int64) for at in range(2))
+    shared = {"anchor": anchor, "document": document, "size": np.full(len(pairs), 4)}
+    batches = [rows.batch(rows.shared_schema(), shared)]
+    for passages, least in ((True, 1), (False, 2)):
+        chosen = pa.Table.from_batches(fragments.choose(iter(batches), passages))
+        expected = sorted({pair for pair in pairs if pairs.count(pair) >= least})
+        assert [*zip(*(chosen[n].to_pylist() for n in ("anchor", "document")), strict=True)] == (
+            expected
+        )

@@ -215,6 +215,7 @@ def ascii_bits(data: Any) -> Any:
         blocks.odd_bits(data, 0),
         blocks.wide_bits(data, 0),
         blocks.break_bits(data, 0),
+        blocks.blank_bits(data, 0),
     )
 
 
@@ -239,6 +240,7 @@ def test_bits_tell_letters_and_capitals(data: bytes) -> None:
         (byte > 127 or byte == ord("_") for byte in data),
         (byte > 127 for byte in data),
         (byte in b"\r\n" for byte in data),
+        (byte == ord(" ") for byte in data),
     )
     assert found == tuple(sum(is_one << at for at, is_one in enumerate(kind)) for kind in kinds)
 

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaner import edits
@@ -19,6 +19,7 @@ from cleaner.config import RepetitionOptions
 from cleaner.engines import documents_schema, verdicts_schema
 from cleaner.engines.local import LocalEngine
 from cleaner.kernels.linehash import hash_lines, hash_words, normalise
+from cleaner.kernels.wordkeys import hash_word
 from cleaner.model import Applicability, Edit, Finding, Span
 from cleaner.passes.base import CorpusPass
 from cleaner.passes.repetition import RepetitionPass
@@ -198,22 +199,16 @@ def ink(text: str) -> int:
 
 # --- the line hash ----------------------------------------------------------------------------
 
-TEXT = st.text(max_size=40) | st.lists(LINES, max_size=5).map("\n".join)
+TEXT = (
+    st.text(max_size=40)
+    | st.text("aZ09 ,_é\n\t中ß𠮷", max_size=60)
+    | st.lists(LINES, max_size=5).map("\n".join)
+)
 
 
 def reference(line: str) -> int:
-    """FNV-1a of the normal form's code points, finished as MurmurHash3 does.
-
-    A blank is a bit of the character behind it.
-    """
-    state = 0xCBF29CE484222325
-    blank = 0
-    for character in normalise(line):
-        if character == " ":
-            blank = 1 << 32
-            continue
-        state = ((state ^ (ord(character) | blank)) * 0x100000001B3) % 2**64
-        blank = 0
+    """The UTF-8 of the normal form as `wordkeys` hashes a word, finished as MurmurHash3 does."""
+    state = hash_word(normalise(line))
     for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
         state ^= state >> 33
         state = state * factor % 2**64
@@ -221,10 +216,13 @@ def reference(line: str) -> int:
     return state - 2**64 if state >= 2**63 else state
 
 
-@given(st.lists(TEXT, max_size=5), st.integers(0, 3))
-def test_the_kernel_hashes_normal_forms(texts: list[str], skip: int) -> None:
+@given(st.lists(TEXT, max_size=5), st.integers(0, 3), st.sampled_from([[], ["." * 80]]))
+@example(["x" * 63 + " " * 3 + "y" * 63 + " z, " + "w " * 64, " a b"], 0, ["." * 80])
+def test_the_kernel_hashes_normal_forms(texts: list[str], skip: int, more: list[str]) -> None:
     texts = [text.encode("utf-8", "replace").decode() for text in texts]
-    lines = hash_lines(pa.array(texts, pa.large_string())[skip:])
+    # Near the end of a batch each character is met by itself.
+    lines = hash_lines(pa.array([*texts, *more], pa.large_string())[skip:])
+    texts = [*texts, *more]
     expected = [
         (number, index, reference(line), len(normalise(line).replace(" ", "")))
         for number, text in enumerate(texts[skip:])

@@ -1,5 +1,8 @@
 """The signature kernel says what Python's definition and datasketch say."""
 
+import unicodedata
+from itertools import pairwise
+
 import datasketch
 import numpy as np
 import pytest
@@ -16,6 +19,10 @@ from cleaner.kernels.tokenlists import token_lists
 from cleaner.kernels.tokens import fold_text, hash_token, read_tokens, split_words
 
 WORDS = st.text(st.sampled_from("abcXYZ09_ -.\n é½ﬁİΣσς…™東ーｶภา하한ᄒ́̈̇न्ि"), max_size=60)
+MARKED = st.text(
+    "aéاآبىπ한カ\u064b\u0651\u064e\u0654\u0655\u0670\u0301\u0323\u093c\u094dकनﹼﱞ\U0001d165 ",
+    max_size=30,
+)
 TEXTS = st.one_of(st.text(max_size=80), WORDS, st.text(st.characters(max_codepoint=0x3FF)))
 
 
@@ -41,7 +48,8 @@ def replace_surrogates(text: str) -> str:
 
 
 @settings(max_examples=300, deadline=None)  # the first call compiles
-@given(TEXTS, st.sampled_from([32, 64, 4096]))
+@given(st.one_of(TEXTS, MARKED), st.sampled_from([32, 64, 4096]))
+@example("قُوَّة كِتَابٌ مُحَمَّدٌ शब्द क़ क़", 64)
 @example("ΟΔΟΣ ΟΔΟΣΑ İstanbul ǅ ﬀ ﷺ ½ ´a ¨ e\u0301 \u0301e q\u0323\u0307 q\u0307\u0323", 32)
 @example("한 \u1112\u1161\u11ab 각\u11a8 ﾊﾟ ｶﾞ か\u3099 \u0e33 \u0e4d\u0e32 𠮷 \U0002f800", 32)
 @example("\ud800 lone \udfff", 64)
@@ -56,6 +64,21 @@ def test_every_code_point_folds_as_python_folds_it() -> None:
     for low in range(0, len(codes), 4096):
         text = " a ".join(map(chr, codes[low : low + 4096]))
         assert tokens_of(text, 4096) == [hash_token(token) for token in split_words(text)]
+
+
+def test_a_lone_mark_stays_where_it_is() -> None:
+    lone = [chr(c) for c in range(0xE0200) if _entry(c) & tables.LONE]
+    assert {"\u064b", "\u0651", "\u094d"} <= {*lone}
+    before = [chr(c) for c in range(0x30000) if not _entry(c) & (tables.SLOW | tables.MANY)]
+    few = [c for c in before if unicodedata.decomposition(c)] + ["a", "ب"]
+    for mark in lone:
+        text = "".join(f"{c}{mark}b " for c in few)
+        assert tokens_of(text, 4096) == [hash_token(token) for token in split_words(text)], mark
+
+
+def _entry(code: int) -> int:
+    pages, entries, _ = tables.folding()
+    return int(entries[pages[code >> 8], code & 0xFF])
 
 
 def test_folding_what_is_folded_changes_nothing() -> None:
@@ -115,6 +138,30 @@ def test_an_exported_signature_estimates_like_a_minhash(lean: bool) -> None:
         native = datasketch.MinHash(128, seed=1, hashfunc=int)
         native.update_batch(shingle_hashes(text).tolist())
         assert exported.jaccard(native) == 1.0
+
+
+@given(st.lists(TEXTS, max_size=6))
+@example(["one", "ΟΔΟΣ Σ", "two three", "e\u0301\u0323", "\u0301", "four"])
+def test_lists_hold_the_tokens_of_each_text(texts: list[str]) -> None:
+    hashes, starts = token_lists(texts_of(texts))
+    expected = [[hash_token(one) for one in split_words(replace_surrogates(t))] for t in texts]
+    assert [hashes[low:high].tolist() for low, high in pairwise(starts.tolist())] == expected
+
+
+@settings(max_examples=300)
+@given(st.text("abz09_ .é", min_size=40, max_size=300), st.sampled_from([32, 64, 4096]))
+@example("a" * 64 + " " + "b" * 63 + " c" * 40, 64)
+@example("word " * 12 + "ab_cd " + "word" * 20, 4096)
+def test_tokens_are_the_same_wherever_a_block_begins(text: str, room: int) -> None:
+    expected = [hash_token(token) for token in split_words(text)]
+    data = texts_of([text, "x" * 100]).data  # otherwise nothing is read by blocks
+    out = np.empty(room, np.uint64)
+    found: list[int] = []
+    at, stop = 0, len(text.encode())
+    while at < stop:
+        count, at = read_tokens(data, at, stop, tables.folding(), False, out, 0)
+        found += out[:count].tolist()
+    assert found == expected
 
 
 @given(st.lists(st.one_of(TEXTS, st.lists(st.sampled_from("abc"), max_size=40).map(" ".join))))

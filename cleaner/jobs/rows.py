@@ -20,10 +20,7 @@ def encode_changes(outcome: Outcome) -> bytes:
     """Changes as the ledger keeps them: [[start, removed, replacement, rules], …]."""
     original = outcome.revision.original
     return msgspec.json.encode(
-        [
-            (c.span.start, original[c.span.start : c.span.end], c.replacement, c.rules)
-            for c in outcome.changes
-        ]
+        [(start, original[start:end], by, rules) for (start, end), by, rules in outcome.changes]
     )
 
 

@@ -14,6 +14,7 @@ from numba.extending import intrinsic
 
 __all__ = [
     "BLOCK",
+    "blank_bits",
     "break_bits",
     "capital_bits",
     "count_ones",
@@ -103,6 +104,12 @@ def odd_bits(_context: Any, data: Any, _at: Any) -> Any:
         ),
         data,
     )
+
+
+@intrinsic
+def blank_bits(_context: Any, data: Any, _at: Any) -> Any:
+    """Which of them are a blank. uint64."""
+    return _bits(lambda builder, block: builder.icmp_unsigned("==", block, _each(0x20)), data)
 
 
 @intrinsic

@@ -18,7 +18,18 @@ import numpy.typing as npt
 
 from cleaner.kernels.store import stored
 
-__all__ = ["MANY", "POINT", "SINGLE", "SLOW", "WORD", "Folding", "folding", "is_single", "is_word"]
+__all__ = [
+    "LONE",
+    "MANY",
+    "POINT",
+    "SINGLE",
+    "SLOW",
+    "WORD",
+    "Folding",
+    "folding",
+    "is_single",
+    "is_word",
+]
 
 POINT = 0x1FFFFF
 """Bits of an entry that hold the folded code point, or the place in `Folding.many`."""
@@ -30,8 +41,10 @@ MANY = 1 << 23
 """It becomes several characters."""
 SLOW = 1 << 24
 """What it becomes depends on its neighbours."""
+LONE = 1 << 25
+"""Beside `SLOW`: a mark that joins nothing, and moves only past one that stands right before it."""
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Number of the form of the stored tables; any change of what is in them needs another one."""
 _PAGE = 256
 _UNCHANGED = (
@@ -91,7 +104,7 @@ class Folding(NamedTuple):
 
     Attributes:
         pages: uint16[4352], for each 256 code points the page in `entries`.
-        entries: uint32[n, 256], see `POINT`, `WORD`, `SINGLE`, `MANY`, `SLOW`.
+        entries: uint32[n, 256], see `POINT`, `WORD`, `SINGLE`, `MANY`, `SLOW`, `LONE`.
         many: uint32[m], runs of entries that end with 0xFFFFFFFF.
     """
 
@@ -180,6 +193,8 @@ def _fill(entries: npt.NDArray[np.uint32], codes: npt.NDArray[np.int64], many: l
     for place in np.flatnonzero(moving).tolist():
         # Taken as it is once Python has folded the text around it.
         entries[codes[place]] = codes[place] | _class(plain[place]) | SLOW
+        if folded[place] == normal[place] == plain[place] and plain[place] not in seconds:
+            entries[codes[place]] |= LONE
     entries[_SIGMA] |= SLOW
 
 

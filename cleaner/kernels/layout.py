@@ -13,6 +13,7 @@ import numpy.typing as npt
 from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.layoutlines import (
     DELIMITERS,
+    ENOUGH,
     before,
     begins,
     closes,
@@ -227,9 +228,10 @@ def _layout(
                 continue
             code = point(data, before(data, stop))[0]
             closing = _ends_line(code, terminals)
-            # Characters; of a line of less bytes or four times as many, it is clear what they say.
+            # Characters, or bytes where less of these or four times as many say the same.
             size = stop - start
-            if _PROSE <= size <= 4 * _SHORT:
+            least = _PROSE if closing else _SHORT + 1
+            if least <= size < 4 * least:
                 size = length(data, start, stop)
             may = closing and whole >= 23
             if blank > (0 if solid == 0 else 1):
@@ -253,7 +255,7 @@ def _layout(
                 shorts = shorts + 1 if size <= _SHORT else 0
                 if maybe and whole >= _PROSE and (code >= 0x80 or unit(code)) and opened == 0:
                     count, wide = count_words(data, start, stop)
-                    opened += wide or count >= 20
+                    opened += wide or count >= ENOUGH
             if code in (0x5D, 0x7D, 0x3011) and not bits & FRAGMENTS:
                 bits |= FRAGMENTS if _unopened(data, low, high, code) else 0
             heading = above_may and (

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from cleaner.kernels.compiled import inner
+from cleaner.kernels.eights import load
 
 __all__ = [
     "DELIMITERS",
+    "ENOUGH",
     "before",
     "begins",
     "closes",
@@ -24,10 +26,16 @@ __all__ = [
     "unit",
 ]
 
+_HIGH, _ONES = np.uint64(0x8080808080808080), np.uint64(0x0101010101010101)
+_U1, _U7, _TOP = (np.uint64(number) for number in (1, 7, 56))
 _UNKNOWN = -1
 DELIMITERS = 12
 _DELIMITERS = np.array([ord(mark) for mark in "|-/>:–—›»•·｜"])
 """Of menus and titles; those of ASCII, but for the bar, only behind a space."""
+ENOUGH = 20
+"""Words of a line that is no short one."""
+_MENU = 300
+"""Characters of a menu, at most."""
 _ENTRY = 4
 """Words of an entry of a menu."""
 
@@ -87,13 +95,21 @@ def strip(data: Any, start: int, stop: int) -> tuple[int, int]:
 
 
 @inner
-def length(data: Any, start: int, stop: int) -> int:
+def length(data: Any, start: int, stop: int) -> Any:
     """Code points; of long stretches a lower bound that is long enough."""
     if stop - start > 1200:
         return 301
-    count = 0
-    for at in range(start, stop):
-        count += data[at] & 0xC0 != 0x80
+    count: Any = stop - start
+    at = start
+    while at + 8 <= stop:
+        eight = load(data, at)
+        if eight & _HIGH:  # of each byte inside a character, the first two bits are 1 and 0
+            inside = eight & ~(eight << _U1) & _HIGH
+            count -= np.int64((inside >> _U7) * _ONES >> _TOP)
+        at += 8
+    while at < stop:
+        count -= np.int64(data[at] & 0xC0 == 0x80)
+        at += 1
     return count
 
 
@@ -187,7 +203,7 @@ def delimited(data: Any, start: int, stop: int, tally: Any) -> tuple[bool, bool]
     delimiters part entries, so that there are no less than the rule will see. `tally` is room for
     the count of each of the `DELIMITERS`.
     """
-    if stop - start > 1200 or not _parted(data, start, stop):
+    if length(data, start, stop) > _MENU or not _parted(data, start, stop):
         return False, False
     for kind in range(len(tally)):
         tally[kind] = 0
@@ -224,17 +240,20 @@ def delimited(data: Any, start: int, stop: int, tally: Any) -> tuple[bool, bool]
     for kind in range(len(tally)):
         most = max(most, tally[kind])
     suffixed = before >= 0 and characters <= 200 and (dense or (before >= 4 and after <= 4))
-    return most > 1 and entries >= 3 and characters <= 300, suffixed
+    return most > 1 and entries >= 3 and characters <= _MENU, suffixed
 
 
 @inner
 def count_words(data: Any, start: int, stop: int) -> tuple[int, bool]:
-    """Words of a line between blanks, and whether its script may be written without them."""
+    """Words of a line between blanks, and whether its script may be written without them.
+
+    All that counts is told by the first `ENOUGH` words.
+    """
     words = 0
     wide = False
     blank = True
     at = start
-    while at < stop:
+    while at < stop and words < ENOUGH:
         code, size = point(data, at)
         wide |= code >= 0x0E00 and not 0x2000 <= code < 0x2070
         now = space(code)

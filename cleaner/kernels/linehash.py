@@ -11,12 +11,21 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.compiled import kernel
+from cleaner.kernels.blocks import (
+    BLOCK,
+    blank_bits,
+    break_bits,
+    count_ones,
+    leading_ones,
+    plain_bits,
+)
+from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.eights import load
 from cleaner.kernels.store import stored
+from cleaner.kernels.wordkeys import BASIS, add_eight
 
 __all__ = ["Lines", "hash_lines", "hash_words", "normalise"]
 
@@ -27,17 +36,19 @@ _LAYOUT = 1
 _SPACE = 1
 _KEEP_LONGER = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "No", "Mc"})
 
-# FNV-1a, 64 bits, over code points (of a blank, a bit of the next one); then the finaliser of
-# MurmurHash3, so that all bits are mixed.
-_OFFSET = np.uint64(0xCBF29CE484222325)
-_PRIME = np.uint64(0x100000001B3)
+# The finaliser of MurmurHash3, so that all bits are mixed, and a multiplier for lines of a text.
 _MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
 _MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
 _SHIFT = np.uint64(33)
-_FACTOR = np.uint64(0x100000001B3 - 1)
-_ZERO, _ONE, _SIX, _HALF = np.uint64(0), np.uint64(1), np.uint64(6), np.uint64(32)
+_PRIME = np.uint64(0x100000001B3)
+_ZERO, _ONE, _SIX, _EIGHT = (np.uint64(number) for number in (0, 1, 6, 8))
 _BREAK, _TWO, _THREE, _FOUR = np.uint64(10), np.uint64(0x80), np.uint64(0xE0), np.uint64(0xF0)
-_LOW_6, _MOST = np.uint64(63), np.uint64(_TABLE)
+_FOUR_BITS, _12, _16, _24 = np.uint64(4), np.uint64(12), np.uint64(16), np.uint64(24)
+_1_BYTE, _2_BYTES, _3_BYTES = np.uint64(0x80), np.uint64(0x800), np.uint64(0x10000)
+_LEAD_2, _LEAD_3, _LEAD_4 = np.uint64(0xC0), np.uint64(0xE0), np.uint64(0xF0)
+_LOW_6, _MOST, _ALL = np.uint64(63), np.uint64(_TABLE), np.uint64((1 << 64) - 1)
+_BLANK, _BLANKS = np.uint64(0x20), np.uint64(0x2020202020202020)
+_EACH, _LOW_4, _BLOCK = np.uint64(0x0101010101010101), np.uint64(0xF), np.uint64(BLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +136,50 @@ def hash_words(words: list[str]) -> npt.NDArray[np.int64]:
     return np.frombuffer(digests, "<i8").astype(np.int64)
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
-def _finish(state: np.uint64) -> np.uint64:
+@inner
+def _finish(state: Any) -> Any:
     state ^= state >> _SHIFT
     state *= _MIX_1
     state ^= state >> _SHIFT
     state *= _MIX_2
     return state ^ (state >> _SHIFT)
+
+
+@inner
+def _push(state: Any, room: Any, filled: Any, packed: Any, size: Any) -> tuple[Any, Any, Any]:
+    """Add one to eight bytes to a hash that takes eight at a time."""
+    room |= packed << (_EIGHT * filled)
+    filled += size
+    if filled >= _EIGHT:
+        state = add_eight(state, room)
+        filled -= _EIGHT
+        # What did not fit; a shift by 64 has no meaning.
+        room = packed >> (_EIGHT * (size - filled) & _LOW_6) if filled else _ZERO
+    return state, room, filled
+
+
+@inner
+def _fold_eight(eight: Any, size: Any) -> Any:
+    """The first of eight bytes that are ASCII letters, digits and blanks, folded."""
+    eight |= _BLANKS  # lower case; digits and blanks have this bit
+    digit = (eight >> _FOUR_BITS) & ~(eight >> _SIX) & _EACH
+    return eight & ~(digit * _LOW_4) & (_ALL >> (_EIGHT * (_EIGHT - size)))
+
+
+@inner
+def _encode(code: Any) -> tuple[Any, Any]:
+    """UTF-8: how many bytes, and these as a number."""
+    if code < _1_BYTE:
+        return _ONE, code
+    last = _TWO | code & _LOW_6
+    if code < _2_BYTES:
+        return np.uint64(2), _LEAD_2 | code >> _SIX | last << _EIGHT
+    middle = _TWO | code >> _SIX & _LOW_6
+    high = code >> _12
+    if code < _3_BYTES:
+        return np.uint64(3), _LEAD_3 | high | middle << _EIGHT | last << _16
+    rest = (_TWO | high & _LOW_6) << _EIGHT
+    return np.uint64(4), _LEAD_4 | high >> _SIX | rest | middle << _16 | last << _24
 
 
 @kernel
@@ -141,8 +189,15 @@ def _hash(
     count = len(offsets) - 1
     rows = count
     if count:
-        for place in range(offsets[0], offsets[count]):
-            rows += data[place] == 10
+        place = offsets[0]
+        while place < offsets[count]:
+            if place + BLOCK <= len(data):
+                rows += count_ones(break_bits(data, place))
+                place += BLOCK
+            else:
+                rows += data[place] == 10
+                place += 1
+    quick = np.uint64(max(0, len(data) - BLOCK - 8))
     text = np.empty(rows, np.int32)
     index = np.empty(rows, np.int32)
     hashes = np.empty(rows, np.int64)
@@ -152,17 +207,38 @@ def _hash(
     row = 0
     for number in range(count):
         at, stop = np.uint64(offsets[number]), np.uint64(offsets[number + 1])
-        whole = _OFFSET
+        whole = BASIS
         line = 0
-        # What a character does is arithmetic: nobody could foresee a branch for blanks and marks.
-        state = _OFFSET
-        weight = gap = _ZERO
+        state, room, filled, weight, gap = BASIS, _ZERO, _ZERO, _ZERO, _ZERO
+        block, bits, plain, blank = at - _BLOCK, _ZERO, _ZERO, _ZERO
         while at <= stop:
+            if at < quick and at < stop:
+                # Letters, digits and single blanks, as far as they go.
+                if at - block >= _BLOCK:
+                    block = at
+                    plain, blank = plain_bits(data, np.int64(at)), blank_bits(data, np.int64(at))
+                    bits = plain | blank & ~(blank << _ONE)
+                past = at - block
+                run = min(np.uint64(leading_ones(bits >> past)), stop - at)
+                # The last blank waits for what comes behind it.
+                run -= blank >> (past + run - _ONE) & np.uint64(run > _ZERO)
+                if run > _ZERO and (not blank >> past & _ONE or (weight and not gap)):
+                    if gap:
+                        state, room, filled = _push(state, room, filled, _BLANK, _ONE)
+                        gap = _ZERO
+                    weight += np.uint64(count_ones(plain >> past & _ALL >> (_BLOCK - run)))
+                    while run > _ZERO:
+                        size = min(run, _EIGHT)
+                        folded = _fold_eight(load(data, np.int64(at)), size)
+                        state, room, filled = _push(state, room, filled, folded, size)
+                        at += size
+                        run -= size
+                    continue
             byte = np.uint64(data[at]) if at < stop else _BREAK
             at += _ONE
             if byte == _BREAK:
                 if weight:
-                    value = _finish(state)
+                    value = _finish(add_eight(state, room) if filled else state)
                     text[row] = number
                     index[row] = line
                     hashes[row] = np.int64(value)
@@ -171,8 +247,7 @@ def _hash(
                     whole = (whole ^ value) * _PRIME
                     row += 1
                 line += 1
-                state = _OFFSET
-                weight = gap = _ZERO
+                state, room, filled, weight, gap = BASIS, _ZERO, _ZERO, _ZERO, _ZERO
                 continue
             code = byte
             if byte >= _TWO:
@@ -182,11 +257,15 @@ def _hash(
                     code = code << _SIX | np.uint64(data[at]) & _LOW_6
                     at += _ONE
             folded = np.uint64(table[code]) if code < _MOST else code
-            kept = np.uint64(folded > _ONE)
-            # A blank counts with the character behind it; what is left out changes nothing.
-            state = (state ^ (folded | gap << _HALF) * kept) * (_ONE + _FACTOR * kept)
-            gap = (gap | np.uint64(folded == _ONE)) & (kept ^ _ONE) & np.uint64(weight > _ZERO)
-            weight += kept
+            if folded > _ONE:
+                if gap:
+                    state, room, filled = _push(state, room, filled, _BLANK, _ONE)
+                    gap = _ZERO
+                size, packed = _encode(folded)
+                state, room, filled = _push(state, room, filled, packed, size)
+                weight += _ONE
+            elif folded and weight:
+                gap = _ONE
         text_hash[number] = np.int64(_finish(whole))
     return (
         text[:row].copy(),

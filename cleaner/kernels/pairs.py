@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.eights import load
 from cleaner.kernels.patterns import Class, Pair, needed, weight
 from cleaner.kernels.store import stored
 
@@ -25,6 +26,7 @@ _LAYOUT = 1
 _LIMIT = 0x20000
 """Characters from here on (rare ideographs, tags) count as a pair with any other; the table speaks
 of them as of the one before, which will never be a character."""
+_HIGH = np.uint64(0x8080808080808080)
 _LINE_END = 0x0A
 """Stands before a text: every pair whose first character may be missing fits it."""
 
@@ -120,10 +122,14 @@ def holding(data: Any, offsets: Any, pairs: Pairs) -> npt.NDArray[np.bool_]:
 
 @kernel
 def _hold(data: Any, offsets: Any, hot: Any, kind: Any, table: Any, found: Any) -> None:
+    beyond = not hot[:0x80].any()  # whether every character to look at is beyond ASCII
     for row in range(len(found)):
         start, end = offsets[row], offsets[row + 1]
         at = start
         while at < end:
+            if beyond and at + 8 <= end and not load(data, at) & _HIGH:
+                at += 8
+                continue
             if not hot[data[at]]:
                 at += 1
                 continue

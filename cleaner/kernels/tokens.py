@@ -15,7 +15,17 @@ import numpy.typing as npt
 from cleaner.kernels.blocks import BLOCK, first_one, leading_ones, odd_bits, plain_bits
 from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.eights import first_set, letters, load, reversed_bytes, word_bytes
-from cleaner.kernels.folding import MANY, POINT, SINGLE, SLOW, WORD, Folding, is_single, is_word
+from cleaner.kernels.folding import (
+    LONE,
+    MANY,
+    POINT,
+    SINGLE,
+    SLOW,
+    WORD,
+    Folding,
+    is_single,
+    is_word,
+)
 
 __all__ = ["NEEDS_FOLDING", "fold_text", "hash_token", "mix", "read_tokens", "split_words"]
 
@@ -36,7 +46,8 @@ _MASK = (1 << 64) - 1
 
 # The constants of the tables again, in the type that the kernel computes with.
 _POINT, _WORD, _SINGLE = np.uint32(POINT), np.uint32(WORD), np.uint32(SINGLE)
-_MANY, _SLOW, _END = np.uint32(MANY), np.uint32(SLOW), np.uint32(0xFFFFFFFF)
+_MANY, _SLOW, _LONE = np.uint32(MANY), np.uint32(SLOW), np.uint32(LONE)
+_END = np.uint32(0xFFFFFFFF)
 
 
 def _ascii() -> npt.NDArray[np.uint8]:
@@ -175,6 +186,32 @@ def _read_plain(data: Any, at: Any, stop: Any, out: Any, to: Any) -> tuple[Any, 
     return to, at + limit
 
 
+@inner
+def _moves(data: Any, at: Any, tables: Folding) -> Any:
+    """Whether a mark of its own may move past what stands before it.
+
+    Only beside another mark, or behind what may end in one when it is folded. `at` is past the
+    mark; what stands before the text does no harm if it is asked.
+    """
+    for _ in range(2):  # the mark, and the character before it
+        at -= 1
+        while at > 0 and data[at] & 0xC0 == 0x80:
+            at -= 1
+        if at <= 0:
+            return True
+    if data[at] < 0x80:
+        return False
+    code = np.uint32(data[at])
+    if code < 0xE0:
+        code = ((code & 0x1F) << 6) | (data[at + 1] & 0x3F)
+    elif code < 0xF0:
+        code = ((code & 0x0F) << 12) | (np.uint32(data[at + 1] & 0x3F) << 6)
+        code |= data[at + 2] & 0x3F
+    else:
+        return True  # rare
+    return tables.entries[tables.pages[code >> 8], code & 0xFF] & (_SLOW | _MANY) != 0
+
+
 @kernel
 def read_tokens(
     data: Any, at: Any, stop: Any, tables: Folding, folded: Any, out: Any, first: Any
@@ -265,7 +302,7 @@ def read_tokens(
             code |= (np.uint32(data[at + 2] & 0x3F) << 6) | (data[at + 3] & 0x3F)
             at += 4
         entry = tables.entries[tables.pages[code >> 8], code & 0xFF]
-        if entry & _SLOW and not folded:
+        if entry & _SLOW and not folded and (not entry & _LONE or _moves(data, at, tables)):
             return count, NEEDS_FOLDING
         many = np.int64(-1)
         if entry & _MANY:

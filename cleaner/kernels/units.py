@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cleaner.kernels.compiled import inner
-from cleaner.kernels.eights import load
+from cleaner.kernels.eights import first_set, load
 
 __all__ = [
     "BLANK",
@@ -35,6 +35,7 @@ BLANK, SPLIT, SMALL = 1, 2, 4
 
 _HIGH, _LOW = np.uint64(0x8080808080808080), np.uint64(0x7F7F7F7F7F7F7F7F)
 _SPACES, _ONES = np.uint64(0x2020202020202020), np.uint64(0x0101010101010101)
+_BREAKS = np.uint64(0x0A0A0A0A0A0A0A0A)
 # Added to a byte below 0x80, these set its high bit from that character on.
 _FROM_TAB, _BEYOND_CR = np.uint64(0x7777777777777777), np.uint64(0x7272727272727272)
 _U0, _U7, _U8, _TOP, _HIGH_BIT = (np.uint64(number) for number in (0, 7, 8, 56, 0x80))
@@ -77,7 +78,7 @@ def trim(data: Any, start: int, stop: int, kinds: Any) -> tuple[int, int]:
 
 
 @inner
-def line_end(data: Any, at: int, high: int) -> int:
+def line_end(data: Any, at: int, high: int) -> Any:
     """The next line break, or the end of the text.
 
     Of most blocks one instruction says that they hold none.
@@ -90,6 +91,12 @@ def line_end(data: Any, at: int, high: int) -> int:
         if found:
             break
         at += _BLOCK
+    while at + 8 <= high:
+        eight = load(data, at) ^ _BREAKS
+        found = (eight - _ONES) & ~eight & _HIGH  # of these, the lowest is sure to be one
+        if found:
+            return at + first_set(found)
+        at += 8
     while at < high and data[at] != 10:
         at += 1
     return at

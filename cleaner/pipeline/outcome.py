@@ -1,15 +1,16 @@
 """What happened to one document, in positions of its original."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
 from cleaner.edits import Change, Revision
+from cleaner.kernels.screens import searchable
 from cleaner.kernels.texts import as_texts
 from cleaner.model import Document, Edit, Finding, Fix
 
-__all__ = ["Outcome", "Reported", "Rows", "order", "published"]
+__all__ = ["Outcome", "Reported", "Rows", "column", "order", "published"]
 
 _SPAN = attrgetter("span")
 
@@ -64,7 +65,8 @@ class Rows:
         self, batch: Any, ignored: Callable[[], Mapping[int, tuple[str, ...]]] = dict
     ) -> None:
         self._ids, self._texts = (as_texts(batch.column(name)) for name in ("id", "text"))
-        self._urls = batch.column("url")
+        urls = batch.column("url")
+        self._urls = urls if urls.null_count < len(urls) else None
         self._find_ignored = ignored
         self._ignored: Mapping[int, tuple[str, ...]] | None = None  # until somebody asks
         self._made: dict[int, Document] = {}  # every pass asks for the same few
@@ -76,11 +78,22 @@ class Rows:
         return known
 
     def _make(self, row: int) -> Document:
-        ident, text, url = self._ids.text(row), self._texts.text(row), self._urls[row].as_py()
+        ident, text = self._ids.text(row), self._texts.text(row)
+        url = None if self._urls is None else self._urls[row].as_py()
         if self._ignored is None:
             self._ignored = self._find_ignored()
         ignored = self._ignored.get(row)
         return Document(ident, text, url, {"ignore": ignored} if ignored else {})
+
+
+def column(texts: Sequence[str]) -> Any:
+    """Texts as passes get them, `pa.LargeStringArray`: see `passes.base.DocumentPass.screen`."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(texts, pa.large_string())
+    except UnicodeEncodeError:
+        return pa.array(map(searchable, texts), pa.large_string())
 
 
 def published(finding: Finding, revision: Revision) -> Finding:

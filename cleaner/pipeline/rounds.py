@@ -15,13 +15,13 @@ import numpy.typing as npt
 from cleaner.config import Config, selection
 from cleaner.edits import Revision, accept
 from cleaner.engines import trace
-from cleaner.kernels.screens import searchable
 from cleaner.model import Document, Finding
 from cleaner.passes import Passes, build
 from cleaner.passes.base import DocumentPass, MeasuringPass, Pass
 from cleaner.pipeline.guard import GUARDED, RULES, cuts_more, guard_finding, guarded
 from cleaner.pipeline.ignores import ignores_of
-from cleaner.pipeline.outcome import Outcome, Reported, Rows, order, published
+from cleaner.pipeline.measuring import measured, suspects
+from cleaner.pipeline.outcome import Outcome, Reported, Rows, column, order, published
 from cleaner.rules import Rule, matches
 
 __all__ = ["Pipeline"]
@@ -154,14 +154,12 @@ class Pipeline:
         self, looker: DocumentPass, rows: list[int], outcomes: dict[int, Outcome]
     ) -> list[int]:
         """In which of these a pass could find something in the text as it is now."""
-        import pyarrow as pa
-
         if not rows:
             return []
-        texts = pa.array([searchable(outcomes[row].text) for row in rows], pa.large_string())
-        for row in rows:
-            outcomes[row].looked[looker.name] = outcomes[row].text, []
-        found = looker.screen(texts)
+        texts = [outcomes[row].text for row in rows]
+        for row, text in zip(rows, texts, strict=True):
+            outcomes[row].looked[looker.name] = text, []
+        found = looker.screen(column(texts))
         return [row for row, hit in zip(rows, found.tolist(), strict=True) if hit]
 
     def _look(
@@ -297,16 +295,7 @@ class Pipeline:
 
         Without `every`, no column: `report` measures the few texts of which it needs the numbers.
         """
-        import pyarrow as pa
-
-        columns: dict[str, Any] = {}
-        for looker in self.passes.measuring if every else ():
-            batch = looker.measure(texts)
-            trace.tick()
-            columns |= dict(zip(batch.schema.names, batch.columns, strict=True))
-        if not columns:
-            return pa.record_batch([], schema=pa.schema([]))
-        return pa.record_batch(list(columns.values()), names=list(columns))
+        return measured(self.passes.measuring if every else (), texts)
 
     def report(
         self,
@@ -328,7 +317,7 @@ class Pipeline:
         for looker in self.passes.measuring:
             if not self._any(looker.rules):
                 continue
-            rows, found = self._suspects(looker, texts, measures)
+            rows, found = suspects(looker, self.wanted, texts, measures)
             # All at once: a slice for each row would cost more than what is done with it.
             chosen = found.to_pylist()
             for row, values in zip(rows.tolist(), chosen, strict=True):
@@ -343,19 +332,6 @@ class Pipeline:
                 self._report(looker, outcome, values)
                 if outcome.reported:
                     outcomes[row] = outcome
-
-    def _suspects(
-        self, looker: MeasuringPass, texts: Any, measures: Any
-    ) -> tuple[npt.NDArray[np.int64], Any]:
-        """Rows in which a measuring pass could find something, and what it measured there."""
-        rows = np.arange(len(texts))
-        if not measures.num_columns:
-            rows = np.flatnonzero(looker.screen(texts, self.wanted))
-            some = texts if len(rows) == len(texts) else texts.take(rows)
-            measures = looker.measure(some)
-            trace.tick()
-        suspects = np.flatnonzero(looker.suspects(measures))
-        return rows[suspects], measures.take(suspects)
 
     def _report(self, looker: MeasuringPass, outcome: Outcome, values: dict[str, Any]) -> None:
         now = outcome.present

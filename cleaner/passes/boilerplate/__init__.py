@@ -24,7 +24,7 @@ from cleaner.rules import Rule
 
 __all__ = ["BoilerplatePass"]
 
-_REPEATED, _KEPT = 400, 4096
+_REPEATED, _KEPT = 1024, 4096
 """Bytes of a line of which it is remembered what it says, and how many lines."""
 _ORDER = {Applicability.SAFE: 0, Applicability.UNSAFE: 1, Applicability.DISPLAY: 2}
 

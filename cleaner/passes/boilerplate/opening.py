@@ -58,6 +58,8 @@ def prose_before(text: bytes, cues: tuple[str, ...]) -> int:
     b'Please donate!'
     """
     first = min((at for cue in cues if (at := text.find(cue.encode())) >= 0), default=0)
+    if count_words(text[:first]) < _LEAST_WORDS:
+        return 0  # what stands before a sentence with a cue is shorter still
     persons, ends = _finders()
     begin = 0
     for end in ends.finditer(text):

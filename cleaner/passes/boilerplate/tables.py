@@ -35,7 +35,7 @@ from cleaner.passes.boilerplate.units import SPACES
 
 __all__ = ["tables"]
 
-_LAYOUT = "18"
+_LAYOUT = "19"
 """To be changed with the code below: tables on disk are named by it."""
 _MANY = 50
 """Clauses from which on the tables are kept: those of one rule are made in no time."""
@@ -177,7 +177,7 @@ def _bytes(names: Sequence[str], traits: npt.NDArray[np.uint8]) -> npt.NDArray[n
     texts are written in several scripts, and no two letters of an alphabet have the same.
     """
     found = [coarse.NONE, coarse.SPACE, coarse.DIGIT, coarse.OTHER, coarse.MARK]
-    free = sorted({*range(1, 256)} - {*found, *map(coarse.ascii_letter, range(0x21, 0x7F))})
+    free = sorted({*range(1, 256)} - {*found, *map(coarse.ascii_letter, range(0x21, 0x80))})
     marks = [each for each in free if each < coarse.WORDS]
     inner = [each for each in free if coarse.WORDS <= each < coarse.INKS]
     inks = [each for each in free if each >= coarse.INKS]
@@ -196,7 +196,7 @@ def _spellings(
     number: int, letters: npt.NDArray[np.uint16], bytes_of: npt.NDArray[np.uint8]
 ) -> bytes:
     """All bytes that stand for a letter: "`" is an apostrophe, but has a byte of its own."""
-    plain = (code for code in range(0x21, 0x7F) if letters[code] == number)
+    plain = (code for code in range(0x21, 0x80) if letters[code] == number)
     return bytes(sorted({int(bytes_of[number]), *map(coarse.ascii_letter, plain)}))
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels import bands
+from cleaner.kernels.again import repeated
 from cleaner.passes.duplicates.rows import bands_schema, batch, columns, pairs_schema, texts_schema
-from cleaner.passes.duplicates.sketch import repeated
 
 __all__ = ["distinct", "gather", "held_back", "pair"]
 

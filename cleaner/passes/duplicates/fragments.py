@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.again import repeated
 from cleaner.kernels.overlap import overlaps, shingle_sets
 from cleaner.kernels.passages import all_runs
 from cleaner.kernels.places import locate_tokens
@@ -30,7 +31,7 @@ from cleaner.passes.duplicates.rows import (
     take,
     texts_schema,
 )
-from cleaner.passes.duplicates.sketch import repeated, unpack
+from cleaner.passes.duplicates.sketch import unpack
 
 __all__ = ["CONTAINED_TOKENS", "choose", "compare", "explode", "pair"]
 
@@ -40,6 +41,8 @@ _COMMON = 32
 """A fingerprint of more documents is boilerplate, and says nothing about any two of them."""
 _LIKELY = 0.5
 """Share of the smaller document's fingerprints from which it may be contained in the larger."""
+_BITS, _HALF = 64, 32
+_LOW = (1 << _HALF) - 1
 _MOST = 5
 """Passages of a pair that are reported, the longest."""
 
@@ -88,18 +91,44 @@ def choose(batches: Iterator[Any], passages: bool) -> Iterator[Any]:
     All of them if passages are wanted, else those of which one may contain the other.
     """
     rows = columns(batches, shared_schema())
-    order = np.lexsort((rows["document"], rows["anchor"]))
-    anchor, document, size = (rows[name][order] for name in ("anchor", "document", "size"))
-    new = np.ones(len(order), bool)
-    new[1:] = (anchor[1:] != anchor[:-1]) | (document[1:] != document[:-1])
+    order, new = _grouped(rows["anchor"], rows["document"])
     starts = np.flatnonzero(new)
     counts = np.diff(np.append(starts, len(order)))
+    first = order[starts]
     if not passages:
-        starts = starts[counts >= _LIKELY * size[starts]]
-    held = np.zeros(len(starts), np.int64)
-    yield batch(
-        pairs_schema(), {"anchor": anchor[starts], "document": document[starts], "held": held}
-    )
+        first = first[counts >= _LIKELY * rows["size"][first]]
+    chosen = {name: rows[name][first] for name in ("anchor", "document")}
+    yield batch(pairs_schema(), {**chosen, "held": np.zeros(len(first), np.int64)})
+
+
+def _grouped(anchor: Rows, document: Rows) -> tuple[Rows, npt.NDArray[np.bool_]]:
+    """Rows in order of both keys, and whether each is the first with these.
+
+    Keys are large numbers with few different parts, so that two of them mostly fit one number,
+    which is sorted several times as fast.
+    """
+    new = np.ones(len(anchor), bool)
+    (one, more), (two, bits) = _narrow(anchor), _narrow(document)
+    if more + bits < _BITS:
+        both = one << bits | two
+        order = np.argsort(both)
+        both = both[order]
+        new[1:] = both[1:] != both[:-1]
+        return order, new
+    order = np.lexsort((document, anchor))
+    anchor, document = anchor[order], document[order]
+    new[1:] = (anchor[1:] != anchor[:-1]) | (document[1:] != document[:-1])
+    return order, new
+
+
+def _narrow(keys: Rows) -> tuple[Rows, int]:
+    """Smaller numbers in the same order, and their bits: without the gap in the middle."""
+    if not len(keys) or keys.min() < 0:
+        return keys, _BITS
+    low = keys & _LOW
+    bits = int(low.max()).bit_length()
+    narrow = (keys >> _HALF) << bits | low
+    return narrow, int(narrow.max()).bit_length()
 
 
 def compare(batches: Iterator[Any], contained: float, passages: int) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.again import repeated
 from cleaner.kernels.bands import Bands, band_keys, thumbprints
 from cleaner.kernels.digests import digests
 from cleaner.kernels.shingles import WORDS
@@ -23,7 +24,7 @@ from cleaner.passes.duplicates.rows import (
     take,
 )
 
-__all__ = ["collapse", "explode", "repeated", "sketch", "unpack"]
+__all__ = ["collapse", "explode", "sketch", "unpack"]
 
 _ROWS = 1 << 16
 """Rows of bands in a batch."""
@@ -122,18 +123,6 @@ def collapse(batches: Iterator[Any]) -> Iterator[Any]:
             **packed,
         },
     )
-
-
-def repeated(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Rows whose key stands in another row too."""
-    order = np.argsort(keys)
-    ordered = keys[order]
-    equal = ordered[1:] == ordered[:-1]
-    again = np.zeros(len(keys), bool)
-    again[1:] |= equal
-    again[:-1] |= equal
-    rows: npt.NDArray[np.int64] = order[again]
-    return rows
 
 
 def _first(*keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -98,9 +98,12 @@ class EncodingPass:
         if whole:
             yield from _findings(document, whole, 0)
             return
-        shown = document.text
-        text = searchable(shown)
-        data = text.encode()
+        shown = text = document.text
+        try:
+            data = text.encode()
+        except UnicodeEncodeError:
+            text = searchable(shown)
+            data = text.encode()
         repairs = [r for sign in _WHOLE_SIGNS.seen(data) for r in _WHOLE[sign][1](text)]
         yield from _findings(document, repairs, 0)
         # Where NEL ends lines, it must not count as the C1 control that stands for an ellipsis.

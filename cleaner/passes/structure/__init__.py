@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from cleaner.kernels import layout
 from cleaner.kernels.layoutwords import packed
+from cleaner.kernels.screens import searchable
 from cleaner.kernels.texts import Texts, from_arrow, texts_of
 from cleaner.model import Document, Finding
 from cleaner.passes.structure import (
@@ -53,6 +54,12 @@ class StructurePass:
 
     name = "structure"
 
+    def __init__(self) -> None:
+        self._known: dict[bytes, int] = {}
+        self._before: dict[bytes, int] = {}
+        """What `screen` found last, and the time before, by text: it is what `check` asks next. (A
+        batch is followed by those of its texts that another pass has changed.)"""
+
     @property
     def rules(self) -> tuple[Rule, ...]:
         """All rules, sorted by name."""
@@ -60,19 +67,33 @@ class StructurePass:
 
     def screen(self, texts: Any) -> npt.NDArray[np.bool_]:
         """One scan over the lines of all texts. bool[n]."""
-        return np.asarray(_possible(from_arrow(texts)) != 0)
+        every = from_arrow(texts)
+        bits = _possible(every)
+        rows = np.flatnonzero(bits)
+        self._before = self._known
+        self._known = {
+            every.data[every.offsets[row] : every.offsets[row + 1]].tobytes(): int(bits[row])
+            for row in rows.tolist()
+        }
+        return np.asarray(bits != 0)
 
     def check(self, document: Document) -> Iterator[Finding]:
         """Yield findings, idea by idea."""
         if "\n" not in document.text:
             return
-        possible = int(_possible(texts_of([document.text]))[0])
+        possible = self._bits(document.text)
         if not possible:
             return
         page = Page.of(document)
         for idea, bit in zip(_IDEAS, _BITS, strict=True):
             if possible & bit:
                 yield from idea.find(page)
+
+    def _bits(self, text: str) -> int:
+        """What could be found in a text."""
+        data = searchable(text).encode()
+        bits = self._known.get(data, self._before.get(data))
+        return int(_possible(texts_of([text]))[0]) if bits is None else bits
 
 
 def _possible(texts: Texts) -> npt.NDArray[np.int64]:

@@ -29,7 +29,7 @@ _PROSE_CHARACTERS = 60
 
 _CJK = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 
-_SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\xa0": " "})
+_SAME = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("\xa0", " "))
 
 
 def key(line: str) -> str:
@@ -38,8 +38,9 @@ def key(line: str) -> str:
     >>> key("  Iraq’s  War ") == key("Iraq's war")
     True
     """
-    if not line.isascii():  # all that is translated lies beyond, and translating is slow
-        line = line.translate(_SAME)
+    if not line.isascii():  # `str.translate` asks for each character, and is slower by ten times
+        for mark, plain in _SAME:
+            line = line.replace(mark, plain)
     return " ".join(line.casefold().split())
 
 
