@@ -6,8 +6,9 @@ earlier edits.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -25,6 +26,10 @@ class Change(NamedTuple):
     span: Span
     replacement: str = ""
     rules: tuple[str, ...] = ()
+
+
+_change: Callable[[tuple[Span, str, tuple[str, ...]]], Change] = partial(tuple.__new__, Change)
+"""As `Change._make`, in a third of the time: there are as many of them as edits."""
 
 
 def apply(text: str, edits: Iterable[Edit | Change]) -> str:
@@ -241,7 +246,7 @@ class Revision:
         """Apply edits of the *present* text; `rules` names, edit by edit, who asked for them."""
         # As tuples: to compare edits as such takes much longer.
         wanted = [(one.span, one.replacement, (by,)) for one, by in zip(edits, rules, strict=True)]
-        second = [Change(*one) for one in sorted(wanted)]
+        second = list(map(_change, sorted(wanted)))
         self.text = apply(self.text, second)
         original = self.original
         self.changes = [
