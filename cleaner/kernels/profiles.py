@@ -224,7 +224,7 @@ def _tables(
         whole[target + 1] += whole[suffix[target]]
     # Rows that say something about languages of Latin script come first, so that the others need
     # none in that block.
-    of_latin = whole[:, :latin].any(axis=1)
+    of_latin = np.count_nonzero(whole[:, :latin], axis=1) > 0
     order = np.concatenate([[0], np.flatnonzero(of_latin), 1 + np.flatnonzero(~of_latin[1:])])
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
