@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numba
 import numpy as np
 import pyarrow as pa
@@ -63,19 +64,30 @@ def test_a_long_text_is_read_from_end_to_end() -> None:
 
 
 def test_profile_order_does_not_matter() -> None:
-    factory = DetectorFactory()
-    factory.load_profile(PROFILES_DIRECTORY)
-    shares = factory.word_lang_prob_map
-    some = {
-        gram: shares[gram]
-        for gram in sorted(shares)[::40] + [gram for gram in shares if len(gram) == 1]
-    }
-    backwards = {gram: share[::-1] for gram, share in reversed(some.items())}
-    one = profiles.build(factory.langlist, some)
-    two = profiles.build(factory.langlist[::-1], backwards)
-    assert one.languages == two.languages
-    for a, b in zip(one.tables, two.tables, strict=True):
+    folder = Path(PROFILES_DIRECTORY)
+    read = [
+        msgspec.json.decode(path.read_bytes(), type=profiles.Profile)
+        for path in sorted(folder.iterdir())
+    ]
+    for one in read:
+        some = sorted(one.freq)[::40] + [gram for gram in one.freq if len(gram) == 1]
+        one.freq = {gram: one.freq[gram] for gram in some}
+    first = profiles.build(read)
+    for one in read:
+        one.freq = dict(reversed(one.freq.items()))
+    second = profiles.build(read[::-1])
+    assert first.languages == second.languages
+    for a, b in zip(first.tables, second.tables, strict=True):
         assert np.array_equal(np.asarray(a), np.asarray(b))
+
+
+def test_characters_are_folded_as_langdetect_folds_them() -> None:
+    traits = profiles.load().tables.traits
+    folded = [NGram.normalize(chr(point)) for point in range(0x10000)]
+    known = traits & 0xFFF
+    assert np.array_equal(known[:0x10000], known[[ord(char) for char in folded]])
+    upper = (traits[:0x10000] & profiles.CAPITAL) > 0
+    assert upper.tolist() == [char.isupper() for char in folded]
 
 
 def exact_sums(text: str) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.compiled import inner, kernel, making
 from cleaner.kernels.growth import grown
 from cleaner.kernels.signatures import PERMUTATIONS
 from cleaner.kernels.tokens import mix
@@ -122,7 +122,7 @@ def _count_bits(value: Any) -> Any:
     return np.int64((value * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@kernel
+@making
 def _candidates(keys: Any, prints: Any, least: Any) -> tuple[Any, Any]:
     pairs = np.empty(2048, np.int64)
     hot = np.empty(48, np.int64)

@@ -116,24 +116,27 @@ def candidates(
         int64[found, len(COLUMNS)], in order of position.
     """
     room = 64 + len(data) // 512
+    letters, groups = UNIT_LIMIT + 2 * PADS, len(cues.members)
     while True:
+        scratch = (
+            np.zeros(letters, np.uint8),
+            np.zeros(letters, np.uint16),
+            # A place is found at most once each way: four looks at four letters, three ways more.
+            np.zeros((STRIDE + 3) * letters, np.int64),
+            np.zeros((3, groups), np.int64),
+            np.zeros((len(cues.limits), 2), np.int64),
+        )
         found = np.empty((room, len(COLUMNS)), np.int64)
-        count = int(_candidates(data, offsets, cues, found))
+        count = int(_candidates(data, offsets, cues, scratch, found))
         if count >= 0:
             return found[:count]
         room *= 4
 
 
 @kernel
-def _candidates(data: Any, offsets: Any, cues: Any, found: Any) -> int:
-    text = np.zeros(UNIT_LIMIT + 2 * PADS, np.uint8)
-    numbers = np.zeros(UNIT_LIMIT + 2 * PADS, np.uint16)
-    # A place is found at most once each way: four looks at four letters, and three ways more.
-    starts = np.zeros((STRIDE + 3) * (UNIT_LIMIT + 2 * PADS), np.int64)
-    hits = np.zeros(len(cues.members), np.int64)
-    seen = np.zeros(len(cues.members), np.int64)
-    wanted = np.zeros(len(cues.members), np.int64)
-    met = np.zeros((len(cues.limits), 2), np.int64)
+def _candidates(data: Any, offsets: Any, cues: Any, scratch: Any, found: Any) -> int:
+    text, numbers, starts, marks, met = scratch
+    hits, seen, wanted = marks[0], marks[1], marks[2]
     kinds = cues.kinds
     members, clauses, limits = cues.members, cues.clauses, cues.limits
     parts, needs, anywhere = cues.parts, cues.needs, cues.anywhere

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from cleaner.kernels.compiled import inner
+from cleaner.kernels.compiled import inner, making_inner
 
 __all__ = ["clear", "grown"]
 
 
-@inner
+@making_inner
 def grown(values: Any, size: Any) -> Any:
     """A longer array with the same beginning; one dimension."""
     more = np.empty(size, values.dtype)

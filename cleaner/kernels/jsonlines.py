@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.compiled import inner, making
 from cleaner.kernels.jsonscan import (
     BACKSLASH,
     CLOSE,
@@ -144,7 +144,7 @@ def _host(data: Any, at: int, end: int, out: Any, to: int) -> int:
     return to if to > first else -1
 
 
-@kernel
+@making
 def _read(
     data: Any, starts: Any, text_key: Any, id_key: Any, url_key: Any,
     head: Any, first: int, limit: int, valid: bool, bare: bool,

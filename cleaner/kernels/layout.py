@@ -93,7 +93,13 @@ def layout(
         int64[n].
     """
     bits = np.zeros(len(offsets) - 1, np.int64)
-    _layout(data, offsets, terminals, labels, ends, pairs, words, particles, bits)
+    scratch = (
+        np.zeros((2, _HEAD), np.int64),
+        np.zeros((2, _HEAD), np.int64),
+        np.zeros((2, _TAIL), np.int64),
+        np.zeros(DELIMITERS, np.int64),
+    )
+    _layout(data, offsets, terminals, labels, ends, pairs, words, particles, scratch, bits)
     return bits
 
 
@@ -204,11 +210,12 @@ def _layout(
     pairs: Any,
     words: Any,
     particles: Any,
+    scratch: Any,
     out: Any,
 ) -> None:
-    starts, stops = np.zeros(_HEAD, np.int64), np.zeros(_HEAD, np.int64)
-    tips, tally = np.zeros((2, _HEAD), np.int64), np.zeros(DELIMITERS, np.int64)
-    tails, tops = np.zeros(_TAIL, np.int64), np.zeros(_TAIL, np.int64)
+    head_lines, tips, tail_lines, tally = scratch
+    starts, stops = head_lines[0], head_lines[1]
+    tails, tops = tail_lines[0], tail_lines[1]
     for row in range(len(out)):
         low, high = offsets[row], offsets[row + 1]
         bits = solid = blank = shorts = closed = opened = 0

@@ -22,7 +22,7 @@ from cleaner.kernels.blocks import (
     leading_ones,
     plain_bits,
 )
-from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.compiled import inner, making
 from cleaner.kernels.eights import load
 from cleaner.kernels.store import stored
 from cleaner.kernels.wordkeys import BASIS, add_eight
@@ -182,7 +182,7 @@ def _encode(code: Any) -> tuple[Any, Any]:
     return np.uint64(4), _LEAD_4 | high >> _SIX | rest | middle << _16 | last << _24
 
 
-@kernel
+@making
 def _hash(
     offsets: npt.NDArray[np.int64], data: npt.NDArray[np.uint8], table: npt.NDArray[np.uint32]
 ) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.compiled import inner, kernel, making
 from cleaner.kernels.growth import clear
 from cleaner.kernels.shingles import WORDS, shingle
 from cleaner.kernels.tokenlists import TokenLists
@@ -48,7 +48,9 @@ def overlaps(sets: Sets, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         int64[p], shingles that both texts of a pair have.
     """
     shared = np.empty(len(pairs), np.int64)
-    _shared(*sets, pairs, shared)
+    longest = int(np.max(np.diff(sets.starts), initial=0))
+    table = np.zeros(max(16, 1 << (2 * longest).bit_length()), np.uint64)
+    _shared(*sets, pairs, table, shared)
     return shared
 
 
@@ -83,7 +85,7 @@ def _distinct(values: Any, first: Any, stop: Any, table: Any, size: Any) -> Any:
     return kept
 
 
-@kernel
+@making
 def _sets(hashes: Any, ends: Any) -> tuple[Any, Any]:
     texts = len(ends) - 1
     starts = np.zeros(texts + 1, np.int64)
@@ -107,8 +109,7 @@ def _sets(hashes: Any, ends: Any) -> tuple[Any, Any]:
 
 
 @kernel
-def _shared(values: Any, starts: Any, pairs: Any, shared: Any) -> None:
-    table = np.zeros(16, np.uint64)
+def _shared(values: Any, starts: Any, pairs: Any, table: Any, shared: Any) -> None:
     size = 16
     last = -1
     for p in range(len(pairs)):
@@ -120,8 +121,6 @@ def _shared(values: Any, starts: Any, pairs: Any, shared: Any) -> None:
             size = 16
             while size < 2 * count:
                 size *= 2
-            if size > len(table):
-                table = np.zeros(size, np.uint64)
             clear(table, size, _EMPTY)
             for k in range(starts[first], starts[first + 1]):
                 _insert(table, size, values[k])

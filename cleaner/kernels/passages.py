@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.compiled import inner, making
 from cleaner.kernels.growth import clear, grown
 from cleaner.kernels.shingles import WORDS, all_shingles, shingle
 from cleaner.kernels.texts import texts_of
@@ -86,7 +86,7 @@ def _same(hashes: Any, first: Any, second: Any, stop: Any) -> Any:
     return length
 
 
-@kernel
+@making
 def _runs(hashes: Any, starts: Any, pairs: Any, least: Any) -> Any:
     keys = np.zeros(16, np.uint64)
     places = np.zeros(16, np.int64)

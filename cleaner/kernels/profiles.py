@@ -17,6 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -42,6 +43,27 @@ CASED = 0x20000
 """From here on there are ideographs only, which have no case."""
 LAYOUT = 6
 """Number of this file's table layout: raise it and old cache files are forgotten."""
+
+LONGEST = 3
+"""Characters of an n-gram."""
+_FIRST, _SECOND, _POINT = 42, 21, (1 << 21) - 1
+"""Where the characters of an n-gram are in one number: in the order of their code points."""
+_ONE_LETTER = (
+    (0x00, 0x40, 0x20),
+    (0x5B, 0x60, 0x20),
+    (0x7B, 0x7F, 0x20),
+    (0x219, 0x219, 0x15F),  # Romanian: comma below as cedilla
+    (0x21B, 0x21B, 0x163),
+    (0x6CC, 0x6CC, 0x64A),  # Farsi yeh as Arabic yeh
+    (0x1EA0, 0x1EFF, 0x1EC3),  # Vietnamese
+    (0x2000, 0x206F, 0x20),
+    (0x3040, 0x309F, 0x3042),  # hiragana
+    (0x30A0, 0x30FF, 0x30A2),  # katakana
+    (0x3100, 0x312F, 0x3105),  # bopomofo
+    (0x31A0, 0x31BF, 0x3105),
+    (0xAC00, 0xD7AF, 0xAC00),  # hangul
+)
+"""First and last code point of what langdetect takes for one character, and that one."""
 
 CAPITAL, UPPER, LOWER, NON_LATIN = 1 << 20, 1 << 21, 1 << 22, 1 << 23
 
@@ -95,24 +117,33 @@ class Profiles(NamedTuple):
     expected: npt.NDArray[np.float64]
 
 
-def build(languages: Sequence[str], shares: Mapping[str, Sequence[float]]) -> Profiles:
-    """Turn langdetect's dictionary into tables.
+class Profile(msgspec.Struct):
+    """What langdetect keeps of a language.
 
-    Args:
-        languages: codes in any order; the result does not depend on it.
-        shares: for each n-gram and language (in that order), the share of n-grams of its length.
+    Attributes:
+        name: its code.
+        freq: how often each n-gram was met.
+        n_words: how many n-grams of one, two and three characters were.
     """
-    grams = sorted(shares)
-    order = sorted(range(len(languages)), key=languages.__getitem__)
-    every = chain.from_iterable(shares[gram] for gram in grams)
-    share = np.fromiter(every, np.float64).reshape(len(grams), -1)[:, order]
-    codes = [languages[i] for i in order]
+
+    name: str
+    freq: dict[str, int]
+    n_words: tuple[int, int, int]
+
+
+def build(profiles: Sequence[Profile]) -> Profiles:
+    """Turn langdetect's profiles, in whatever order, into tables."""
+    profiles = sorted(profiles, key=lambda each: each.name)
+    codes = [each.name for each in profiles]
+    grams, row, lane, share = _shares(profiles)
+    lengths = np.count_nonzero(grams, axis=1)
+    length, first = lengths[row], grams[row, 0]
 
     scripts = script_table()
-    single = np.array([len(gram) == 1 for gram in grams])
-    letters = np.array([scripts[ord(gram)] if len(gram) == 1 else 0 for gram in grams])
-    mass = np.zeros((len(SCRIPTS), len(codes)))
-    np.add.at(mass, letters[single], share[single])
+    single = length == 1
+    place = scripts[first[single]].astype(np.int64) * len(codes) + lane[single]
+    mass = np.bincount(place, share[single], len(SCRIPTS) * len(codes))
+    mass = mass.reshape(len(SCRIPTS), -1)
     mass[0] = 0
     home = mass / mass.sum(0) >= HOME_SHARE
     home[SCRIPTS.index("Han"), [not code.startswith("zh") for code in codes]] = False
@@ -123,78 +154,96 @@ def build(languages: Sequence[str], shares: Mapping[str, Sequence[float]]) -> Pr
     latin = int(in_latin.sum())
     if latin > LANES or len(codes) - latin > LANES:
         raise ValueError(f"{len(codes)} language profiles do not fit two blocks of {LANES}")
-    share, home = share[:, lanes], home[:, lanes]
+    lane, home = np.argsort(lanes)[lane], home[:, lanes]
 
-    gain = np.zeros(share.shape, np.int32)
-    some = share > 0  # one in 26
-    gain[some] = np.rint(np.log(share[some] + SMOOTHING) * SCALE) - np.rint(
-        np.log(SMOOTHING) * SCALE
-    )
-    lengths = np.array([len(gram) for gram in grams])
+    gain = np.rint(np.log(share + SMOOTHING) * SCALE) - np.rint(np.log(SMOOTHING) * SCALE)
     product = share * gain
-    expected = np.stack([product[lengths == n].sum(0) for n in (1, 2, 3)], axis=1)
+    expected = [np.bincount(lane[length == n], product[length == n], len(codes)) for n in (1, 2, 3)]
     allowed = np.zeros((len(SCRIPTS), LANES), np.bool_)
     allowed[:, : len(codes) - latin] = home[:, latin:]
     allowed[SCRIPTS.index("Latin"), :] = False
     allowed[SCRIPTS.index("Latin"), :latin] = True
-    common = _by_latin_share(grams, share[:, :latin])
-    tables = _tables(grams, gain, latin, scripts, allowed, common)
-    return Profiles(tables, tuple(codes[i] for i in lanes), latin, expected)
+    common = single & (lane < latin)
+    total = np.zeros(LIMIT, np.int64)
+    np.add.at(total, first[common], (share[common] * 1e9).astype(np.int64))
+    whole = np.zeros((len(grams) + 1, len(codes)), np.uint16)
+    whole[row + 1, lane] = gain
+    tables = _tables(grams, whole, latin, scripts, allowed, _classes(grams, total))
+    return Profiles(tables, tuple(codes[i] for i in lanes), latin, np.stack(expected, axis=1))
 
 
-def _by_latin_share(grams: Sequence[str], share: npt.NDArray[np.float64]) -> list[str]:
-    """Characters, the commonest in languages of Latin script first, the space before all."""
-    total: dict[str, int] = dict.fromkeys({char for gram in grams for char in gram}, 0)
-    single = [row for row, gram in enumerate(grams) if len(gram) == 1]
-    for row, each in zip(single, (share[single] * 1e9).astype(np.int64).sum(1), strict=True):
-        total[grams[row]] = int(each)
-    return [" ", *sorted(total.keys() - {" "}, key=lambda char: (-total[char], char))]
+def _shares(profiles: Sequence[Profile]) -> tuple[npt.NDArray[Any], ...]:
+    """All n-grams, sorted, as int64[grams, 3] code points, and what they are in each language.
+
+    Returns:
+        The n-grams, and of each share: its n-gram (ascending), its profile, and the share itself,
+        in n-grams of that length.
+    """
+    every = list(chain.from_iterable(each.freq for each in profiles))
+    text = np.array(every, f"U{LONGEST}").view(np.uint32).reshape(-1, LONGEST).astype(np.int64)
+    key = text[:, 0] << _FIRST | text[:, 1] << _SECOND | text[:, 2]
+    counts = [len(each.freq) for each in profiles]
+    lane = np.repeat(np.arange(len(profiles)), counts)
+    total = np.array([each.n_words for each in profiles], np.float64)
+    counted = np.fromiter(chain.from_iterable(each.freq.values() for each in profiles), np.float64)
+    share = counted / total[lane, np.count_nonzero(text, axis=1) - 1]
+    found, row = np.unique(key, return_inverse=True)
+    grams = np.stack([found >> _FIRST, found >> _SECOND & _POINT, found & _POINT], axis=1)
+    order = np.argsort(row, kind="stable")
+    return grams, row[order], lane[order], share[order]
+
+
+def _classes(grams: npt.NDArray[np.int64], total: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
+    """The class of each code point: the space first, then the commonest in Latin script."""
+    points = np.unique(grams[grams > 0])
+    points = points[points != ord(" ")]
+    classes = np.zeros(LIMIT, np.uint32)
+    classes[points[np.lexsort((points, -total[points]))]] = np.arange(2, len(points) + 2)
+    classes[ord(" ")] = 1
+    return classes
 
 
 def _tables(
-    grams: Sequence[str],
-    gain: npt.NDArray[np.int32],
+    grams: npt.NDArray[np.int64],
+    whole: npt.NDArray[np.uint16],
     latin: int,
     scripts: npt.NDArray[np.uint8],
     home: npt.NDArray[np.bool_],
-    alphabet: Sequence[str],
+    classes: npt.NDArray[np.uint32],
 ) -> Tables:
-    classes = {char: number for number, char in enumerate(alphabet, 1)}
-    rows = {gram: row for row, gram in enumerate(grams, 1)}
-    whole = np.zeros((len(grams) + 1, gain.shape[1]), np.int32)
-    whole[1:] = gain
+    lengths = np.count_nonzero(grams, axis=1)
+    key = grams[:, 0] << _FIRST | grams[:, 1] << _SECOND | grams[:, 2]
     # An n-gram never comes alone: its suffixes are counted at the same character, so add them here.
+    ending = (key & (1 << _FIRST) - 1) << _SECOND
+    suffix = np.searchsorted(key, ending)
+    # The space alone is no n-gram of langdetect's.
+    known = (key[np.minimum(suffix, len(key) - 1)] == ending) & (ending != ord(" ") << _FIRST)
+    suffix = np.where(known, suffix + 1, 0)
     for length in (2, 3):
-        pairs = [(rows[gram], rows.get(gram[1:], 0)) for gram in grams if len(gram) == length]
-        target, suffix = np.array(pairs).T
-        # The space alone is no n-gram of langdetect's.
-        suffix = np.where(suffix == rows.get(" ", -1), 0, suffix)
-        whole[target] += whole[suffix]
+        target = np.flatnonzero(lengths == length)
+        whole[target + 1] += whole[suffix[target]]
     # Rows that say something about languages of Latin script come first, so that the others need
     # none in that block.
     of_latin = np.count_nonzero(whole[:, :latin], axis=1) > 0
     order = np.concatenate([[0], np.flatnonzero(of_latin), 1 + np.flatnonzero(~of_latin[1:])])
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
-    rows = {gram: int(place[row]) for gram, row in rows.items()}
+    rows = place[1:]
     first = int(of_latin.sum()) + 1
     gains = np.zeros((first + len(whole), LANES), np.uint16)
     gains[:first, :latin] = whole[order[:first], :latin]
-    gains[first:, : gain.shape[1] - latin] = whole[order, latin:]
+    gains[first:, : whole.shape[1] - latin] = whole[order, latin:]
 
+    numbers = classes[grams].astype(np.int64)
     unigrams = np.zeros(4096, np.int32)
-    keys = {}
-    for gram, row in rows.items():
-        if len(gram) == 1:
-            unigrams[classes[gram]] = 0 if gram == " " else row
-        else:
-            keys[tuple(classes[char] for char in gram)] = row
+    alone = (lengths == 1) & (grams[:, 0] != ord(" "))
+    unigrams[numbers[alone, 0]] = rows[alone]
     return Tables(
         traits=_traits(classes, scripts),
         lowered=_lowered(),
         unigrams=unigrams,
-        direct=_direct(unigrams, keys),
-        slots=_slots(keys),
+        direct=_direct(unigrams, numbers, lengths, rows),
+        slots=_slots(numbers[lengths > 1], rows[lengths > 1]),
         gains=gains,
         blocks=np.array([(0, first), (first, len(whole))], np.int64),
         home=home,
@@ -203,57 +252,73 @@ def _tables(
 
 
 def _direct(
-    unigrams: npt.NDArray[np.int32], keys: Mapping[tuple[int, ...], int]
+    unigrams: npt.NDArray[np.int32],
+    numbers: npt.NDArray[np.int64],
+    lengths: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.int32]:
     count = 1 << DIRECT_BITS
     table = np.empty((count, count, count), np.int32)
     table[:] = unigrams[:count]
-    low = [key for key in keys if max(key) < count]
-    for key in sorted(low, key=len):  # a 3-gram goes before the 2-gram that it ends with
-        if len(key) == 2:
-            table[:, key[0], key[1]] = keys[key]
-        else:
-            table[key[0], key[1], key[2]] = keys[key]
+    low = numbers.max(axis=1) < count
+    two, three = (low & (lengths == length) for length in (2, 3))
+    table[:, numbers[two, 0], numbers[two, 1]] = rows[two]
+    # A 3-gram goes before the 2-gram that it ends with.
+    table[tuple(numbers[three].T)] = rows[three]
     return table.ravel()
 
 
-def _slots(keys: Mapping[tuple[int, ...], int]) -> npt.NDArray[np.uint64]:
+def _slots(numbers: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    high = numbers.max(axis=1) >= 1 << DIRECT_BITS
+    numbers, rows = numbers[high], rows[high]
+    key = (numbers[:, 0] << 12 | numbers[:, 1]).astype(np.uint64)
+    key = np.where(numbers[:, 2] > 0, key << np.uint64(12) | numbers[:, 2].astype(np.uint64), key)
+    homes = key * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(64 - HASH_BITS)
     slots = [0] * (1 << HASH_BITS)
-    for key, row in keys.items():
-        if max(key) < 1 << DIRECT_BITS:
-            continue
-        number = 0
-        for part in key:
-            number = number << 12 | part
-        slot = (number * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF) >> (64 - HASH_BITS)
+    entries = key << np.uint64(20) | rows.astype(np.uint64)
+    for home, entry in zip(homes.tolist(), entries.tolist(), strict=True):
+        slot = home
         while slots[slot]:
             slot = (slot + 1) % len(slots)
-        slots[slot] = number << 20 | row
+        slots[slot] = entry
     return np.array(slots, np.uint64)
 
 
-def _traits(classes: Mapping[str, int], scripts: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
-    from langdetect.utils.ngram import NGram
-
+def _traits(
+    classes: npt.NDArray[np.uint32], scripts: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.uint32]:
     traits = np.zeros(LIMIT + 1, np.uint32)
     traits[:LIMIT] = scripts.astype(np.uint32) << 12
-    for point in range(CASED):
-        char = chr(point)
-        if char.isupper():
-            traits[point] |= UPPER
-        elif char.islower():
-            traits[point] |= LOWER
-    for point in range(0x10000):  # no profile has more, and langdetect knows no block there
-        folded = NGram.normalize(chr(point))
-        traits[point] |= classes.get(folded, 0) | CAPITAL * folded.isupper()
+    upper = np.fromiter(map(str.isupper, map(chr, range(CASED))), np.bool_, CASED)
+    lower = np.fromiter(map(str.islower, map(chr, range(CASED))), np.bool_, CASED)
+    traits[:CASED] |= upper * np.uint32(UPPER) | lower * np.uint32(LOWER)
+    folded = _folded()
+    traits[: len(folded)] |= classes[folded] | upper[folded] * np.uint32(CAPITAL)
     every = np.arange(LIMIT + 1)
     traits[(every >= 0x300) & ~((every >= 0x1E00) & (every <= 0x1EFF))] |= NON_LATIN
     return traits
 
 
+def _folded() -> npt.NDArray[np.int32]:
+    """What langdetect takes each character for: its `NGram.normalize`, of many at once.
+
+    No profile has characters beyond these, and langdetect knows no block there.
+    """
+    from langdetect.utils.ngram import NGram
+
+    folded = np.arange(0x10000, dtype=np.int32)
+    for first, last, char in _ONE_LETTER:
+        folded[first : last + 1] = char
+    folded[[ord(char) for char in NGram.LATIN1_EXCLUDED if "\x80" <= char <= "\xff"]] = ord(" ")
+    han = [pair for pair in NGram.CJK_MAP.items() if "\u4e00" <= pair[0] <= "\u9fff"]
+    folded[[ord(char) for char, _ in han]] = [ord(char) for _, char in han]
+    return folded
+
+
 def _lowered() -> npt.NDArray[np.int32]:
     lowered = np.arange(LIMIT + 1, dtype=np.int32)
-    lowered[:CASED] = [ord(chr(point).lower()[0]) for point in range(CASED)]
+    # Of several characters that one becomes, only the first is kept.
+    lowered[:CASED] = np.array([*map(str.lower, map(chr, range(CASED)))], "U1").view(np.int32)
     return lowered
 
 
@@ -271,26 +336,33 @@ def _vietnamese() -> npt.NDArray[np.int32]:
 @cache
 def load() -> Profiles:
     """Tables of the installed langdetect, from the user's cache folder where they are there."""
-    from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
+    from langdetect.detector_factory import PROFILES_DIRECTORY
+
+    files = _files(Path(PROFILES_DIRECTORY))
 
     def make() -> dict[str, Any]:
-        factory = DetectorFactory()  # never the module's own: that one belongs to the user
-        factory.load_profile(PROFILES_DIRECTORY)
-        return _pack(build(factory.langlist, factory.word_lang_prob_map))
+        read = msgspec.json.Decoder(Profile)
+        return _pack(build([read.decode(content) for content in files.values()]))
 
-    return _unpack(stored("language", _fingerprint(Path(PROFILES_DIRECTORY)), make))
+    return _unpack(stored("language", _fingerprint(files), make))
 
 
-def _fingerprint(folder: Path) -> str:
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def _fingerprint(files: Mapping[str, bytes]) -> str:
     digest = hashlib.sha256()
     parts = [str(LAYOUT), unicodedata.unidata_version, sys.byteorder]
     parts += [_version("langdetect"), _version("google-re2")]
     digest.update("\0".join(parts).encode())
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and not path.name.startswith("."):
-            content = path.read_bytes()
-            digest.update(f"\0{path.name}\0{len(content)}\0".encode())
-            digest.update(content)
+    for name, content in files.items():
+        digest.update(f"\0{name}\0{len(content)}\0".encode())
+        digest.update(content)
     return digest.hexdigest()[:24]
 
 

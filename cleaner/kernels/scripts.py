@@ -129,6 +129,9 @@ SCRIPTS: tuple[str, ...] = (
 _LARGE = ("Han", "Hangul", "Tangut", "Egyptian_Hieroglyphs", "Latin", "Arabic", "Yi")
 
 
+_MARKS = ("Mn", "Mc")
+
+
 def script_table() -> npt.NDArray[np.uint8]:
     """Build uint8[LIMIT]: the position in `SCRIPTS` of each code point's script.
 
@@ -138,18 +141,17 @@ def script_table() -> npt.NDArray[np.uint8]:
     """
     import re2
 
-    points = [point for point in range(LIMIT) if _is_letter(chr(point))]
+    letter = np.fromiter(map(str.isalpha, map(chr, range(LIMIT))), np.bool_, LIMIT)
+    rest = np.flatnonzero(~letter).tolist()
+    letter[[at for at in rest if unicodedata.category(chr(at)) in _MARKS]] = True
+    points = np.flatnonzero(letter)
     table = np.zeros(LIMIT, np.uint8)
     # The largest first, and then only what is left: each script is looked for in all of it.
     for name in sorted(SCRIPTS[1:], key=lambda name: name not in _LARGE):
-        text = "".join(map(chr, points))
-        runs = [run.span() for run in re2.finditer(rf"\p{{{name}}}+", text)]
-        for start, end in runs:
-            table[points[start:end]] = SCRIPTS.index(name)
-        for start, end in reversed(runs):
-            del points[start:end]
+        text = points.astype("<u4").tobytes().decode("utf-32-le")
+        left = np.ones(len(points), np.bool_)
+        for run in re2.finditer(rf"\p{{{name}}}+", text):
+            left[run.start() : run.end()] = False
+        table[points[~left]] = SCRIPTS.index(name)
+        points = points[left]
     return table
-
-
-def _is_letter(char: str) -> bool:
-    return char.isalpha() or unicodedata.category(char) in ("Mn", "Mc")

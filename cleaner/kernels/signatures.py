@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.compiled import inner, making
 from cleaner.kernels.folding import Folding, folding
 from cleaner.kernels.growth import clear, grown
 from cleaner.kernels.shingles import WORDS, define_shingles, shingle
@@ -166,7 +166,7 @@ def _winnow(
     return printed, least
 
 
-@kernel
+@making
 def _sign(
     data: Any,
     offsets: Any,

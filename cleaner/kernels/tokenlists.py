@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.compiled import kernel
+from cleaner.kernels.compiled import making
 from cleaner.kernels.folding import Folding, folding
 from cleaner.kernels.growth import grown
 from cleaner.kernels.texts import Texts, texts_of
@@ -51,7 +51,7 @@ def token_lists(texts: Texts) -> TokenLists:
     return TokenLists(np.concatenate(parts), starts)
 
 
-@kernel
+@making
 def _read(data: Any, offsets: Any, tables: Folding, folded: Any) -> tuple[Any, Any, Any]:
     texts = len(offsets) - 1
     starts = np.zeros(texts + 1, np.int64)

@@ -10,6 +10,7 @@ leaves nothing, the cue has no string, and whoever searches must expect it anywh
 What does *not* live here: the search (`kernels.cues`), cues as RE2 (`patterns`).
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -25,6 +26,9 @@ _CLASS = 8
 """Members of a class that is written out."""
 _ASTRAL = "\U00010000"
 _BLANKS = frozenset("nrtfvs")
+_PLAIN = re.compile(r"[^\\(\[{|)*+?.^$]+(?![*+?{])")
+"""Characters that are nothing but themselves, as most of a cue are; one that is repeated is not."""
+_TWICE = tuple((2 * char, char) for char in (SPACE, DIGIT, GAP))
 
 
 class Literal(NamedTuple):
@@ -68,6 +72,17 @@ def fold(char: str) -> str:
     return small if len(small) == 1 else char
 
 
+class _Folded(dict[int, str]):
+    """The letter of each code point of a cue."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = letter = fold(chr(point)) if point < ord(_ASTRAL) else GAP
+        return letter
+
+
+_FOLDED = _Folded()
+
+
 @cache
 def literals(cue: str) -> tuple[Literal, ...]:
     r"""Strings of which one stands in every text that the cue matches; none if that is unknown.
@@ -90,6 +105,10 @@ def literals(cue: str) -> tuple[Literal, ...]:
 
 def _best(text: str) -> Literal | None:
     """The longest stretch without a gap."""
+    if GAP not in text:
+        bare = text.strip(SPACE)
+        ends = text[:1] == SPACE, text[-1:] == SPACE
+        return Literal(bare, True, True, *ends) if bare else None
     parts = text.split(GAP)
     found = []
     for number, part in enumerate(parts):
@@ -103,9 +122,9 @@ def _best(text: str) -> Literal | None:
 
 def _collapsed(text: str) -> str:
     """Runs of blanks, of digits and of gaps as one of them."""
-    for char in (SPACE, DIGIT, GAP):
-        while char + char in text:
-            text = text.replace(char + char, char)
+    for twice, once in _TWICE:
+        while twice in text:
+            text = text.replace(twice, once)
     return text
 
 
@@ -114,6 +133,10 @@ def _alternatives(cue: str, at: int) -> tuple[list[str], int]:
     texts: dict[str, None] = {}
     whole = [""]
     while at < len(cue) and not cue.startswith(")", at):
+        if plain := _PLAIN.match(cue, at):
+            end, at = plain[0].translate(_FOLDED), plain.end()
+            whole = [each + end for each in whole]
+            continue
         if cue[at] == "|":
             texts.update(dict.fromkeys(whole))
             whole, at = [""], at + 1
@@ -148,7 +171,7 @@ def _part(cue: str, at: int) -> tuple[list[str], int]:
 def _letter(piece: str) -> str:
     """The letter of one character, escaped or not; a gap for a class."""
     if piece[0] != "\\":
-        return fold(piece) if piece < _ASTRAL else GAP
+        return _FOLDED[ord(piece)]
     if piece[1:2] == "x" and piece[2:3] == "{":
         return _letter(chr(int(piece[3:-1], 16)))
     if piece[1:2] in _BLANKS:

@@ -213,8 +213,8 @@ def _alphabet(
     """
     import re2
 
-    word, ink = _class(r"[\p{L}\p{M}\p{N}_]"), _class(r"[\p{L}\p{N}]")
-    word = word & ~np.isin(np.arange(LIMIT), [ord(char) for char in _FREE])
+    ink = _class(r"[\p{L}\p{N}]")
+    word = (ink | _class(r"[\p{M}_]")) & ~np.isin(np.arange(LIMIT), [ord(char) for char in _FREE])
     letters = np.zeros(LIMIT, np.uint16)
     letters[word] = _MARK
     letters[ink] = _OTHER
