@@ -14,6 +14,7 @@ from numba.core.registry import cpu_target
 
 from cleaner.kernels import compiler
 from cleaner.kernels.compiled import inner
+from cleaner.kernels.compiled import kernel as kernel_of_ours
 from cleaner.kernels.compiler import KernelCompiler
 
 kernel = numba.njit(pipeline_class=KernelCompiler)  # nothing is kept on disk
@@ -62,6 +63,12 @@ def test_inner_functions_have_no_machine_code() -> None:
     short(np.ones(3, np.uint64), np.uint64(1))
     for compiled in _short_globals["share"].overloads.values():
         assert not compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
+
+
+@pytest.mark.parametrize("function", [lambda one: one, lambda one: (1, (one, one))])
+def test_who_does_not_count_references_returns_no_array(function: Any) -> None:
+    with pytest.raises(TypeError, match="must be a `making` one"):
+        kernel_of_ours(function)(np.ones(3, np.uint64))
 
 
 NUMBERS = [

@@ -44,6 +44,19 @@ only runs slower (array expressions).
 class KernelCompiler(Compiler):  # type: ignore[misc]  # numba has no types
     """For functions that Python calls."""
 
+    def compile_extra(self, func: Any) -> Any:
+        """The compiled function.
+
+        Raises:
+            TypeError: one that does not count references returns an array: whoever gets it would
+                give it up although somebody else owns it.
+        """
+        made = super().compile_extra(func)
+        returned = made.signature.return_type
+        if not self.state.flags.nrt and _holds_array(returned):
+            raise TypeError(f"{func.__qualname__} returns {returned}: it must be a `making` one")
+        return made
+
     def define_pipelines(self) -> list[Any]:
         """Numba's passes, less those that are of no use."""
         self.state.typingctx = _remembering(self.state.typingctx)
@@ -52,6 +65,12 @@ class KernelCompiler(Compiler):  # type: ignore[misc]  # numba has no types
             pipeline.passes = [one for one in pipeline.passes if one[0].__name__ not in _UNUSED]
             pipeline.finalize()
         return pipelines
+
+
+def _holds_array(kind: types.Type) -> bool:
+    if isinstance(kind, types.BaseTuple):
+        return any(map(_holds_array, kind))
+    return isinstance(kind, types.Array)
 
 
 class InnerCompiler(KernelCompiler):
