@@ -17,7 +17,7 @@ import numpy.typing as npt
 from cleaner.kernels.pairs import holding, pairs_of
 from cleaner.kernels.texts import as_texts
 
-__all__ = ["Signs", "compiled", "from_verbose", "matching", "occurs", "searchable"]
+__all__ = ["Signs", "compiled", "from_verbose", "matching", "occurs", "searchable", "searched"]
 
 # RE2's own \s and \w are ASCII. Python's `str.isspace` has been stable since Unicode 6.3.
 _SPACE = (
@@ -170,6 +170,18 @@ def searchable(text: str) -> str:
     except UnicodeEncodeError:
         return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
     return text
+
+
+def searched(text: str) -> bytes:
+    r"""The `searchable` form in UTF-8, which RE2 reads.
+
+    >>> searched("a\ud800b")
+    b'a\xef\xbf\xbdb'
+    """
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return searchable(text).encode()
 
 
 def matching(texts: Any, pattern: str) -> npt.NDArray[np.bool_]:

@@ -97,6 +97,8 @@ def usual(
         after = edited(line, places)
         if left(after) or not _believable(line, after):
             return None
+    if not holds & WINDOWS:  # for C1 controls, all that Latin-1 has and Windows-1252 lacks
+        return _cause(_AS_LATIN), places
     return _explained(line, _AS_LATIN if holds & LATIN else _AS_WINDOWS), places
 
 

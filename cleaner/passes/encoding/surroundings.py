@@ -2,7 +2,7 @@
 
 import re
 
-from cleaner.kernels.screens import Signs, occurs, searchable
+from cleaner.kernels.screens import Signs, occurs, searchable, searched
 
 __all__ = ["in_address", "is_code", "is_markup"]
 
@@ -36,7 +36,7 @@ def is_code(line: str) -> bool:
     >>> is_code('if a &lt; b: print("&amp;")'), is_code("Use print() & smile")
     (True, False)
     """
-    data = searchable(line).encode()
+    data = searched(line)
     if b"&" in data:  # of which a reference is no sign
         data = _REFERENCE.sub(b"x", data)
     if len(data.translate(None, _NEEDED)) == len(data):
