@@ -18,7 +18,8 @@ from cleaner.kernels import blocks, statistics, wordrows
 from cleaner.kernels.characters import character_tables
 from cleaner.kernels.compiled import kernel
 from cleaner.kernels.slips import CUES
-from cleaner.kernels.slipscreens import KINDS, may_slip, slip_words
+from cleaner.kernels.slipscreens import may_slip
+from cleaner.kernels.slipwords import KINDS, slip_words
 from cleaner.kernels.texts import texts_of
 from cleaner.kernels.wordkeys import hash_word, key_of_capitals, key_of_word
 from cleaner.model import Applicability, Document, Finding

@@ -3,10 +3,9 @@
 Nearly no text has either, and one walk over its runs of ASCII letters says so in a tenth of the
 time that it takes to measure the text. Every test here is a necessary condition of what `slips` and
 `statistics` count: where it is unsure, it says yes. What does *not* live here: counting (`slips`),
-what stands between two runs (`slipgaps`).
+what stands between two runs (`slipgaps`), the words (`slipwords`).
 """
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,24 +32,13 @@ from cleaner.kernels.slipgaps import (
     white,
 )
 from cleaner.kernels.slips import CUES
+from cleaner.kernels.slipwords import AN, PAIRS, SHIFT, THEN, TWICE, A, SlipWords
 from cleaner.kernels.wordrows import CAP
 
-__all__ = ["KINDS", "SlipWords", "may_slip", "slip_words"]
+__all__ = ["may_slip"]
 
-_LONGEST = 7
-"""Letters of the longest word that can be looked up: a longer run has eight bytes, as no word."""
-_TWICE, _A, _AN = 1 << 24, 1 << 25, 1 << 26
-"""Beside the kinds of words of `slips`: never stands twice in a row in some language; a; an."""
-KINDS = (
-    s.FUNCTION | s.MODAL | s.FINITE | s.ARTICLE | s.POSSESSIVE | s.AUXILIARY | s.CAN | s.NOT
-    | s.CLITIC | s.NEVER_ENDS | s.PAIRED
-)  # fmt: skip
-"""Kinds of words that slips are made of."""
 _FLAGS = 28
 """Where flags of the gap before a run are in the number that describes it."""
-_THEN = 37
-"""Where the kinds are, in groups, that are a slip behind a word."""
-_SLOTS_LOG = 11
 _BEFORE = 3
 """Runs before the first one of a text, which are nothing."""
 _LONG_LINE, _PROSE = 20, 60
@@ -62,30 +50,10 @@ _CASE, _ALL = np.uint64(0x2020202020202020), np.uint64((1 << 64) - 1)
 _NONE: Any = np.uint64(0)
 _ZERO: Any = np.int64(0)
 _ONE, _LETTER, _BYTE, _LOWEST = np.uint64(1), np.uint64(31), np.uint64(8), np.uint64(255)
-_SHIFT = np.uint64(64 - _SLOTS_LOG)
-_PAIRS = s.FINITE | s.POSSESSIVE | s.ARTICLE | s.NEVER_ENDS
-"""What an article, a modal verb, a possessive or a finite verb cannot stand before, or not each."""
-_FIRSTS = s.MODAL | s.FINITE | s.ARTICLE | s.POSSESSIVE
 _INDIRECT, _INSIDE, _STOP = INDIRECT << _FLAGS, INSIDE << _FLAGS, STOP << _FLAGS
 _COMMA, _WHITE = COMMA << _FLAGS, WHITE << _FLAGS
 _PARTED = (INDIRECT | JOINED) << _FLAGS
 _VOWELS = np.int64(sum(1 << (ord(vowel) & 31) for vowel in "aeio"))
-
-
-class SlipWords(NamedTuple):
-    """Words that slips are made of, as a hash table in which one look finds any of them.
-
-    Attributes:
-        words: uint64[slots], the bytes of each in lower case as a number, 0 where empty; and in the
-            lowest byte its place in `kinds`.
-        kinds: int64[words + 1], flags of `KINDS` and whether it never stands twice in a row; those
-            of no word come first.
-        factor: uint64[1], what a word is multiplied with to find its place.
-    """
-
-    words: npt.NDArray[np.uint64]
-    kinds: npt.NDArray[np.int64]
-    factor: npt.NDArray[np.uint64]
 
 
 class Runs(NamedTuple):
@@ -102,45 +70,6 @@ class Runs(NamedTuple):
     eights: npt.NDArray[np.uint64]
     infos: npt.NDArray[np.int64]
     hits: npt.NDArray[np.int32]
-
-
-def slip_words(kinds: Mapping[str, int], doubled: Mapping[str, int]) -> SlipWords:
-    """The table of these words.
-
-    Args:
-        kinds: flags of words, as in `slips.Lexicon`.
-        doubled: languages in which words never stand twice in a row, the same.
-
-    Raises:
-        ValueError: a word that this screen would not find in a text.
-    """
-    flags = {
-        word: kinds.get(word, 0) & KINDS
-        | _TWICE * (doubled.get(word, 0) > 0)
-        | _A * (word == "a")
-        | _AN * (word == "an")
-        for word in sorted({*kinds, *doubled})
-    }
-    flags = {word: flag | _then(flag) << _THEN for word, flag in flags.items() if flag}
-    for word in flags:
-        # A Kelvin sign is a capital K.
-        if not (word.isascii() and word.isalpha() and len(word) <= _LONGEST) or "k" in word:
-            raise ValueError(f"{word!r}: not a short run of ASCII letters without a k")
-    numbers = np.array([int.from_bytes(word.encode(), "little") for word in flags], np.uint64)
-    factor = np.uint64(0x9E3779B97F4A7C15)
-    while True:  # some dozens of turns
-        slots = (numbers * factor) >> _SHIFT
-        if len(np.unique(slots)) == len(slots):
-            break
-        factor = np.uint64(int(factor) * 0xBF58476D1CE4E5B9 % (1 << 64))
-    words = np.zeros(1 << _SLOTS_LOG, np.uint64)
-    words[slots] = numbers << _BYTE | np.arange(1, len(flags) + 1, dtype=np.uint64)
-    return SlipWords(words, np.array([0, *flags.values()]), np.array([factor], np.uint64))
-
-
-def _then(flag: int) -> int:
-    """What kinds of words must not follow one of these kinds."""
-    return _PAIRS * (flag & _FIRSTS > 0) | s.NOT * (flag & s.CAN > 0)
 
 
 def may_slip(
@@ -252,7 +181,7 @@ def _read(data: Any, begin: Any, stop: Any, known: Any, runs: Runs, tally: Any) 
                 size, end = np.int64(8), to
             raw = _eight(data, start, size)
             eight = raw | _CASE & (_ALL >> np.uint64(64 - 8 * size))
-            word = words[(eight * factor) >> _SHIFT]
+            word = words[(eight * factor) >> SHIFT]
             info = kinds[(word & _LOWEST) * np.uint64(word >> _BYTE == eight)]
             capital = raw != eight
             if start - before != 1 or data[before] != 0x20:
@@ -275,11 +204,11 @@ def _read(data: Any, begin: Any, stop: Any, known: Any, runs: Runs, tally: Any) 
             # Without a branch, since no processor foresees what kind of word comes next.
             vowel = _VOWELS >> np.int64(eight & _LETTER) & 1
             likely = (
-                (info & _TWICE != 0) & (eight == eight1)
+                (info & TWICE != 0) & (eight == eight1)
                 | (info1 & s.PAIRED != 0) & (eight == eight2)
                 | (info & s.FUNCTION != 0) & (info1 & s.FUNCTION != 0) & capital1
-                | (info & (info1 >> _THEN) != 0)
-                | (info1 & (_A if vowel else _AN) != 0)
+                | (info & (info1 >> THEN) != 0)
+                | (info1 & (A if vowel else AN) != 0)
                 | (info & s.FUNCTION != 0) & (info & _STOP != 0)
                 | (info & s.AUXILIARY != 0) & (info & _COMMA != 0)
                 | (info & s.CLITIC != 0) & (info & _WHITE != 0)
@@ -338,7 +267,7 @@ def _weigh(data: Any, begin: Any, stop: Any, runs: Runs, k: Any, tally: Any) -> 
     small1 = _small(data, start1, size1, eights[k - 1])
     same1 = eights[k] == eights[k - 1] and size == size1
     if joined and small:
-        tally[s.DOUBLED] += same1 and info & _TWICE != 0
+        tally[s.DOUBLED] += same1 and info & TWICE != 0
         tally[s.DOUBLED] += (
             info1 & s.PAIRED != 0
             and eights[k] == eights[k - 2]
@@ -351,14 +280,14 @@ def _weigh(data: Any, begin: Any, stop: Any, runs: Runs, k: Any, tally: Any) -> 
         if info & s.FUNCTION and info1 & s.FUNCTION and not small1 and size1 > 1:
             tally[s.CAPITAL] += joined1 != 0
         # A short word may go on with what is no ASCII letter.
-        if info1 & (_A | _AN) and small1 and (size >= 4 or (end < stop and not white(data[end]))):
+        if info1 & (A | AN) and small1 and (size >= 4 or (end < stop and not white(data[end]))):
             first = data[start]
             vowel = first == 0x61 or first == 0x65 or first == 0x69 or first == 0x6F
             tally[s.ARTICLES] += vowel if size1 == 1 else not vowel
         if small1:
             tally[s.PAIR] += (
                 (info1 & s.MODAL != 0 and info & s.FINITE != 0)
-                or (info1 & s.ARTICLE != 0 and info & _PAIRS != 0)
+                or (info1 & s.ARTICLE != 0 and info & PAIRS != 0)
                 or (info1 & s.POSSESSIVE != 0 and info & (s.ARTICLE | s.POSSESSIVE) != 0)
                 or (info1 & s.FINITE != 0 and info & s.FINITE != 0 and not same1)
             )

@@ -10,7 +10,7 @@ import numpy as np
 
 from cleaner.kernels import slips as s
 from cleaner.kernels.slips import LANGUAGES, STOP_WORD, Lexicon
-from cleaner.kernels.slipscreens import KINDS, SlipWords, slip_words
+from cleaner.kernels.slipwords import KINDS, SlipWords, slip_words
 from cleaner.kernels.wordkeys import hash_word
 
 __all__ = ["NEVER_TWICE", "STOP_WORDS", "lexicon", "screened"]
