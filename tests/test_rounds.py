@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from cleaner.model import Document, Span
 from cleaner.passes.base import DocumentPass
 from cleaner.pipeline import Outcome, Pipeline
 from cleaner.pipeline.guard import cuts_more, share_cut
+from cleaner.pipeline.measuring import suspects
 
 PIECES = st.sampled_from(
     [
@@ -120,3 +122,22 @@ def test_words_are_counted_as_far_as_it_matters(
         revision.changes.append(Change(Span(start, at), "", (rule,)))
     outcome = Outcome(Document("d", text), revision)
     assert cuts_more(outcome, share) == (share_cut(outcome) > share)
+
+
+class _Unmoved:
+    """A measuring pass that sees at a glance that it has nothing to say."""
+
+    def screen(self, texts: Any, wanted: frozenset[str]) -> Any:
+        del wanted
+        return np.zeros(len(texts), bool)
+
+    def measure(self, texts: Any) -> Any:
+        raise AssertionError(texts)
+
+
+def test_nothing_is_measured_where_no_text_is_suspect() -> None:
+    texts, measures = pa.array(["a"], pa.large_string()), pa.record_batch([], schema=pa.schema([]))
+    looker: Any = _Unmoved()
+    rows, found = suspects(looker, frozenset(), texts, measures)
+    assert not len(rows)
+    assert not found.to_pylist()

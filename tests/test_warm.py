@@ -39,6 +39,7 @@ def test_every_pass_can_work_on_the_sample() -> None:
     pipeline = pipeline_of(ENCODED)
     for at in range(len(pipeline.passes.measuring)):
         warm._screen(ENCODED, at)
+        warm._suspect(ENCODED, at)
         warm._measure(ENCODED, at)
     for at in range(len(pipeline.passes.document)):
         warm._look(ENCODED, at)

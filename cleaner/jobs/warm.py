@@ -59,7 +59,8 @@ def warm(encoded: bytes, *, corpus: bool) -> None:
 
     Args:
         encoded: the `Config`, as JSON.
-        corpus: whether documents will be compared with each other.
+        corpus: whether there are several documents. One alone is compared with nothing, and is most
+            likely not measured: what measures it is compiled if it has to be.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     if threads() != 1 or cores < 2:
@@ -69,7 +70,7 @@ def warm(encoded: bytes, *, corpus: bool) -> None:
     mark = cache_folder() / f"kernels-{_fingerprint(pipeline.config.profile, *compared)}"
     if mark.exists():
         return
-    tasks = _tasks(encoded, len(compared))
+    tasks = _tasks(encoded, len(compared)) if corpus else _tasks_of_one(encoded)
     # An eighth of the time of a compiler in Python goes into looking for garbage among millions of
     # small objects that are all needed. The workers inherit it, and end soon.
     gc.disable()
@@ -106,6 +107,31 @@ def _tasks(encoded: bytes, compared: int) -> list[Callable[[], None]]:
     ]
     if compared:  # a few documents are read without the kernel
         named.append(("jsonl", jsonl.preload))
+    return _slowest_first(named)
+
+
+def _tasks_of_one(encoded: bytes) -> list[Callable[[], None]]:
+    """What calls the kernels that a single document needs."""
+    pipeline = pipeline_of(encoded)
+    measuring = enumerate(pipeline.passes.measuring)
+    document = enumerate(pipeline.passes.document)
+    return _slowest_first(
+        [
+            *(
+                (one.name, partial(_suspect, encoded, at))
+                for at, one in measuring
+                if pipeline.needs(one)
+            ),
+            *(
+                (one.name, partial(_look, encoded, at))
+                for at, one in document
+                if pipeline.needs(one)
+            ),
+        ]
+    )
+
+
+def _slowest_first(named: list[tuple[str, Callable[[], None]]]) -> list[Callable[[], None]]:
     named.sort(key=lambda task: _SLOWEST.index(task[0]) if task[0] in _SLOWEST else len(_SLOWEST))
     return [task for _, task in named]
 
@@ -126,9 +152,14 @@ def _texts() -> Any:
     return pa.array([_SAMPLE, near, _SAMPLE, "A short one."], pa.large_string())
 
 
-def _screen(encoded: bytes, number: int) -> None:
+def _screen(encoded: bytes, number: int) -> Any:
     pipeline = pipeline_of(encoded)
-    pipeline.passes.measuring[number].screen(_texts(), pipeline.wanted)
+    return pipeline.passes.measuring[number].screen(_texts(), pipeline.wanted)
+
+
+def _suspect(encoded: bytes, number: int) -> None:
+    if _screen(encoded, number).any():
+        _measure(encoded, number)
 
 
 def _measure(encoded: bytes, number: int) -> None:

@@ -41,6 +41,8 @@ def suspects(
     rows = np.arange(len(texts))
     if not measures.num_columns:
         rows = np.flatnonzero(looker.screen(texts, wanted))
+        if not len(rows):  # nor need kernels be loaded, or compiled, that measure
+            return rows, measures
         some = texts if len(rows) == len(texts) else texts.take(rows)
         measures = looker.measure(some)
         trace.tick()
