@@ -21,6 +21,12 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.kernels.gramletters import (
+    CASED,
+    folded_characters,
+    lowered_characters,
+    vietnamese_letters,
+)
 from cleaner.kernels.scripts import LIMIT, SCRIPTS, script_table
 from cleaner.kernels.store import stored
 from cleaner.kernels.vectors import LANES
@@ -39,8 +45,6 @@ HASH_BITS = 18
 DIRECT_BITS = 6
 """The 63 commonest characters of Latin script have the lowest classes: three of them index a table
 of rows, without a probe."""
-CASED = 0x20000
-"""From here on there are ideographs only, which have no case."""
 LAYOUT = 6
 """Number of this file's table layout: raise it and old cache files are forgotten."""
 
@@ -48,23 +52,6 @@ LONGEST = 3
 """Characters of an n-gram."""
 _FIRST, _SECOND, _POINT = 42, 21, (1 << 21) - 1
 """Where the characters of an n-gram are in one number: in the order of their code points."""
-_ONE_LETTER = (
-    (0x00, 0x40, 0x20),
-    (0x5B, 0x60, 0x20),
-    (0x7B, 0x7F, 0x20),
-    (0x219, 0x219, 0x15F),  # Romanian: comma below as cedilla
-    (0x21B, 0x21B, 0x163),
-    (0x6CC, 0x6CC, 0x64A),  # Farsi yeh as Arabic yeh
-    (0x1EA0, 0x1EFF, 0x1EC3),  # Vietnamese
-    (0x2000, 0x206F, 0x20),
-    (0x3040, 0x309F, 0x3042),  # hiragana
-    (0x30A0, 0x30FF, 0x30A2),  # katakana
-    (0x3100, 0x312F, 0x3105),  # bopomofo
-    (0x31A0, 0x31BF, 0x3105),
-    (0xAC00, 0xD7AF, 0xAC00),  # hangul
-)
-"""First and last code point of what langdetect takes for one character, and that one."""
-
 CAPITAL, UPPER, LOWER, NON_LATIN = 1 << 20, 1 << 21, 1 << 22, 1 << 23
 
 
@@ -240,14 +227,14 @@ def _tables(
     unigrams[numbers[alone, 0]] = rows[alone]
     return Tables(
         traits=_traits(classes, scripts),
-        lowered=_lowered(),
+        lowered=lowered_characters(),
         unigrams=unigrams,
         direct=_direct(unigrams, numbers, lengths, rows),
         slots=_slots(numbers[lengths > 1], rows[lengths > 1]),
         gains=gains,
         blocks=np.array([(0, first), (first, len(whole))], np.int64),
         home=home,
-        vietnamese=_vietnamese(),
+        vietnamese=vietnamese_letters(),
     )
 
 
@@ -292,45 +279,11 @@ def _traits(
     upper = np.fromiter(map(str.isupper, map(chr, range(CASED))), np.bool_, CASED)
     lower = np.fromiter(map(str.islower, map(chr, range(CASED))), np.bool_, CASED)
     traits[:CASED] |= upper * np.uint32(UPPER) | lower * np.uint32(LOWER)
-    folded = _folded()
+    folded = folded_characters()
     traits[: len(folded)] |= classes[folded] | upper[folded] * np.uint32(CAPITAL)
     every = np.arange(LIMIT + 1)
     traits[(every >= 0x300) & ~((every >= 0x1E00) & (every <= 0x1EFF))] |= NON_LATIN
     return traits
-
-
-def _folded() -> npt.NDArray[np.int32]:
-    """What langdetect takes each character for: its `NGram.normalize`, of many at once.
-
-    No profile has characters beyond these, and langdetect knows no block there.
-    """
-    from langdetect.utils.ngram import NGram
-
-    folded = np.arange(0x10000, dtype=np.int32)
-    for first, last, char in _ONE_LETTER:
-        folded[first : last + 1] = char
-    folded[[ord(char) for char in NGram.LATIN1_EXCLUDED if "\x80" <= char <= "\xff"]] = ord(" ")
-    han = [pair for pair in NGram.CJK_MAP.items() if "\u4e00" <= pair[0] <= "\u9fff"]
-    folded[[ord(char) for char, _ in han]] = [ord(char) for _, char in han]
-    return folded
-
-
-def _lowered() -> npt.NDArray[np.int32]:
-    lowered = np.arange(LIMIT + 1, dtype=np.int32)
-    # Of several characters that one becomes, only the first is kept.
-    lowered[:CASED] = np.array([*map(str.lower, map(chr, range(CASED)))], "U1").view(np.int32)
-    return lowered
-
-
-def _vietnamese() -> npt.NDArray[np.int32]:
-    """Letter and combining mark, as langdetect composes them before it looks."""
-    from langdetect.utils.ngram import NGram
-
-    table = np.zeros((0x1B1, 6), np.int32)
-    for mark, composed in enumerate(NGram.NORMALIZED_VI_CHARS, 1):
-        for letter, char in zip(NGram.TO_NORMALIZE_VI_CHARS, composed, strict=True):
-            table[ord(letter), mark] = ord(char)
-    return table
 
 
 @cache
