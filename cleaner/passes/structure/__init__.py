@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from cleaner.kernels import layout
 from cleaner.kernels.layoutwords import packed
-from cleaner.kernels.screens import searchable
+from cleaner.kernels.screens import searched
 from cleaner.kernels.texts import Texts, from_arrow, texts_of
 from cleaner.model import Document, Finding
 from cleaner.passes.structure import (
@@ -91,7 +91,7 @@ class StructurePass:
 
     def _bits(self, text: str) -> int:
         """What could be found in a text."""
-        data = searchable(text).encode()
+        data = searched(text)
         bits = self._known.get(data, self._before.get(data))
         return int(_possible(texts_of([text]))[0]) if bits is None else bits
 
