@@ -9,20 +9,26 @@ from typing import Any
 
 import numpy as np
 
-from cleaner.kernels.coarse import INKS, WORDS
+from cleaner.kernels.coarse import INKS, NONE, SPACE, WORDS
 from cleaner.kernels.compiled import inlined, inner
 from cleaner.kernels.eights import load, trailing
+from cleaner.kernels.lanes import LANES, between
 
 __all__ = [
     "APART",
     "BUCKET_BITS",
+    "FINAL",
+    "FIRST_BITS",
+    "INSIDE",
     "KEYS",
     "KNOWN_BITS",
     "LAST",
+    "LEADING",
     "LONGEST",
     "QUICK",
     "QUICK_BITS",
     "RIGHT",
+    "SHORT",
     "SPREAD",
     "STRIDE",
     "TABLES",
@@ -36,33 +42,33 @@ RIGHT, LAST, APART = 1, 2, 4
 """Of a literal: a word ends behind it; only marks stand behind it; it stands inside of no word."""
 LONGEST = 12
 """Letters of a literal; by then it is rare, and all of them fit into two numbers."""
-QUICK, WITHIN = (6, 3), 4
+QUICK, WITHIN = (8, 4), 4
 """How many letters of its beginning a literal is sought by, as many as it has (those of less are
 sought by a pair of letters); and how many of one that may begin anywhere."""
-KEYS = (8, 6, 4, 3, 2, 1)
+SHORT, INSIDE, LEADING, FINAL = 1, 2, 4, 8
+"""Of a pair of letters: a literal begins with it that is sought by a pair at the beginnings of
+words; inside of words; before which only marks stand; behind which only marks stand."""
+KEYS = (8, 4, 2, 1)
 """How many it is known by, where it is sought."""
 STRIDE = 4
 """The most places that are passed over, where a literal may begin anywhere."""
-QUICK_BITS, WITHIN_BITS, KNOWN_BITS, BUCKET_BITS = 17, 14, 17, 12
+FIRST_BITS, QUICK_BITS, WITHIN_BITS, KNOWN_BITS, BUCKET_BITS = 15, 17, 14, 17, 12
 SPREAD = 0x9E3779B97F4A7C15
-TABLES = 2
-"""Of each set of literals: those that may begin anywhere or where a word does, and those before
-which only marks stand."""
+TABLES = 3
+"""Of each set of literals: those that may begin anywhere or where a word does, those before which
+only marks stand, and, of the others, those behind which only marks stand."""
 
-_HIGH = np.uint64(0x8080808080808080)
-_LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
-_INKED = np.uint64(0xDFDFDFDFDFDFDFDF)
-"""Neither a blank nor nothing has any of these bits."""
-_SIX, _THREE, _FOUR, _PAIR = (np.uint64((1 << 8 * count) - 1) for count in (*QUICK, WITHIN, 2))
-_U0, _U1, _U3, _U7, _U8, _TOP = (np.uint64(number) for number in (0, 1, 3, 7, 8, 56))
-_U64, _U128, _BYTE = (np.uint64(number) for number in (64, 128, 0xFF))
-_ALL, _GATHER = np.uint64((1 << 64) - 1), np.uint64(0x0102040810204080)
-"""Multiplied by it, the lowest bits of eight bytes stand side by side at the top."""
-_SPREAD = np.uint64(SPREAD)
-_QUICK, _WITHIN = np.uint64(64 - QUICK_BITS), np.uint64(64 - WITHIN_BITS)
+_FOUR, _PAIR = (np.uint64((1 << 8 * count) - 1) for count in (4, 2))
+_U0, _U1, _U3, _U7, _U8 = (np.uint64(number) for number in (0, 1, 3, 7, 8))
+_U63, _U64, _U128, _BYTE = (np.uint64(number) for number in (63, 64, 128, 0xFF))
+_ALL, _SPREAD = np.uint64((1 << 64) - 1), np.uint64(SPREAD)
+_FIRST, _QUICK = np.uint64(64 - FIRST_BITS), np.uint64(64 - QUICK_BITS)
+_WITHIN = np.uint64(64 - WITHIN_BITS)
 _KNOWN, _BUCKET = np.uint64(64 - KNOWN_BITS), np.uint64(64 - BUCKET_BITS)
-# Of a place, the lowest bits: the keys by which the literals are known that could begin there.
-_BITS, _LONG, _MIDDLE, _SHORT, _ANY, _LEAD = 7, 0b000011, 0b001100, 0b110000, 0b111111, 1 << 6
+# Of a place, the lowest bits: the keys by which the literals are known that could begin there, and
+# their table.
+_BITS, _LONG, _MIDDLE, _SHORT, _ANY = 6, 0b0001, 0b0010, 0b1100, 0b1111
+_TABLE, _LEADING, _FINAL = 4, 1 << 4, 2 << 4
 _SHIFTS = sum(64 - 8 * key << 8 * at for at, key in enumerate(KEYS))
 """How far all bits are moved to get a mask of each key, a byte each."""
 
@@ -73,62 +79,91 @@ def _holds(known: Any, number: Any) -> Any:
 
 
 @inlined
-def begins(cues: Any, kind: int, text: Any, size: int, wide: bool, deep: bool, starts: Any) -> Any:
+def begins(
+    cues: Any, mode: int, text: Any, size: int, deep: bool, places: Any, starts: Any
+) -> tuple[int, int]:
     """Where a literal could begin, and by which keys it is known.
 
     Args:
         cues: the tables.
-        kind: which set of literals.
+        mode: which of them; see `cues.mode_of`.
         text: letters, from `text[1]` on; see `coarse.read`.
         size: their number, with the nothing before them.
-        wide: whether a part of a word is beyond ASCII.
         deep: whether to look for those that may begin inside a word, too.
+        places: room for places.
         starts: room for the answer.
 
     Returns:
-        How many there are.
+        How many there are, and the last letter that is no mark.
     """
-    quick, pairs, leads = cues.quick[kind], cues.pairs[kind], cues.leads[kind]
-    within, inside, stride = cues.within[kind], cues.inside[kind], cues.strides[kind]
+    pairs, quick = cues.pairs[mode], cues.quick[mode]
+    many = _words(cues.first[mode], pairs, text, size, places)
+    if deep:
+        many = _inside(cues.within[mode], cues.strides[mode], text, size, places, many)
+        if cues.short[mode]:
+            for place in range(2, size):
+                places[many] = place
+                inside = pairs[load(text, place) & _PAIR] & INSIDE > 0
+                many += np.int64(inside and text[place - 1] >= WORDS)
     count: Any = 0
+    for number in range(many):
+        place = places[number]
+        here = load(text, place)
+        long = _holds(quick, here * _SPREAD >> _QUICK)
+        middle = _holds(quick, (here & _FOUR) * _SPREAD >> _QUICK)
+        short = np.uint8(pairs[here & _PAIR] & (SHORT | INSIDE) > 0)
+        starts[count] = place << _BITS | np.int64(long * _LONG | middle * _MIDDLE | short * _SHORT)
+        count += np.int64(long | middle | short)
     at = 1
     while at < size:
-        starts[count] = at << _BITS | _ANY | _LEAD
-        count += np.int64(leads[load(text, at) & _PAIR])
+        starts[count] = at << _BITS | _ANY | _LEADING
+        count += np.int64(pairs[load(text, at) & _PAIR] & LEADING > 0)
         if text[at] >= INKS:
             break
         at += 1
-    for first in range(1, size, 64):
-        begin = _U0
-        for at in range(first, min(first + 64, size), 8):
-            eight = load(text, at)
-            ink = eight & _INKED
-            here = ((ink & _LOW) + _LOW | ink) & ~(eight & load(text, at - 1)) & _HIGH
-            begin |= (here >> _U7) * _GATHER >> _TOP << np.uint64(at - first)
-        while begin:  # sixty-four letters at once: how often it turns is hard to foresee
+    last = size - 1
+    while text[last] < INKS and last:
+        last -= 1
+    for at in range(max(1, last + 1 - LONGEST), size):
+        starts[count] = at << _BITS | _ANY | _FINAL
+        count += np.int64(pairs[load(text, at) & _PAIR] & FINAL > 0)
+    return count, last
+
+
+@inner
+def _words(known: Any, pairs: Any, text: Any, size: int, places: Any) -> Any:
+    """Add beginnings of words with four letters, or two, of a literal; how many there are."""
+    many: Any = 0
+    before = _U0
+    for first in range(1, size, LANES):
+        word = between(text, first, WORDS, 0xFF)
+        begin = ~(between(text, first, NONE, NONE) | between(text, first, SPACE, SPACE))
+        begin &= ~(word & (word << _U1 | before))
+        before = word >> _U63
+        while begin:  # of sixty-four letters: how often it turns is hard to foresee
             place = first + trailing(begin)
             begin &= begin - _U1
             here = load(text, place)
-            long = _holds(quick, (here & _SIX) * _SPREAD >> _QUICK)
-            middle = _holds(quick, (here & _THREE) * _SPREAD >> _QUICK)
-            short = np.uint8(pairs[here & _PAIR])
-            keys = long * _LONG | middle * _MIDDLE | short * _SHORT
-            starts[count] = place << _BITS | np.int64(keys)
-            count += np.int64(long | middle | short)
-    if not deep:
-        return count
+            places[many] = place
+            one = _holds(known, (here & _FOUR) * _SPREAD >> _FIRST)
+            many += np.int64(one | pairs[here & _PAIR] & np.uint8(SHORT))
+    return many
+
+
+@inner
+def _inside(known: Any, stride: int, text: Any, size: int, places: Any, many: Any) -> Any:
+    """Add places inside of words, around four letters of a literal; how many there are then."""
     at = stride or size
-    while at < size:
-        if _holds(within, (load(text, at) & _FOUR) * _SPREAD >> _WITHIN):
-            for place in range(at - stride + 1, at + 1):
-                starts[count] = place << _BITS | _ANY
-                count += np.int64(text[place] >= WORDS and text[place - 1] >= WORDS)
-        at += stride
-    if wide or cues.short[kind]:
-        for place in range(2, size):
-            starts[count] = place << _BITS | _ANY
-            count += np.int64(inside[load(text, place) & _PAIR] and text[place - 1] >= WORDS)
-    return count
+    while at < size:  # two looks at once
+        eight = load(text, at)
+        one = _holds(known, (eight & _FOUR) * _SPREAD >> _WITHIN)
+        two = _holds(known, (eight >> np.uint64(8 * stride) & _FOUR) * _SPREAD >> _WITHIN)
+        if one | two:
+            for place in range(at - stride + 1, min(at + stride + 1, size)):
+                places[many] = place
+                many += np.int64(text[place] >= WORDS and text[place - 1] >= WORDS)
+        at += 2 * stride
+    return many
 
 
 @inlined
@@ -137,7 +172,7 @@ def compared(
     kind: int,
     text: Any,
     numbers: Any,
-    size: int,
+    last: int,
     starts: Any,
     many: int,
     hits: Any,
@@ -149,14 +184,14 @@ def compared(
     """Add the groups of the literals that stand at these places, each once; how many there are.
 
     All groups of the first set are wanted; of the others, those that are marked with the unit.
+    `last` is the last letter that is no mark.
     """
     literals, tails, sizes = cues.literals, cues.tails, cues.sizes
     wide, places, letters = cues.wide, cues.places, cues.numbers
     ends, groups, flags = cues.ends, cues.groups, cues.flags
-    last = -1
     for number in range(many):
         start, keys = starts[number] >> _BITS, np.uint64(starts[number] & _ANY)
-        table = TABLES * kind + np.int64(starts[number] & _LEAD > 0)
+        table = TABLES * kind + (starts[number] >> _TABLE & 3)
         known, buckets = cues.known[table], cues.buckets[table]
         low, high = load(text, start), load(text, start + 8)
         while keys:
@@ -187,13 +222,8 @@ def compared(
                         continue
                     if flag & APART and text[start - 1] >= WORDS:
                         continue
-                    if flag & LAST:
-                        if last < 0:
-                            last = size - 1
-                            while text[last] < INKS and last:
-                                last -= 1
-                        if last >= end:
-                            continue
+                    if flag & LAST and last >= end:
+                        continue
                     if seen[group] != unit:
                         seen[group] = unit
                         hits[count] = group

@@ -1,7 +1,7 @@
 """Read a stretch of text as letters of a coarse alphabet, one byte each.
 
-The letters hold all that a cue may tell apart. ASCII is eight of them at a time; blanks and digits
-count once a run. Beyond ASCII there are more letters than bytes: several share one, and the number
+The letters hold all that a cue may tell apart. ASCII is sixty-four of them at a time; blanks and
+digits count once a run. Beyond ASCII there are more letters than bytes: several share one, and the number
 of the letter stands beside it. What does *not* live here: which letter a character beyond ASCII is
 (the caller's tables say), where a literal could begin (`beginnings`).
 """
@@ -9,9 +9,12 @@ of the letter stands beside it. What does *not* live here: which letter a charac
 from typing import Any
 
 import numpy as np
+from numba.core import types
+from numba.extending import intrinsic
 
-from cleaner.kernels.compiled import inlined
-from cleaner.kernels.eights import digits, letters, load, store
+from cleaner.kernels.compiled import inlined, inner
+from cleaner.kernels.eights import ones, store, trailing
+from cleaner.kernels.lanes import LANES, between, place, splat
 from cleaner.kernels.units import point
 
 __all__ = [
@@ -32,16 +35,12 @@ WORDS, INKS = 0x80, 0x90
 NONE, SPACE, MARK, OTHER, DIGIT = 0, 0x20, 0x80, 0x90, 0xB0
 """Marks that no cue mentions; a run of blanks; marks of letters and letters that no cue mentions; a
 run of digits."""
-PADS = 24
-"""Letters of nothing behind a stretch, so that sixteen can be loaded from any of its letters."""
+PADS = LANES + 16
+"""Letters of nothing behind a stretch, so that so many can be looked at from any of its letters."""
 
-_HIGH = np.uint64(0x8080808080808080)
-_LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
-_BLANKS = np.uint64(0x2020202020202020)
-_FROM_BLANK = np.uint64(0x6060606060606060)
-"""Added to a byte below 0x80, it sets the high bit from the blank on."""
-_U0, _U2, _U3, _U7, _U8, _TOP = (np.uint64(number) for number in (0, 2, 3, 7, 8, 56))
-_DIGIT, _SPACE, _WORD = np.uint64(DIGIT), np.uint64(SPACE), np.uint64(WORDS)
+_U0, _U1 = np.uint64(0), np.uint64(1)
+_ALL = np.uint64((1 << 64) - 1)
+
 
 
 def ascii_letter(code: int) -> int:
@@ -56,60 +55,90 @@ def ascii_letter(code: int) -> int:
     return WORDS + ord(char.lower()) if char.isalpha() else code
 
 
+@intrinsic
+def _write_letters(_typing: Any, data: Any, _at: Any, text: Any, _to: Any) -> Any:
+    """Write 64 characters of ASCII as letters, controls as they are; the caller minds both ends."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        source, target = (
+            place(context, builder, signature.args[at], arguments[at], arguments[at + 1])
+            for at in (0, 2)
+        )
+
+        def among(found: Any, first: str, last: str) -> Any:
+            above = builder.sub(found, splat(ord(first)))
+            return builder.icmp_unsigned("<=", above, splat(ord(last) - ord(first)))
+
+        raw = builder.load(source, align=1)
+        small = builder.or_(raw, splat(0x20))
+        letter = builder.select(among(small, "a", "z"), builder.or_(small, splat(WORDS)), raw)
+        letter = builder.select(among(raw, "0", "9"), splat(DIGIT), letter)
+        builder.store(letter, target, align=1)
+        return context.get_dummy_value()
+
+    return types.void(data, types.int64, text, types.int64), generate
+
+
+@inner
+def _blank(byte: Any) -> Any:
+    """Whether a byte stands between words, for those who count these."""
+    return (byte == 32) | ((byte >= 9) & (byte <= 13))
+
+
 @inlined
 def read(
     points: Any, bytes_of: Any, data: Any, start: int, stop: int, text: Any, numbers: Any
-) -> tuple[int, bool]:
+) -> tuple[int, bool, int]:
     """Write the letters of a stretch, from `text[1]` on, nothing before and behind them.
 
-    Eight bytes are eight letters, unless one of them is beyond ASCII or a control, or two blanks or
-    digits follow each other: such eight are read one by one.
+    A byte is a letter, unless it is beyond ASCII or a control, or a blank or digit follows another
+    one: such characters are read one by one.
 
     Args:
         points: the number of the letter of each code point.
         bytes_of: the byte of each of these.
         data: uint8[m], UTF-8.
-        start: byte at which the stretch begins.
+        start: byte at which the stretch begins; no white space stands at its ends.
         stop: byte at which it ends.
-        text: room for the letters.
+        text: room for the letters, and for `PADS` behind them.
         numbers: room for the numbers of letters beyond ASCII.
 
     Returns:
-        Letters, with the nothing before them; whether a part of a word is beyond ASCII.
+        Letters, with the nothing before them; whether a part of a word is beyond ASCII; words
+        between white space, where two characters of writing without spaces are one word.
     """
     text[0] = NONE
-    size = 1
+    size = words = 1
+    dense = 0
     wide: Any = False
-    last = _U0
     at = start
     while at < stop:
-        if at + 8 <= stop:
-            eight = load(data, at)
-            number = digits(eight)
-            blank = ~((eight ^ _BLANKS) + _LOW)
-            odd = eight | ~(eight + _FROM_BLANK)
-            odd |= number & (number << _U8 | np.uint64(last == _DIGIT) << _U7)
-            odd |= blank & (blank << _U8 | np.uint64(last == _SPACE) << _U7)
-            if not odd & _HIGH:
-                word = letters(eight)
-                eight |= word | word >> _U2 | number  # in lower case, as parts of words
-                eight &= ~((number >> _U3) - (number >> _U7))  # every digit is the same letter
-                store(text, size, eight)
-                last = eight >> _TOP
-                size += 8
-                at += 8
+        if at + LANES <= len(data):
+            number, blank = between(data, at, 0x30, 0x39), between(data, at, 0x20, 0x20)
+            odd = ~between(data, at, 0x20, 0x7F)
+            odd |= number & (number << _U1 | np.uint64(text[size - 1] == DIGIT))
+            odd |= blank & (blank << _U1 | np.uint64(text[size - 1] == SPACE))
+            if stop - at < LANES:
+                odd |= _ALL << np.uint64(stop - at)
+            _write_letters(data, at, text, size)  # what is odd will be written over
+            words += ones(blank & ~odd & odd - _U1)
+            good = trailing(odd)
+            size += good
+            at += good
+            if good == LANES or at == stop:
                 continue
-        end = min(at + 8, stop)
-        while at < end:
+        while at < stop:
             code, width = point(data, at)
+            byte, letter = data[at], bytes_of[points[code]]
+            words += _blank(byte) and not _blank(data[at - 1])
+            dense += 0xE3 <= byte <= 0xE9
+            if letter != text[size - 1] or (letter != SPACE and letter != DIGIT):
+                wide |= letter >= WORDS and code >= 0x80
+                text[size], numbers[size] = letter, points[code]
+                size += 1
             at += width
-            letter = np.uint64(bytes_of[points[code]])
-            if letter == last and (letter == _SPACE or letter == _DIGIT):
-                continue
-            wide |= letter >= _WORD and code >= 0x80
-            text[size], numbers[size] = np.uint8(letter), points[code]
-            size += 1
-            last = letter
-    for place in range(size, size + PADS, 8):
-        store(text, place, _U0)
-    return size, wide
+            if at + 1 < stop and (data[at] | data[at + 1]) < 0x80:
+                break
+    for pad in range(size, size + PADS, 8):
+        store(text, pad, _U0)
+    return size, wide, words + dense // 2

@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from cleaner.kernels.beginnings import STRIDE, begins, compared
 from cleaner.kernels.coarse import PADS, read
-from cleaner.kernels.compiled import kernel
-from cleaner.kernels.units import UNIT_LIMIT, count_words, line_end, trim, wrapped
+from cleaner.kernels.compiled import inner, kernel
+from cleaner.kernels.units import UNIT_LIMIT, line_end, trim, wrapped
 
-__all__ = ["COLUMNS", "Cues", "candidates"]
+__all__ = ["COLUMNS", "Cues", "candidates", "mode_of"]
 
 
 # Of a clause.
@@ -26,6 +26,13 @@ ANYWHERE, HEAD, TAIL, EDGE = range(4)
 KINDS = 3
 """Sets of groups: the rarest of each clause, the next rarest ones, all others. A set is sought
 only where a clause has hits of all its groups in the sets before."""
+
+BOUNDS = (60, 90, 120)
+"""Words: in a stretch of more, the clauses that allow for less need not be sought. Prose is made of
+such stretches, and the literals of what may be so long are few."""
+
+MODES = 2 * (len(BOUNDS) + 1) + KINDS - 1
+"""Tables of how literals begin: see `mode_of`."""
 
 ALWAYS = 0
 """The group that has a hit everywhere."""
@@ -41,16 +48,16 @@ class Cues(NamedTuple):
         points: uint16[LIMIT], number of the letter of each code point.
         bytes_of: uint8[letters], the byte of each of these in the coarse alphabet.
         kinds: uint8[LIMIT], bits of each code point, for the search for paragraphs.
-        quick: uint8[KINDS, 2 ** (QUICK_BITS - 3)], a bit for each beginning of six letters, or
-            three, mixed, of the literals of each set of groups.
-        pairs: bool[KINDS, 2 ** 16], two letters with which a shorter one begins.
-        leads: bool[KINDS, 2 ** 16], the same for all literals before which only marks may stand.
-        within: uint8[KINDS, 2 ** (WITHIN_BITS - 3)], a bit for each four letters, mixed, of a
+        first: uint8[MODES, 2 ** (FIRST_BITS - 3)], a bit for the first four letters, mixed, of each
+            literal that has so many.
+        quick: uint8[MODES, 2 ** (QUICK_BITS - 3)], a bit for each beginning of eight letters, or
+            four, mixed, of the literals of each mode.
+        pairs: uint8[MODES, 2 ** 16], bits of `beginnings` of each two letters with which those
+            begin that are sought so.
+        within: uint8[MODES, 2 ** (WITHIN_BITS - 3)], a bit for each four letters, mixed, of a
             literal that may begin inside a word, as many as it takes to see it at every stride.
-        strides: int64[KINDS], places from one look at four letters to the next; 0 for no looks.
-        inside: bool[KINDS, 2 ** 16], two letters with which one of these begins that is shorter or
-            begins beyond ASCII.
-        short: bool[KINDS], whether any of those begins in ASCII.
+        strides: int64[MODES], places from one look at four letters to the next; 0 for no looks.
+        short: bool[MODES], whether others may begin inside a word, by their pairs.
         known: uint8[TABLES * KINDS, 2 ** (KNOWN_BITS - 3)], a bit for each beginning, mixed, of
             the literals of each table; see `beginnings.KEYS`.
         buckets: int32[TABLES * KINDS, 2 ** BUCKET_BITS + 1], where those begin in the next ones
@@ -76,12 +83,11 @@ class Cues(NamedTuple):
     points: npt.NDArray[np.uint16]
     bytes_of: npt.NDArray[np.uint8]
     kinds: npt.NDArray[np.uint8]
+    first: npt.NDArray[np.uint8]
     quick: npt.NDArray[np.uint8]
-    pairs: npt.NDArray[np.bool_]
-    leads: npt.NDArray[np.bool_]
+    pairs: npt.NDArray[np.uint8]
     within: npt.NDArray[np.uint8]
     strides: npt.NDArray[np.int64]
-    inside: npt.NDArray[np.bool_]
     short: npt.NDArray[np.bool_]
     known: npt.NDArray[np.uint8]
     buckets: npt.NDArray[np.int32]
@@ -121,8 +127,11 @@ def candidates(
         scratch = (
             np.zeros(letters, np.uint8),
             np.zeros(letters, np.uint16),
-            # A place is found at most once each way: four looks at four letters, three ways more.
-            np.zeros((STRIDE + 3) * letters, np.int64),
+            # A place is found at most once each way: at each look at four letters; where a word
+            # begins, or inside by its pair. Of these, a literal begins there, or is the first or
+            # the last one.
+            np.zeros((STRIDE + 2) * letters, np.int64),
+            np.zeros((STRIDE + 4) * letters, np.int64),
             np.zeros((3, groups), np.int64),
             np.zeros((len(cues.limits), 2), np.int64),
         )
@@ -133,16 +142,28 @@ def candidates(
         room *= 4
 
 
+@inner
+def mode_of(kind: int, words: int, wide: bool) -> Any:
+    """Which tables of how literals begin suit a stretch.
+
+    Those of the first set are told apart: where no part of a word is beyond ASCII, none of the
+    literals can be found that have such a letter; nor, among many words, those of short clauses.
+    """
+    if kind:
+        return MODES - KINDS + kind
+    several = 0
+    for bound in BOUNDS:
+        several += words > bound
+    return 2 * several + wide
+
+
 @kernel
 def _candidates(data: Any, offsets: Any, cues: Any, scratch: Any, found: Any) -> int:
-    text, numbers, starts, marks, met = scratch
+    text, numbers, places, starts, marks, met = scratch
     hits, seen, wanted = marks[0], marks[1], marks[2]
     kinds = cues.kinds
     members, clauses, limits = cues.members, cues.clauses, cues.limits
     parts, needs, anywhere = cues.parts, cues.needs, cues.anywhere
-    lone = False  # whether a clause needs that group only
-    for member in range(members[ALWAYS], members[ALWAYS + 1]):
-        lone |= limits[clauses[member], 0] == 1
     total = unit = 0
     for row in range(len(offsets) - 1):
         at, high = offsets[row], offsets[row + 1]
@@ -175,17 +196,16 @@ def _candidates(data: Any, offsets: Any, cues: Any, scratch: Any, found: Any) ->
             if stop - start > UNIT_LIMIT:
                 continue
             unit += 1
-            size, wide = read(cues.points, cues.bytes_of, data, start, stop, text, numbers)
-            words, done, count = -1, 0, 1  # the hit of ALWAYS
+            size, wide, words = read(cues.points, cues.bytes_of, data, start, stop, text, numbers)
+            done, count = 0, 1  # the hit of ALWAYS
             deep = True
             hits[0] = ALWAYS
             for kind in range(KINDS):
-                many = begins(cues, kind, text, size, wide, deep, starts)
+                mode = mode_of(kind, words, wide)
+                many, last = begins(cues, mode, text, size, deep, places, starts)
                 count = compared(
-                    cues, kind, text, numbers, size, starts, many, hits, count, seen, wanted, unit
+                    cues, kind, text, numbers, last, starts, many, hits, count, seen, wanted, unit
                 )
-                if words < 0 and (count > 1 or lone):
-                    words = count_words(data, start, stop)
                 for hit in range(done, count):
                     for member in range(members[hits[hit]], members[hits[hit] + 1]):
                         clause = clauses[member]

@@ -17,6 +17,7 @@ __all__ = [
     "first_set",
     "letters",
     "load",
+    "ones",
     "reversed_bytes",
     "store",
     "trailing",
@@ -107,6 +108,17 @@ def trailing(_context: Any, _value: Any) -> Any:
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.int64(types.uint64), generate
+
+
+@intrinsic
+def ones(_context: Any, _value: Any) -> Any:
+    """How many bits of a uint64 are set."""
+    from numba.core import types
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
 
     return types.int64(types.uint64), generate
 

@@ -6,10 +6,9 @@ them (`cues`).
 
 from typing import Any
 
-import numpy as np
-
 from cleaner.kernels.compiled import inner
-from cleaner.kernels.eights import first_set, load
+from cleaner.kernels.eights import trailing
+from cleaner.kernels.lanes import LANES, between
 
 __all__ = [
     "BLANK",
@@ -17,7 +16,6 @@ __all__ = [
     "SMALL",
     "SPLIT",
     "UNIT_LIMIT",
-    "count_words",
     "line_end",
     "point",
     "trim",
@@ -33,15 +31,7 @@ UNIT_LIMIT = 8192
 BLANK, SPLIT, SMALL = 1, 2, 4
 """White space around a line; white space between words; lower case."""
 
-_HIGH, _LOW = np.uint64(0x8080808080808080), np.uint64(0x7F7F7F7F7F7F7F7F)
-_SPACES, _ONES = np.uint64(0x2020202020202020), np.uint64(0x0101010101010101)
-_BREAKS = np.uint64(0x0A0A0A0A0A0A0A0A)
-# Added to a byte below 0x80, these set its high bit from that character on.
-_FROM_TAB, _BEYOND_CR = np.uint64(0x7777777777777777), np.uint64(0x7272727272727272)
-_U0, _U7, _U8, _TOP, _HIGH_BIT = (np.uint64(number) for number in (0, 7, 8, 56, 0x80))
-
-_BLOCK = 32
-"""Bytes that are looked at together."""
+_BREAK = 10
 _WRAP_LEAST, _WRAP_MOST, _WRAP_LINES, _WIDEST = 45, 100, 60, 400
 """Of a hard-wrapped paragraph: characters of its lines, its lines, bytes of a line looked at."""
 
@@ -79,27 +69,15 @@ def trim(data: Any, start: int, stop: int, kinds: Any) -> tuple[int, int]:
 
 @inner
 def line_end(data: Any, at: int, high: int) -> Any:
-    """The next line break, or the end of the text.
-
-    Of most blocks one instruction says that they hold none.
-    """
-    while at + _BLOCK <= high:
-        block = data[at : at + _BLOCK]
-        found = np.uint8(0)
-        for place in range(_BLOCK):
-            found |= np.uint8(block[place] == 10)
+    """The next line break, or the end of the text."""
+    while at + LANES <= len(data) and at < high:
+        found = between(data, at, _BREAK, _BREAK)
         if found:
-            break
-        at += _BLOCK
-    while at + 8 <= high:
-        eight = load(data, at) ^ _BREAKS
-        found = (eight - _ONES) & ~eight & _HIGH  # of these, the lowest is sure to be one
-        if found:
-            return at + first_set(found)
-        at += 8
-    while at < high and data[at] != 10:
+            return min(at + trailing(found), high)
+        at += LANES
+    while at < high and data[at] != _BREAK:
         at += 1
-    return at
+    return min(at, high)
 
 
 @inner
@@ -141,37 +119,3 @@ def wrapped(data: Any, at: int, high: int, kinds: Any) -> int:
             return -1
         at = end + 1
     return last if lines > 1 and small else -1
-
-
-@inner
-def count_words(data: Any, start: int, stop: int) -> Any:
-    """Words between white space; of writing without spaces, two characters are one word."""
-    words: Any = 0
-    dense = 0
-    before = _HIGH_BIT  # where the byte before is a blank
-    at = start
-    while at < stop:
-        if at + 8 <= stop:
-            eight = load(data, at)
-            if not eight & _HIGH:
-                blank = ~((eight ^ _SPACES) + _LOW) | (eight + _FROM_TAB) & ~(eight + _BEYOND_CR)
-                blank &= _HIGH
-                first = ~blank & (blank << _U8 | before)
-                words += np.int64(((first & _HIGH) >> _U7) * _ONES >> _TOP)
-                before = blank >> _TOP
-                at += 8
-                continue
-        end = min(at + 8, stop)
-        while at < end:
-            byte = data[at]
-            now = _blank(byte)
-            words += np.int64(before != 0 and not now)
-            before = _HIGH_BIT if now else _U0
-            dense += 0xE3 <= byte <= 0xE9
-            at += 1
-    return words + dense // 2
-
-
-@inner
-def _blank(byte: Any) -> Any:
-    return (byte == 32) | ((byte >= 9) & (byte <= 13))

@@ -13,10 +13,16 @@ import numpy.typing as npt
 from cleaner.kernels.beginnings import (
     APART,
     BUCKET_BITS,
+    FINAL,
+    FIRST_BITS,
+    INSIDE,
     KEYS,
     KNOWN_BITS,
+    LAST,
+    LEADING,
     QUICK,
     QUICK_BITS,
+    SHORT,
     SPREAD,
     STRIDE,
     TABLES,
@@ -24,7 +30,7 @@ from cleaner.kernels.beginnings import (
     WITHIN_BITS,
 )
 from cleaner.kernels.coarse import WORDS
-from cleaner.kernels.cues import KINDS
+from cleaner.kernels.cues import BOUNDS, KINDS, MODES, mode_of
 
 __all__ = ["LEAD", "Letter", "Literals", "Sought", "csr", "may_begin_inside"]
 
@@ -70,13 +76,16 @@ class Literals:
         self._several = {char for char, one in letters.items() if len(one.spellings) > 1}
         self._bytes = {ord(char): one.spellings[0] for char, one in letters.items()}
         self._hits: dict[tuple[int, bytes, str], list[tuple[int, int]]] = {}
+        self._most: dict[tuple[int, bytes, str], int] = {}
 
-    def add(self, kind: int, one: Sought, group: int) -> None:
-        """Add a literal of a group of a set."""
-        table, hit = TABLES * kind + bool(one.flags & LEAD), (group, one.flags & ~LEAD)
-        wide = _wide(one.text)
+    def add(self, kind: int, one: Sought, group: int, most: int) -> None:
+        """Add a literal of a group of a set, sought in a stretch of at most so many words."""
+        table = TABLES * kind + (1 if one.flags & LEAD else 2 if one.flags & LAST else 0)
+        hit, wide = (group, one.flags & ~LEAD), _wide(one.text)
         for text in self._spelt(one.text):
-            self._hits.setdefault((table, text, wide), []).append(hit)
+            key = table, text, wide
+            self._hits.setdefault(key, []).append(hit)
+            self._most[key] = max(most, self._most.get(key, 0))
 
     def _spelt(self, text: str) -> Iterable[bytes]:
         if self._several.isdisjoint(text):
@@ -87,7 +96,8 @@ class Literals:
         """What `Cues` holds of it, in its order."""
         keys = _Keys(self._hits)
         inside = [not all(flags & APART for _, flags in each) for each in self._hits.values()]
-        yield from keys.beginnings(np.array(inside, np.bool_))
+        most = np.array(list(self._most.values()), np.int64)
+        yield from keys.beginnings(np.array(inside, np.bool_), most)
         mixed = keys.mixed(KEYS, KNOWN_BITS)
         known = np.zeros((TABLES * KINDS, 1 << KNOWN_BITS), np.bool_)
         known[keys.table, mixed] = True
@@ -129,6 +139,13 @@ class _Keys:
         self.sizes = np.array([len(text) for _, text, _ in keys], np.int64)
         self._text = b"".join(text.ljust(16, b"\0") for _, text, _ in keys)
         self._plain = np.array([wide[:2].isspace() for _, _, wide in keys], np.bool_)
+        self._wide = np.array(
+            [
+                any(one >= WORDS and char != " " for one, char in zip(text, wide, strict=True))
+                for _, text, wide in keys
+            ],
+            np.bool_,
+        )
         self.parts = np.frombuffer(self._text, "<u8").astype(np.uint64).reshape(-1, 2)
 
     def mixed(self, sizes: Sequence[int], bits: int) -> npt.NDArray[np.int64]:
@@ -139,46 +156,65 @@ class _Keys:
         mask = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
         return _mixed(self.parts[:, 0] & mask[head], bits)
 
-    def beginnings(self, inside: npt.NDArray[np.bool_]) -> Iterator[Any]:
-        """Tables of how literals begin.
+    def beginnings(
+        self, inside: npt.NDArray[np.bool_], most: npt.NDArray[np.int64]
+    ) -> Iterator[Any]:
+        """Tables of how literals begin, in each mode.
 
         Args:
             inside: which may begin where a word goes on.
+            most: words of the longest stretch that each is sought in.
         """
-        kind, lead = self.table // TABLES, self.table % TABLES > 0
+        kind, table = self.table // TABLES, self.table % TABLES
         first = np.frombuffer(self._text, np.uint8).reshape(-1, 16)
-        quick = np.zeros((KINDS, 1 << QUICK_BITS), np.bool_)
-        long = ~lead & (self.sizes >= min(QUICK))
-        quick[kind[long], self.mixed(QUICK, QUICK_BITS)[long]] = True
-        yield _packed(quick)
-        yield self._pairs(kind, ~lead & ~long)
-        yield self._pairs(kind, lead)
-        inside = inside & ~lead & (first[:, 0] >= WORDS)
+        starting = table == 0
+        long = starting & (self.sizes >= min(QUICK))
+        inside = inside & starting & (first[:, 0] >= WORDS)
         anywhere = inside & self._plain & (self.sizes >= WITHIN)
-        strides = np.zeros(KINDS, np.int64)
-        within = np.zeros((KINDS, 1 << WITHIN_BITS), np.bool_)
-        for each in np.unique(kind[anywhere]).tolist():
-            mine = anywhere & (kind == each)
-            strides[each] = min(STRIDE, int(self.sizes[mine].min()) - WITHIN + 1)
-            for at in range(int(strides[each])):
-                four = np.ascontiguousarray(first[mine, at : at + WITHIN]).view("<u4").ravel()
-                within[each, _mixed(four.astype(np.uint64), WITHIN_BITS)] = True
-        yield _packed(within)
-        yield strides
         inside &= ~anywhere
-        yield self._pairs(kind, inside)
-        yield np.bincount(kind[inside & self._plain], minlength=KINDS) > 0
+        firsts, numbers = self.mixed(QUICK[-1:], FIRST_BITS), self.mixed(QUICK, QUICK_BITS)
+        begun = np.zeros((MODES, 1 << FIRST_BITS), np.bool_)
+        quick = np.zeros((MODES, 1 << QUICK_BITS), np.bool_)
+        pairs = np.zeros((MODES, 1 << 16), np.uint8)
+        within = np.zeros((MODES, 1 << WITHIN_BITS), np.bool_)
+        strides = np.zeros(MODES, np.int64)
+        short = np.zeros(MODES, np.bool_)
+        for mode, some in self._modes(kind, most):
+            begun[mode, firsts[some & long]] = True
+            quick[mode, numbers[some & long]] = True
+            pairs[mode] |= self._pairs(some & starting & ~long) * np.uint8(SHORT)
+            pairs[mode] |= self._pairs(some & inside) * np.uint8(INSIDE)
+            pairs[mode] |= self._pairs(some & (table == 1)) * np.uint8(LEADING)
+            pairs[mode] |= self._pairs(some & (table == 2)) * np.uint8(FINAL)
+            short[mode] = (some & inside).any()
+            mine = some & anywhere
+            if not mine.any():
+                continue
+            strides[mode] = min(STRIDE, int(self.sizes[mine].min()) - WITHIN + 1)
+            for at in range(int(strides[mode])):
+                four = np.ascontiguousarray(first[mine, at : at + WITHIN]).view("<u4").ravel()
+                within[mode, _mixed(four.astype(np.uint64), WITHIN_BITS)] = True
+        yield from (_packed(begun), _packed(quick), pairs, _packed(within), strides, short)
 
-    def _pairs(
-        self, kind: npt.NDArray[np.int64], some: npt.NDArray[np.bool_]
-    ) -> npt.NDArray[np.bool_]:
+    def _modes(
+        self, kind: npt.NDArray[np.int64], most: npt.NDArray[np.int64]
+    ) -> Iterator[tuple[int, npt.NDArray[np.bool_]]]:
+        """Each mode, and its literals."""
+        for bound in (0, *BOUNDS):
+            for wide in (False, True):
+                some = (kind == 0) & (most > bound) & (wide | ~self._wide)
+                yield mode_of.py_func(0, bound + 1, wide), some
+        for later in range(1, KINDS):
+            yield mode_of.py_func(later, 0, False), kind == later
+
+    def _pairs(self, some: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """The first two letters; what a single one stands before is unknown."""
-        table = np.zeros((KINDS, 1 << 8, 1 << 8), np.bool_)  # second letter, first letter
+        table = np.zeros((1 << 8, 1 << 8), np.bool_)  # second letter, first letter
         pair = (self.parts[:, 0] & np.uint64(0xFFFF)).astype(np.int64)
         two, one = some & (self.sizes > 1), some & (self.sizes == 1)
-        table[kind[two], pair[two] >> 8, pair[two] & 0xFF] = True
-        table[kind[one], :, pair[one]] = True
-        return table.reshape(KINDS, -1)
+        table[pair[two] >> 8, pair[two] & 0xFF] = True
+        table[:, pair[one]] = True
+        return table.ravel()
 
 
 def _wide(text: str) -> str:

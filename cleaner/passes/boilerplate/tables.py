@@ -35,7 +35,7 @@ from cleaner.passes.boilerplate.units import SPACES
 
 __all__ = ["tables"]
 
-_LAYOUT = "19"
+_LAYOUT = "20"
 """To be changed with the code below: tables on disk are named by it."""
 _MANY = 50
 """Clauses from which on the tables are kept: those of one rule are made in no time."""
@@ -102,8 +102,9 @@ def _build(clauses: Sequence[tuple[PackRule, Clause]]) -> dict[str, npt.NDArray[
         {name: Letter(at, _spellings(at, letters, bytes_of)) for name, at in numbers.items()}
     )
     order = [kinds[group] for group in groups]
+    most = [int(limits[each, 2].max(initial=0)) for each in members]
     for one, at in sorted((one, groups[group]) for one, group in every):
-        found.add(order[at], one, at)
+        found.add(order[at], one, at, most[at])
     anywhere = np.array([any(map(may_begin_inside, group)) for group in groups])
     arrays = (
         letters,
