@@ -25,10 +25,13 @@ __all__ = [
     "LAST",
     "LEADING",
     "LONGEST",
+    "PAIR_BITS",
     "QUICK",
     "QUICK_BITS",
     "RIGHT",
     "SHORT",
+    "SIEVE",
+    "SIEVE_BITS",
     "SPREAD",
     "STRIDE",
     "TABLES",
@@ -36,6 +39,7 @@ __all__ = [
     "WITHIN_BITS",
     "begins",
     "compared",
+    "sifted",
 ]
 
 RIGHT, LAST, APART = 1, 2, 4
@@ -45,14 +49,18 @@ LONGEST = 12
 QUICK, WITHIN = (8, 4), 4
 """How many letters of its beginning a literal is sought by, as many as it has (those of less are
 sought by a pair of letters); and how many of one that may begin anywhere."""
-SHORT, INSIDE, LEADING, FINAL = 1, 2, 4, 8
-"""Of a pair of letters: a literal begins with it that is sought by a pair at the beginnings of
-words; inside of words; before which only marks stand; behind which only marks stand."""
+SIEVE_BITS = 12
+SIEVE = 1 << SIEVE_BITS
+"""A sieve has so many bits for beginnings, and as many for those that may be inside of words."""
+SHORT, INSIDE, LEADING, FINAL = range(4)
+"""What is sought by a pair of letters: literals of less than four at the beginnings of words, what
+the look at four letters does not tell inside of words, before which only marks stand, behind which
+only marks stand."""
 KEYS = (8, 4, 2, 1)
 """How many it is known by, where it is sought."""
 STRIDE = 4
 """The most places that are passed over, where a literal may begin anywhere."""
-FIRST_BITS, QUICK_BITS, WITHIN_BITS, KNOWN_BITS, BUCKET_BITS = 15, 17, 14, 17, 12
+FIRST_BITS, QUICK_BITS, PAIR_BITS, WITHIN_BITS, KNOWN_BITS, BUCKET_BITS = 15, 17, 12, 14, 17, 12
 SPREAD = 0x9E3779B97F4A7C15
 TABLES = 3
 """Of each set of literals: those that may begin anywhere or where a word does, those before which
@@ -60,10 +68,11 @@ only marks stand, and, of the others, those behind which only marks stand."""
 
 _FOUR, _PAIR = (np.uint64((1 << 8 * count) - 1) for count in (4, 2))
 _U0, _U1, _U3, _U7, _U8 = (np.uint64(number) for number in (0, 1, 3, 7, 8))
-_U63, _U64, _U128, _BYTE = (np.uint64(number) for number in (63, 64, 128, 0xFF))
+_U6, _U63, _U64, _U128, _BYTE = (np.uint64(number) for number in (6, 63, 64, 128, 0xFF))
 _ALL, _SPREAD = np.uint64((1 << 64) - 1), np.uint64(SPREAD)
 _FIRST, _QUICK = np.uint64(64 - FIRST_BITS), np.uint64(64 - QUICK_BITS)
-_WITHIN = np.uint64(64 - WITHIN_BITS)
+_PAIRS = np.uint64(64 - PAIR_BITS)
+_WITHIN, _SIEVE = np.uint64(64 - WITHIN_BITS), np.uint64(64 - SIEVE_BITS)
 _KNOWN, _BUCKET = np.uint64(64 - KNOWN_BITS), np.uint64(64 - BUCKET_BITS)
 # Of a place, the lowest bits: the keys by which the literals are known that could begin there, and
 # their table.
@@ -80,89 +89,142 @@ def _holds(known: Any, number: Any) -> Any:
 
 @inlined
 def begins(
-    cues: Any, mode: int, text: Any, size: int, deep: bool, places: Any, starts: Any
-) -> tuple[int, int]:
-    """Where a literal could begin, and by which keys it is known.
+    cues: Any, mode: int, text: Any, size: int, last: int, places: Any, starts: Any
+) -> Any:
+    """Where a literal of the first set could begin, and by which keys it is known.
 
     Args:
         cues: the tables.
         mode: which of them; see `cues.mode_of`.
         text: letters, from `text[1]` on; see `coarse.read`.
         size: their number, with the nothing before them.
-        deep: whether to look for those that may begin inside a word, too.
+        last: the last letter that is no mark.
         places: room for places.
         starts: room for the answer.
 
     Returns:
-        How many there are, and the last letter that is no mark.
+        How many there are.
     """
-    pairs, quick = cues.pairs[mode], cues.quick[mode]
-    many = _words(cues.first[mode], pairs, text, size, places)
-    if deep:
-        many = _inside(cues.within[mode], cues.strides[mode], text, size, places, many)
-        if cues.short[mode]:
-            for place in range(2, size):
-                places[many] = place
-                inside = pairs[load(text, place) & _PAIR] & INSIDE > 0
-                many += np.int64(inside and text[place - 1] >= WORDS)
-    count: Any = 0
-    for number in range(many):
-        place = places[number]
-        here = load(text, place)
-        long = _holds(quick, here * _SPREAD >> _QUICK)
-        middle = _holds(quick, (here & _FOUR) * _SPREAD >> _QUICK)
-        short = np.uint8(pairs[here & _PAIR] & (SHORT | INSIDE) > 0)
-        starts[count] = place << _BITS | np.int64(long * _LONG | middle * _MIDDLE | short * _SHORT)
-        count += np.int64(long | middle | short)
-    at = 1
-    while at < size:
-        starts[count] = at << _BITS | _ANY | _LEADING
-        count += np.int64(pairs[load(text, at) & _PAIR] & LEADING > 0)
-        if text[at] >= INKS:
-            break
-        at += 1
-    last = size - 1
-    while text[last] < INKS and last:
-        last -= 1
-    for at in range(max(1, last + 1 - LONGEST), size):
-        starts[count] = at << _BITS | _ANY | _FINAL
-        count += np.int64(pairs[load(text, at) & _PAIR] & FINAL > 0)
-    return count, last
-
-
-@inner
-def _words(known: Any, pairs: Any, text: Any, size: int, places: Any) -> Any:
-    """Add beginnings of words with four letters, or two, of a literal; how many there are."""
+    known, quick, pairs = cues.first[mode], cues.quick[mode], cues.pairs[mode]
+    short, inside = pairs[SHORT], pairs[INSIDE]
     many: Any = 0
     before = _U0
     for first in range(1, size, LANES):
-        word = between(text, first, WORDS, 0xFF)
-        begin = ~(between(text, first, NONE, NONE) | between(text, first, SPACE, SPACE))
-        begin &= ~(word & (word << _U1 | before))
-        before = word >> _U63
+        begin, before = _words(text, first, before)
         while begin:  # of sixty-four letters: how often it turns is hard to foresee
             place = first + trailing(begin)
             begin &= begin - _U1
             here = load(text, place)
             places[many] = place
             one = _holds(known, (here & _FOUR) * _SPREAD >> _FIRST)
-            many += np.int64(one | pairs[here & _PAIR] & np.uint8(SHORT))
-    return many
+            many += np.int64(one | _holds(short, (here & _PAIR) * _SPREAD >> _PAIRS))
+    many = _inside(cues.within[mode], cues.strides[mode], text, size, starts, places, many)
+    for place in range(2, size if cues.short[mode] else 0):
+        places[many] = place
+        here = load(text, place)
+        one = np.int64(_holds(inside, (here & _PAIR) * _SPREAD >> _PAIRS))
+        many += one & np.int64(text[place - 1] >= WORDS)
+    count: Any = 0
+    for number in range(many):
+        place = places[number]
+        here = load(text, place)
+        long = _holds(quick, here * _SPREAD >> _QUICK)
+        middle = _holds(quick, (here & _FOUR) * _SPREAD >> _QUICK)
+        pair = (here & _PAIR) * _SPREAD >> _PAIRS
+        small = _holds(short, pair) | _holds(inside, pair)
+        starts[count] = place << _BITS | np.int64(long * _LONG | middle * _MIDDLE | small * _SHORT)
+        count += np.int64(long | middle | small)
+    at = 1
+    while at < size:
+        starts[count] = at << _BITS | _ANY | _LEADING
+        count += np.int64(_holds(pairs[LEADING], (load(text, at) & _PAIR) * _SPREAD >> _PAIRS))
+        if text[at] >= INKS:
+            break
+        at += 1
+    for at in range(max(1, last + 1 - LONGEST), size):
+        starts[count] = at << _BITS | _ANY | _FINAL
+        count += np.int64(_holds(pairs[FINAL], (load(text, at) & _PAIR) * _SPREAD >> _PAIRS))
+    return count
+
+
+@inlined
+def sifted(sieve: Any, text: Any, size: int, last: int, deep: bool, starts: Any) -> Any:
+    """Where a literal could begin of those groups that a sieve is for, as `begins` says it.
+
+    Args:
+        sieve: uint64[2 * SIEVE // 64], bits for how these literals begin.
+        text: letters, from `text[1]` on; see `coarse.read`.
+        size: their number, with the nothing before them.
+        last: the last letter that is no mark.
+        deep: whether to look for those that may begin inside a word, too.
+        starts: room for the answer.
+    """
+    count: Any = 0
+    at = 1
+    while at < size:
+        keys = _keys(sieve, 0, load(text, at))
+        starts[count] = at << _BITS | keys | _LEADING
+        count += np.int64(keys > 0)
+        if text[at] >= INKS:
+            break
+        at += 1
+    for at in range(max(1, last + 1 - LONGEST), size):
+        keys = _keys(sieve, 0, load(text, at))
+        starts[count] = at << _BITS | keys | _FINAL
+        count += np.int64(keys > 0)
+    before = _U0
+    for first in range(1, size, LANES):
+        begin, before = _words(text, first, before)
+        while begin:
+            place = first + trailing(begin)
+            begin &= begin - _U1
+            keys = _keys(sieve, 0, load(text, place))
+            starts[count] = place << _BITS | keys
+            count += np.int64(keys > 0)
+    for place in range(2, size if deep else 0):
+        keys = _keys(sieve, SIEVE, load(text, place))
+        starts[count] = place << _BITS | keys
+        inside = np.int64(text[place] >= WORDS) & np.int64(text[place - 1] >= WORDS)
+        count += np.int64(keys > 0) & inside
+    return count
 
 
 @inner
-def _inside(known: Any, stride: int, text: Any, size: int, places: Any, many: Any) -> Any:
+def _keys(sieve: Any, first: int, here: Any) -> Any:
+    """By which keys a literal could be known."""
+    keys: Any = 0
+    for number in range(len(KEYS)):
+        shift = np.uint64(_SHIFTS) >> np.uint64(8 * number) & _BYTE
+        mixed = (here & _ALL >> shift) * _SPREAD >> _SIEVE
+        found = sieve[(mixed >> _U6) + np.uint64(first // 64)] >> (mixed & _U63) & _U1
+        keys |= np.int64(found) << number
+    return keys
+
+
+@inner
+def _words(text: Any, first: int, before: Any) -> Any:
+    """Of 64 letters, those at which a word or a mark begins; whether a word goes on behind them."""
+    word = between(text, first, WORDS, 0xFF)
+    begin = ~(between(text, first, NONE, NONE) | between(text, first, SPACE, SPACE))
+    return begin & ~(word & (word << _U1 | before)), word >> _U63
+
+
+@inner
+def _inside(
+    known: Any, stride: int, text: Any, size: int, looks: Any, places: Any, many: Any
+) -> Any:
     """Add places inside of words, around four letters of a literal; how many there are then."""
+    found: Any = 0
     at = stride or size
-    while at < size:  # two looks at once
-        eight = load(text, at)
-        one = _holds(known, (eight & _FOUR) * _SPREAD >> _WITHIN)
-        two = _holds(known, (eight >> np.uint64(8 * stride) & _FOUR) * _SPREAD >> _WITHIN)
-        if one | two:
-            for place in range(at - stride + 1, min(at + stride + 1, size)):
-                places[many] = place
-                many += np.int64(text[place] >= WORDS and text[place - 1] >= WORDS)
-        at += 2 * stride
+    while at < size:
+        looks[found] = at
+        found += np.int64(_holds(known, (load(text, at) & _FOUR) * _SPREAD >> _WITHIN))
+        at += stride
+    for number in range(found):
+        at = looks[number]
+        for place in range(at - stride + 1, at + 1):
+            places[many] = place
+            many += np.int64(text[place] >= WORDS) & np.int64(text[place - 1] >= WORDS)
     return many
 
 

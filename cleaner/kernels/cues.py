@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.beginnings import STRIDE, begins, compared
-from cleaner.kernels.coarse import PADS, read
+from cleaner.kernels.beginnings import SIEVE, STRIDE, begins, compared, sifted
+from cleaner.kernels.coarse import INKS, PADS, read
 from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.units import UNIT_LIMIT, line_end, trim, wrapped
 
@@ -23,15 +23,15 @@ __all__ = ["COLUMNS", "Cues", "candidates", "mode_of"]
 # Of a clause.
 ANYWHERE, HEAD, TAIL, EDGE = range(4)
 
-KINDS = 3
-"""Sets of groups: the rarest of each clause, the next rarest ones, all others. A set is sought
-only where a clause has hits of all its groups in the sets before."""
+KINDS = 2
+"""Sets of groups: the rarest of each clause, and all others. Of these, only those of clauses are
+sought that have hits of all their groups in the first set."""
 
 BOUNDS = (60, 90, 120)
 """Words: in a stretch of more, the clauses that allow for less need not be sought. Prose is made of
 such stretches, and the literals of what may be so long are few."""
 
-MODES = 2 * (len(BOUNDS) + 1) + KINDS - 1
+MODES = 2 * (len(BOUNDS) + 1)
 """Tables of how literals begin: see `mode_of`."""
 
 ALWAYS = 0
@@ -52,8 +52,8 @@ class Cues(NamedTuple):
             literal that has so many.
         quick: uint8[MODES, 2 ** (QUICK_BITS - 3)], a bit for each beginning of eight letters, or
             four, mixed, of the literals of each mode.
-        pairs: uint8[MODES, 2 ** 16], bits of `beginnings` of each two letters with which those
-            begin that are sought so.
+        pairs: uint8[MODES, 4, 2 ** (PAIR_BITS - 3)], a bit for each two letters, mixed, with which
+            those begin that are sought so: see `beginnings.SHORT`.
         within: uint8[MODES, 2 ** (WITHIN_BITS - 3)], a bit for each four letters, mixed, of a
             literal that may begin inside a word, as many as it takes to see it at every stride.
         strides: int64[MODES], places from one look at four letters to the next; 0 for no looks.
@@ -75,9 +75,11 @@ class Cues(NamedTuple):
         clauses: int32[...].
         parts: int32[clauses + 1], where the groups of a clause begin in the next one.
         needs: int32[...].
-        anywhere: bool[groups], whether a literal of the group may begin inside a word.
-        limits: int32[clauses, 7], groups, least and most words, place, depth; groups in the first
-            set, and in the first two.
+        holes: int32[groups + 1], where the bits of a sieve for a group begin in the next one.
+        bits: int32[...], a number for each beginning, mixed, of its literals, from SIEVE on for
+            those that may begin inside a word.
+        limits: int32[clauses, 6], groups, least and most words, place, depth, and groups in the
+            first set.
     """
 
     points: npt.NDArray[np.uint16]
@@ -104,7 +106,8 @@ class Cues(NamedTuple):
     clauses: npt.NDArray[np.int32]
     parts: npt.NDArray[np.int32]
     needs: npt.NDArray[np.int32]
-    anywhere: npt.NDArray[np.bool_]
+    holes: npt.NDArray[np.int32]
+    bits: npt.NDArray[np.int32]
     limits: npt.NDArray[np.int32]
 
 
@@ -132,6 +135,7 @@ def candidates(
             # the last one.
             np.zeros((STRIDE + 2) * letters, np.int64),
             np.zeros((STRIDE + 4) * letters, np.int64),
+            np.zeros(2 * SIEVE // 64, np.uint64),
             np.zeros((3, groups), np.int64),
             np.zeros((len(cues.limits), 2), np.int64),
         )
@@ -143,14 +147,12 @@ def candidates(
 
 
 @inner
-def mode_of(kind: int, words: int, wide: bool) -> Any:
-    """Which tables of how literals begin suit a stretch.
+def mode_of(words: int, wide: bool) -> Any:
+    """Which tables of how literals of the first set begin suit a stretch.
 
-    Those of the first set are told apart: where no part of a word is beyond ASCII, none of the
-    literals can be found that have such a letter; nor, among many words, those of short clauses.
+    Where no part of a word is beyond ASCII, none of the literals can be found that have such a
+    letter; nor, among many words, those of short clauses.
     """
-    if kind:
-        return MODES - KINDS + kind
     several = 0
     for bound in BOUNDS:
         several += words > bound
@@ -159,11 +161,11 @@ def mode_of(kind: int, words: int, wide: bool) -> Any:
 
 @kernel
 def _candidates(data: Any, offsets: Any, cues: Any, scratch: Any, found: Any) -> int:
-    text, numbers, places, starts, marks, met = scratch
+    text, numbers, places, starts, sieve, marks, met = scratch
     hits, seen, wanted = marks[0], marks[1], marks[2]
     kinds = cues.kinds
     members, clauses, limits = cues.members, cues.clauses, cues.limits
-    parts, needs, anywhere = cues.parts, cues.needs, cues.anywhere
+    parts, needs = cues.parts, cues.needs
     total = unit = 0
     for row in range(len(offsets) - 1):
         at, high = offsets[row], offsets[row + 1]
@@ -197,12 +199,17 @@ def _candidates(data: Any, offsets: Any, cues: Any, scratch: Any, found: Any) ->
                 continue
             unit += 1
             size, wide, words = read(cues.points, cues.bytes_of, data, start, stop, text, numbers)
+            last = size - 1
+            while text[last] < INKS and last:
+                last -= 1
+            deep = False
             done, count = 0, 1  # the hit of ALWAYS
-            deep = True
             hits[0] = ALWAYS
             for kind in range(KINDS):
-                mode = mode_of(kind, words, wide)
-                many, last = begins(cues, mode, text, size, deep, places, starts)
+                if kind == 0:
+                    many = begins(cues, mode_of(words, wide), text, size, last, places, starts)
+                else:
+                    many = sifted(sieve, text, size, last, deep, starts)
                 count = compared(
                     cues, kind, text, numbers, last, starts, many, hits, count, seen, wanted, unit
                 )
@@ -227,17 +234,24 @@ def _candidates(data: Any, offsets: Any, cues: Any, scratch: Any, found: Any) ->
                     break
                 # Of most stretches it is clear by now that no clause of more groups holds.
                 more = deep = False
+                sieve[:] = 0
                 for hit in range(1, count):
                     for member in range(members[hits[hit]], members[hits[hit] + 1]):
                         clause = clauses[member]
-                        if not limits[clause, 5 + kind] <= met[clause, 1] < limits[clause, 0]:
+                        if not limits[clause, 5] <= met[clause, 1] < limits[clause, 0]:
                             continue
                         if not limits[clause, 1] <= words <= limits[clause, 2]:
                             continue
                         more = True
                         for part in range(parts[clause], parts[clause + 1]):
-                            wanted[needs[part]] = unit
-                            deep |= anywhere[needs[part]]
+                            group = needs[part]
+                            if seen[group] == unit or wanted[group] == unit:
+                                continue
+                            wanted[group] = unit
+                            for place in range(cues.holes[group], cues.holes[group + 1]):
+                                bit = cues.bits[place]
+                                sieve[bit // 64] |= np.uint64(1) << np.uint64(bit % 64)
+                                deep |= bit >= SIEVE
                 if not more:
                     break
         kept = mine

@@ -20,9 +20,12 @@ from cleaner.kernels.beginnings import (
     KNOWN_BITS,
     LAST,
     LEADING,
+    PAIR_BITS,
     QUICK,
     QUICK_BITS,
     SHORT,
+    SIEVE,
+    SIEVE_BITS,
     SPREAD,
     STRIDE,
     TABLES,
@@ -76,16 +79,32 @@ class Literals:
         self._several = {char for char, one in letters.items() if len(one.spellings) > 1}
         self._bytes = {ord(char): one.spellings[0] for char, one in letters.items()}
         self._hits: dict[tuple[int, bytes, str], list[tuple[int, int]]] = {}
-        self._most: dict[tuple[int, bytes, str], int] = {}
+        self._most: dict[tuple[int, bytes, str], list[int]] = {}
 
-    def add(self, kind: int, one: Sought, group: int, most: int) -> None:
-        """Add a literal of a group of a set, sought in a stretch of at most so many words."""
+    def plain(self, one: Sought) -> bool:
+        """Whether it may stand where no part of a word is beyond ASCII."""
+        return one.text.isascii() or all(
+            char.isascii() or self._letters[char].spellings[0] < WORDS for char in one.text
+        )
+
+    def add(self, kind: int, one: Sought, group: int, most: tuple[int, int]) -> None:
+        """Add a literal of a group of a set.
+
+        Args:
+            kind: the set.
+            one: the literal.
+            group: its group.
+            most: words of the longest stretch in which it is sought; and of the longest one with
+                no part of a word beyond ASCII.
+        """
         table = TABLES * kind + (1 if one.flags & LEAD else 2 if one.flags & LAST else 0)
         hit, wide = (group, one.flags & ~LEAD), _wide(one.text)
+        plain, inside = self.plain(one), may_begin_inside(one)
+        here = most[0], most[1] * plain, most[0] * inside, most[1] * plain * inside
         for text in self._spelt(one.text):
             key = table, text, wide
             self._hits.setdefault(key, []).append(hit)
-            self._most[key] = max(most, self._most.get(key, 0))
+            self._most[key] = list(map(max, here, self._most.get(key, here)))
 
     def _spelt(self, text: str) -> Iterable[bytes]:
         if self._several.isdisjoint(text):
@@ -95,9 +114,8 @@ class Literals:
     def arrays(self) -> Iterator[Any]:
         """What `Cues` holds of it, in its order."""
         keys = _Keys(self._hits)
-        inside = [not all(flags & APART for _, flags in each) for each in self._hits.values()]
-        most = np.array(list(self._most.values()), np.int64)
-        yield from keys.beginnings(np.array(inside, np.bool_), most)
+        most = np.array(list(self._most.values()), np.int64).reshape(-1, 2, 2)
+        yield from keys.beginnings(most[:, 0], most[:, 1])
         mixed = keys.mixed(KEYS, KNOWN_BITS)
         known = np.zeros((TABLES * KINDS, 1 << KNOWN_BITS), np.bool_)
         known[keys.table, mixed] = True
@@ -124,6 +142,17 @@ class Literals:
         yield from csr([[group for group, _ in each] for each in hits])
         yield np.array([flags for each in hits for _, flags in each], np.uint8)
 
+    def bits(self, count: int) -> list[list[int]]:
+        """For each group, the bits of a sieve for its literals."""
+        numbers = _Keys(self._hits).mixed(KEYS, SIEVE_BITS).tolist()
+        found: list[set[int]] = [set() for _ in range(count)]
+        for number, ((table, _, _), hits) in zip(numbers, self._hits.items(), strict=True):
+            for group, flags in hits:
+                found[group].add(number)
+                if not flags & APART and table % TABLES != 1:
+                    found[group].add(number + SIEVE)
+        return list(map(sorted, found))
+
 
 class _Keys:
     """What literals are known by, of all of them at once.
@@ -139,13 +168,6 @@ class _Keys:
         self.sizes = np.array([len(text) for _, text, _ in keys], np.int64)
         self._text = b"".join(text.ljust(16, b"\0") for _, text, _ in keys)
         self._plain = np.array([wide[:2].isspace() for _, _, wide in keys], np.bool_)
-        self._wide = np.array(
-            [
-                any(one >= WORDS and char != " " for one, char in zip(text, wide, strict=True))
-                for _, text, wide in keys
-            ],
-            np.bool_,
-        )
         self.parts = np.frombuffer(self._text, "<u8").astype(np.uint64).reshape(-1, 2)
 
     def mixed(self, sizes: Sequence[int], bits: int) -> npt.NDArray[np.int64]:
@@ -157,64 +179,56 @@ class _Keys:
         return _mixed(self.parts[:, 0] & mask[head], bits)
 
     def beginnings(
-        self, inside: npt.NDArray[np.bool_], most: npt.NDArray[np.int64]
+        self, most: npt.NDArray[np.int64], inside: npt.NDArray[np.int64]
     ) -> Iterator[Any]:
         """Tables of how literals begin, in each mode.
 
         Args:
-            inside: which may begin where a word goes on.
-            most: words of the longest stretch that each is sought in.
+            most: words of the longest stretch that each is sought in, of all and of those in ASCII.
+            inside: the same, where a word goes on.
         """
-        kind, table = self.table // TABLES, self.table % TABLES
         first = np.frombuffer(self._text, np.uint8).reshape(-1, 16)
+        kind, table = self.table // TABLES, self.table % TABLES
         starting = table == 0
         long = starting & (self.sizes >= min(QUICK))
-        inside = inside & starting & (first[:, 0] >= WORDS)
-        anywhere = inside & self._plain & (self.sizes >= WITHIN)
-        inside &= ~anywhere
+        amid = starting & (first[:, 0] >= WORDS)
+        anywhere = self._plain & (self.sizes >= WITHIN)
         firsts, numbers = self.mixed(QUICK[-1:], FIRST_BITS), self.mixed(QUICK, QUICK_BITS)
         begun = np.zeros((MODES, 1 << FIRST_BITS), np.bool_)
         quick = np.zeros((MODES, 1 << QUICK_BITS), np.bool_)
-        pairs = np.zeros((MODES, 1 << 16), np.uint8)
+        pairs = np.zeros((MODES, 4, 1 << PAIR_BITS), np.bool_)
         within = np.zeros((MODES, 1 << WITHIN_BITS), np.bool_)
         strides = np.zeros(MODES, np.int64)
         short = np.zeros(MODES, np.bool_)
-        for mode, some in self._modes(kind, most):
+        for bound, wide in product((0, *BOUNDS), (False, True)):
+            mode = mode_of.py_func(bound + 1, wide)
+            some = (kind == 0) & (most[:, 1 - wide] > bound)
+            more = (kind == 0) & (inside[:, 1 - wide] > bound) & amid
             begun[mode, firsts[some & long]] = True
             quick[mode, numbers[some & long]] = True
-            pairs[mode] |= self._pairs(some & starting & ~long) * np.uint8(SHORT)
-            pairs[mode] |= self._pairs(some & inside) * np.uint8(INSIDE)
-            pairs[mode] |= self._pairs(some & (table == 1)) * np.uint8(LEADING)
-            pairs[mode] |= self._pairs(some & (table == 2)) * np.uint8(FINAL)
-            short[mode] = (some & inside).any()
-            mine = some & anywhere
+            for what, mine in (
+                (SHORT, some & starting & ~long),
+                (INSIDE, more & ~anywhere),
+                (LEADING, some & (table == 1)),
+                (FINAL, some & (table == 2)),
+            ):
+                pairs[mode, what, self._pairs(mine)] = True
+            short[mode] = (more & ~anywhere).any()
+            mine = more & anywhere
             if not mine.any():
                 continue
             strides[mode] = min(STRIDE, int(self.sizes[mine].min()) - WITHIN + 1)
             for at in range(int(strides[mode])):
                 four = np.ascontiguousarray(first[mine, at : at + WITHIN]).view("<u4").ravel()
                 within[mode, _mixed(four.astype(np.uint64), WITHIN_BITS)] = True
-        yield from (_packed(begun), _packed(quick), pairs, _packed(within), strides, short)
+        yield from (_packed(begun), _packed(quick), _packed(pairs), _packed(within), strides, short)
 
-    def _modes(
-        self, kind: npt.NDArray[np.int64], most: npt.NDArray[np.int64]
-    ) -> Iterator[tuple[int, npt.NDArray[np.bool_]]]:
-        """Each mode, and its literals."""
-        for bound in (0, *BOUNDS):
-            for wide in (False, True):
-                some = (kind == 0) & (most > bound) & (wide | ~self._wide)
-                yield mode_of.py_func(0, bound + 1, wide), some
-        for later in range(1, KINDS):
-            yield mode_of.py_func(later, 0, False), kind == later
-
-    def _pairs(self, some: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """The first two letters; what a single one stands before is unknown."""
-        table = np.zeros((1 << 8, 1 << 8), np.bool_)  # second letter, first letter
-        pair = (self.parts[:, 0] & np.uint64(0xFFFF)).astype(np.int64)
-        two, one = some & (self.sizes > 1), some & (self.sizes == 1)
-        table[pair[two] >> 8, pair[two] & 0xFF] = True
-        table[:, pair[one]] = True
-        return table.ravel()
+    def _pairs(self, some: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """The first two letters, mixed; what a single one stands before is unknown."""
+        first = self.parts[some, 0] & np.uint64(0xFFFF)
+        single = first[self.sizes[some] == 1]
+        every = np.arange(0, 1 << 16, 1 << 8, np.uint64)[:, None] | single
+        return _mixed(np.concatenate([first, every.ravel()]), PAIR_BITS)
 
 
 def _wide(text: str) -> str:
@@ -229,4 +243,4 @@ def _mixed(numbers: npt.NDArray[np.uint64], bits: int) -> npt.NDArray[np.int64]:
 
 
 def _packed(table: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
-    return np.packbits(table, axis=1, bitorder="little")
+    return np.packbits(table, axis=-1, bitorder="little")

@@ -29,13 +29,12 @@ from cleaner.passes.boilerplate.literals import (
     Literals,
     Sought,
     csr,
-    may_begin_inside,
 )
 from cleaner.passes.boilerplate.units import SPACES
 
 __all__ = ["tables"]
 
-_LAYOUT = "20"
+_LAYOUT = "29"
 """To be changed with the code below: tables on disk are named by it."""
 _MANY = 50
 """Clauses from which on the tables are kept: those of one rule are made in no time."""
@@ -79,7 +78,7 @@ def _build(clauses: Sequence[tuple[PackRule, Clause]]) -> dict[str, npt.NDArray[
         for mine in parts:
             for group in mine[kind:] if kind == kernel.KINDS - 1 else mine[kind : kind + 1]:
                 kinds.setdefault(group, kind)
-    limits = np.zeros((len(clauses), 5 + kernel.KINDS - 1), np.int32)
+    limits = np.zeros((len(clauses), 6), np.int32)
     members: list[list[int]] = [[]]
     needs: list[list[int]] = []
     for number, ((rule, _), mine) in enumerate(zip(clauses, parts, strict=True)):
@@ -89,8 +88,8 @@ def _build(clauses: Sequence[tuple[PackRule, Clause]]) -> dict[str, npt.NDArray[
                 members.append([])
             members[groups[each]].append(number)
         needs.append([groups[each] for each in several])
-        sizes = [sum(kinds[each] <= kind for each in several) for kind in range(kernel.KINDS)]
-        limits[number] = sizes.pop(), *_limits(rule), *sizes
+        rarest = sum(kinds[each] == 0 for each in several)
+        limits[number] = len(several), *_limits(rule), rarest
     every = [(one, group) for group in groups for one in group]
     names = sorted({char for one, _ in every for char in one.text} - {SPACE, DIGIT})
     spelt = {char for _, clause in clauses for _, cues in clause.required for char in "".join(cues)}
@@ -102,10 +101,11 @@ def _build(clauses: Sequence[tuple[PackRule, Clause]]) -> dict[str, npt.NDArray[
         {name: Letter(at, _spellings(at, letters, bytes_of)) for name, at in numbers.items()}
     )
     order = [kinds[group] for group in groups]
-    most = [int(limits[each, 2].max(initial=0)) for each in members]
+    plain = np.array([not group or any(map(found.plain, group)) for group in groups])
+    both = np.array([(1, plain[mine].all()) for mine in needs]) * limits[:, 2:3]
+    most = [tuple(both[each].max(axis=0, initial=0).tolist()) for each in members]
     for one, at in sorted((one, groups[group]) for one, group in every):
         found.add(order[at], one, at, most[at])
-    anywhere = np.array([any(map(may_begin_inside, group)) for group in groups])
     arrays = (
         letters,
         bytes_of,
@@ -113,7 +113,7 @@ def _build(clauses: Sequence[tuple[PackRule, Clause]]) -> dict[str, npt.NDArray[
         *found.arrays(),
         *csr(members),
         *csr(needs),
-        anywhere,
+        *csr(found.bits(len(groups))),
         limits,
     )
     return dict(zip(Cues._fields, arrays, strict=True))
