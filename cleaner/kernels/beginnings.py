@@ -15,6 +15,7 @@ from cleaner.kernels.eights import load, trailing
 from cleaner.kernels.lanes import LANES, between
 
 __all__ = [
+    "AMID",
     "APART",
     "BUCKET_BITS",
     "FINAL",
@@ -26,7 +27,6 @@ __all__ = [
     "LEADING",
     "LONGEST",
     "PAIR_BITS",
-    "QUICK",
     "QUICK_BITS",
     "RIGHT",
     "SHORT",
@@ -37,6 +37,7 @@ __all__ = [
     "TABLES",
     "WITHIN",
     "WITHIN_BITS",
+    "WORD",
     "begins",
     "compared",
     "sifted",
@@ -46,22 +47,24 @@ RIGHT, LAST, APART = 1, 2, 4
 """Of a literal: a word ends behind it; only marks stand behind it; it stands inside of no word."""
 LONGEST = 12
 """Letters of a literal; by then it is rare, and all of them fit into two numbers."""
-QUICK, WITHIN = (8, 4), 4
-"""How many letters of its beginning a literal is sought by, as many as it has (those of less are
-sought by a pair of letters); and how many of one that may begin anywhere."""
+KEYS = (LONGEST, 8, 4, 2, 1)
+"""How many letters of its beginning a literal is known by: as many as it has."""
+WITHIN = 4
+"""How many of one that may begin anywhere."""
 SIEVE_BITS = 12
 SIEVE = 1 << SIEVE_BITS
 """A sieve has so many bits for beginnings, and as many for those that may be inside of words."""
+AMID = 2
+"""From which of the keys on these are known: to look at each letter in five ways takes long."""
 SHORT, INSIDE, LEADING, FINAL = range(4)
 """What is sought by a pair of letters: literals of less than four at the beginnings of words, what
 the look at four letters does not tell inside of words, before which only marks stand, behind which
 only marks stand."""
-KEYS = (8, 4, 2, 1)
-"""How many it is known by, where it is sought."""
 STRIDE = 4
 """The most places that are passed over, where a literal may begin anywhere."""
 FIRST_BITS, QUICK_BITS, PAIR_BITS, WITHIN_BITS, KNOWN_BITS, BUCKET_BITS = 15, 17, 12, 14, 17, 12
-SPREAD = 0x9E3779B97F4A7C15
+SPREAD, WORD = 0x9E3779B97F4A7C15, 0xD1B54A32D192ED03
+"""What letters are multiplied by to mix them, and those behind the first eight before that."""
 TABLES = 3
 """Of each set of literals: those that may begin anywhere or where a word does, those before which
 only marks stand, and, of the others, those behind which only marks stand."""
@@ -69,16 +72,16 @@ only marks stand, and, of the others, those behind which only marks stand."""
 _FOUR, _PAIR = (np.uint64((1 << 8 * count) - 1) for count in (4, 2))
 _U0, _U1, _U3, _U7, _U8 = (np.uint64(number) for number in (0, 1, 3, 7, 8))
 _U6, _U63, _U64, _U128, _BYTE = (np.uint64(number) for number in (6, 63, 64, 128, 0xFF))
-_ALL, _SPREAD = np.uint64((1 << 64) - 1), np.uint64(SPREAD)
+_ALL, _SPREAD, _WORD = (np.uint64(number) for number in ((1 << 64) - 1, SPREAD, WORD))
 _FIRST, _QUICK = np.uint64(64 - FIRST_BITS), np.uint64(64 - QUICK_BITS)
 _PAIRS = np.uint64(64 - PAIR_BITS)
 _WITHIN, _SIEVE = np.uint64(64 - WITHIN_BITS), np.uint64(64 - SIEVE_BITS)
 _KNOWN, _BUCKET = np.uint64(64 - KNOWN_BITS), np.uint64(64 - BUCKET_BITS)
 # Of a place, the lowest bits: the keys by which the literals are known that could begin there, and
 # their table.
-_BITS, _LONG, _MIDDLE, _SHORT, _ANY = 6, 0b0001, 0b0010, 0b1100, 0b1111
-_TABLE, _LEADING, _FINAL = 4, 1 << 4, 2 << 4
-_SHIFTS = sum(64 - 8 * key << 8 * at for at, key in enumerate(KEYS))
+_BITS, _LONGEST, _LONG, _MIDDLE, _SHORT, _ANY = 7, 0b00001, 0b00010, 0b00100, 0b11000, 0b11111
+_TABLE, _LEADING, _FINAL = 5, 1 << 5, 2 << 5
+_SHIFTS = sum(64 - 8 * min(key, 8) << 8 * at for at, key in enumerate(KEYS))
 """How far all bits are moved to get a mask of each key, a byte each."""
 
 
@@ -128,12 +131,14 @@ def begins(
     for number in range(many):
         place = places[number]
         here = load(text, place)
+        longest = _holds(quick, _mixed(here, load(text, place + 8)) >> _QUICK)
         long = _holds(quick, here * _SPREAD >> _QUICK)
         middle = _holds(quick, (here & _FOUR) * _SPREAD >> _QUICK)
         pair = (here & _PAIR) * _SPREAD >> _PAIRS
         small = _holds(short, pair) | _holds(inside, pair)
-        starts[count] = place << _BITS | np.int64(long * _LONG | middle * _MIDDLE | small * _SHORT)
-        count += np.int64(long | middle | small)
+        keys = longest * _LONGEST | long * _LONG | middle * _MIDDLE | small * _SHORT
+        starts[count] = place << _BITS | np.int64(keys)
+        count += np.int64(keys > 0)
     at = 1
     while at < size:
         starts[count] = at << _BITS | _ANY | _LEADING
@@ -162,14 +167,14 @@ def sifted(sieve: Any, text: Any, size: int, last: int, deep: bool, starts: Any)
     count: Any = 0
     at = 1
     while at < size:
-        keys = _keys(sieve, 0, load(text, at))
+        keys = _keys(sieve, text, at)
         starts[count] = at << _BITS | keys | _LEADING
         count += np.int64(keys > 0)
         if text[at] >= INKS:
             break
         at += 1
     for at in range(max(1, last + 1 - LONGEST), size):
-        keys = _keys(sieve, 0, load(text, at))
+        keys = _keys(sieve, text, at)
         starts[count] = at << _BITS | keys | _FINAL
         count += np.int64(keys > 0)
     before = _U0
@@ -178,27 +183,53 @@ def sifted(sieve: Any, text: Any, size: int, last: int, deep: bool, starts: Any)
         while begin:
             place = first + trailing(begin)
             begin &= begin - _U1
-            keys = _keys(sieve, 0, load(text, place))
+            keys = _keys(sieve, text, place)
             starts[count] = place << _BITS | keys
             count += np.int64(keys > 0)
     for place in range(2, size if deep else 0):
-        keys = _keys(sieve, SIEVE, load(text, place))
-        starts[count] = place << _BITS | keys
+        found = _amid(sieve, text, place)
+        starts[count] = place << _BITS | _ANY
         inside = np.int64(text[place] >= WORDS) & np.int64(text[place - 1] >= WORDS)
-        count += np.int64(keys > 0) & inside
+        count += found & inside
     return count
 
 
 @inner
-def _keys(sieve: Any, first: int, here: Any) -> Any:
+def _mixed(here: Any, more: Any) -> Any:
+    """A number for as many letters as the longest literals have."""
+    return (here ^ (more & _FOUR) * _WORD) * _SPREAD
+
+
+@inner
+def _keys(sieve: Any, text: Any, place: int) -> Any:
     """By which keys a literal could be known."""
-    keys: Any = 0
-    for number in range(len(KEYS)):
-        shift = np.uint64(_SHIFTS) >> np.uint64(8 * number) & _BYTE
-        mixed = (here & _ALL >> shift) * _SPREAD >> _SIEVE
-        found = sieve[(mixed >> _U6) + np.uint64(first // 64)] >> (mixed & _U63) & _U1
-        keys |= np.int64(found) << number
+    here = load(text, place)
+    keys = _holes(sieve, _mixed(here, load(text, place + 8)) >> _SIEVE)
+    for number in range(1, len(KEYS)):
+        keys |= _holes(sieve, _first(here, number) >> _SIEVE) << number
     return keys
+
+
+@inner
+def _amid(sieve: Any, text: Any, place: int) -> Any:
+    """Whether a literal that may be inside of a word could begin."""
+    here = load(text, place)
+    found: Any = 0
+    for number in range(AMID, len(KEYS)):
+        found |= _holes(sieve, (_first(here, number) >> _SIEVE) + np.uint64(SIEVE))
+    return found
+
+
+@inner
+def _first(here: Any, number: int) -> Any:
+    """The letters of a key, mixed."""
+    shift = np.uint64(_SHIFTS) >> np.uint64(8 * number) & _BYTE
+    return (here & _ALL >> shift) * _SPREAD
+
+
+@inner
+def _holes(sieve: Any, bit: Any) -> Any:
+    return np.int64(sieve[bit >> _U6] >> (bit & _U63) & _U1)
 
 
 @inner
@@ -258,8 +289,10 @@ def compared(
         low, high = load(text, start), load(text, start + 8)
         while keys:
             shift = np.uint64(_SHIFTS) >> np.uint64(8 * trailing(keys)) & _BYTE
-            keys &= keys - _U1
             mixed = (low & _ALL >> shift) * _SPREAD
+            if keys & np.uint64(_LONGEST):
+                mixed = _mixed(low, high)
+            keys &= keys - _U1
             if not _holds(known, mixed >> _KNOWN):
                 continue
             bucket = mixed >> _BUCKET

@@ -127,15 +127,18 @@ def read(
             at += good
             if good == LANES or at == stop:
                 continue
+        last = text[size - 1]
         while at < stop:
             code, width = point(data, at)
             byte, letter = data[at], bytes_of[points[code]]
-            words += _blank(byte) and not _blank(data[at - 1])
             dense += 0xE3 <= byte <= 0xE9
-            if letter != text[size - 1] or (letter != SPACE and letter != DIGIT):
+            if letter == SPACE and _blank(byte):
+                words += not _blank(data[at - 1])
+            if letter != last or (letter != SPACE and letter != DIGIT):
                 wide |= letter >= WORDS and code >= 0x80
                 text[size], numbers[size] = letter, points[code]
                 size += 1
+                last = letter
             at += width
             if at + 1 < stop and (data[at] | data[at + 1]) < 0x80:
                 break

@@ -19,6 +19,7 @@ from cleaner.kernels.units import UNIT_LIMIT, line_end, trim, wrapped
 
 __all__ = ["COLUMNS", "Cues", "candidates", "mode_of"]
 
+_U1, _U6, _U63 = (np.uint64(number) for number in (1, 6, 63))
 
 # Of a clause.
 ANYWHERE, HEAD, TAIL, EDGE = range(4)
@@ -50,8 +51,8 @@ class Cues(NamedTuple):
         kinds: uint8[LIMIT], bits of each code point, for the search for paragraphs.
         first: uint8[MODES, 2 ** (FIRST_BITS - 3)], a bit for the first four letters, mixed, of each
             literal that has so many.
-        quick: uint8[MODES, 2 ** (QUICK_BITS - 3)], a bit for each beginning of eight letters, or
-            four, mixed, of the literals of each mode.
+        quick: uint8[MODES, 2 ** (QUICK_BITS - 3)], a bit for each beginning by which those are
+            known, mixed.
         pairs: uint8[MODES, 4, 2 ** (PAIR_BITS - 3)], a bit for each two letters, mixed, with which
             those begin that are sought so: see `beginnings.SHORT`.
         within: uint8[MODES, 2 ** (WITHIN_BITS - 3)], a bit for each four letters, mixed, of a
@@ -76,7 +77,7 @@ class Cues(NamedTuple):
         parts: int32[clauses + 1], where the groups of a clause begin in the next one.
         needs: int32[...].
         holes: int32[groups + 1], where the bits of a sieve for a group begin in the next one.
-        bits: int32[...], a number for each beginning, mixed, of its literals, from SIEVE on for
+        bits: uint16[...], a number for each beginning, mixed, of its literals, from SIEVE on for
             those that may begin inside a word.
         limits: int32[clauses, 6], groups, least and most words, place, depth, and groups in the
             first set.
@@ -107,7 +108,7 @@ class Cues(NamedTuple):
     parts: npt.NDArray[np.int32]
     needs: npt.NDArray[np.int32]
     holes: npt.NDArray[np.int32]
-    bits: npt.NDArray[np.int32]
+    bits: npt.NDArray[np.uint16]
     limits: npt.NDArray[np.int32]
 
 
@@ -249,8 +250,8 @@ def _candidates(data: Any, offsets: Any, cues: Any, scratch: Any, found: Any) ->
                                 continue
                             wanted[group] = unit
                             for place in range(cues.holes[group], cues.holes[group + 1]):
-                                bit = cues.bits[place]
-                                sieve[bit // 64] |= np.uint64(1) << np.uint64(bit % 64)
+                                bit = np.uint64(cues.bits[place])
+                                sieve[bit >> _U6] |= _U1 << (bit & _U63)
                                 deep |= bit >= SIEVE
                 if not more:
                     break

@@ -42,11 +42,13 @@ def point(data: Any, at: int) -> tuple[int, int]:
     code = int(data[at])
     if code < 0x80:
         return code, 1
-    size = 2 + (code >= 0xE0) + (code >= 0xF0)
-    code &= 0x7F >> size
-    for place in range(at + 1, at + size):
-        code = code << 6 | int(data[place]) & 63
-    return min(code, LIMIT - 1), size
+    second = int(data[at + 1]) & 63
+    if code < 0xE0:
+        return (code & 31) << 6 | second, 2
+    code = (code & 15) << 12 | second << 6 | int(data[at + 2]) & 63
+    if data[at] < 0xF0:
+        return code, 3
+    return min((code & 0x7FFF) << 6 | int(data[at + 3]) & 63, LIMIT - 1), 4
 
 
 @inner

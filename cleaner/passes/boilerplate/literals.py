@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.beginnings import (
+    AMID,
     APART,
     BUCKET_BITS,
     FINAL,
@@ -20,8 +21,8 @@ from cleaner.kernels.beginnings import (
     KNOWN_BITS,
     LAST,
     LEADING,
+    LONGEST,
     PAIR_BITS,
-    QUICK,
     QUICK_BITS,
     SHORT,
     SIEVE,
@@ -31,6 +32,7 @@ from cleaner.kernels.beginnings import (
     TABLES,
     WITHIN,
     WITHIN_BITS,
+    WORD,
 )
 from cleaner.kernels.coarse import WORDS
 from cleaner.kernels.cues import BOUNDS, KINDS, MODES, mode_of
@@ -144,13 +146,16 @@ class Literals:
 
     def bits(self, count: int) -> list[list[int]]:
         """For each group, the bits of a sieve for its literals."""
-        numbers = _Keys(self._hits).mixed(KEYS, SIEVE_BITS).tolist()
+        keys = _Keys(self._hits)
+        numbers = keys.mixed(KEYS, SIEVE_BITS).tolist()
+        amid = (keys.mixed(KEYS[AMID:], SIEVE_BITS) + SIEVE).tolist()
         found: list[set[int]] = [set() for _ in range(count)]
-        for number, ((table, _, _), hits) in zip(numbers, self._hits.items(), strict=True):
+        every = zip(numbers, amid, self._hits.items(), strict=True)
+        for number, inside, ((table, _, _), hits) in every:
             for group, flags in hits:
                 found[group].add(number)
                 if not flags & APART and table % TABLES != 1:
-                    found[group].add(number + SIEVE)
+                    found[group].add(inside)
         return list(map(sorted, found))
 
 
@@ -175,8 +180,9 @@ class _Keys:
         head = np.zeros(len(self.sizes), np.int64)
         for size in sorted(sizes):
             head[self.sizes >= size] = size
-        mask = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
-        return _mixed(self.parts[:, 0] & mask[head], bits)
+        mask = np.array([(1 << 8 * min(size, 8)) - 1 for size in range(LONGEST + 1)], np.uint64)
+        more = self.parts[:, 1] * np.uint64(WORD) * (head == LONGEST)
+        return _mixed(self.parts[:, 0] & mask[head] ^ more.astype(np.uint64), bits)
 
     def beginnings(
         self, most: npt.NDArray[np.int64], inside: npt.NDArray[np.int64]
@@ -190,10 +196,10 @@ class _Keys:
         first = np.frombuffer(self._text, np.uint8).reshape(-1, 16)
         kind, table = self.table // TABLES, self.table % TABLES
         starting = table == 0
-        long = starting & (self.sizes >= min(QUICK))
+        long = starting & (self.sizes >= KEYS[2])
         amid = starting & (first[:, 0] >= WORDS)
         anywhere = self._plain & (self.sizes >= WITHIN)
-        firsts, numbers = self.mixed(QUICK[-1:], FIRST_BITS), self.mixed(QUICK, QUICK_BITS)
+        firsts, numbers = self.mixed(KEYS[2:3], FIRST_BITS), self.mixed(KEYS[:3], QUICK_BITS)
         begun = np.zeros((MODES, 1 << FIRST_BITS), np.bool_)
         quick = np.zeros((MODES, 1 << QUICK_BITS), np.bool_)
         pairs = np.zeros((MODES, 4, 1 << PAIR_BITS), np.bool_)

@@ -34,7 +34,7 @@ from cleaner.passes.boilerplate.units import SPACES
 
 __all__ = ["tables"]
 
-_LAYOUT = "29"
+_LAYOUT = "31"
 """To be changed with the code below: tables on disk are named by it."""
 _MANY = 50
 """Clauses from which on the tables are kept: those of one rule are made in no time."""
@@ -106,6 +106,7 @@ def _build(clauses: Sequence[tuple[PackRule, Clause]]) -> dict[str, npt.NDArray[
     most = [tuple(both[each].max(axis=0, initial=0).tolist()) for each in members]
     for one, at in sorted((one, groups[group]) for one, group in every):
         found.add(order[at], one, at, most[at])
+    holes, bits = csr(found.bits(len(groups)))
     arrays = (
         letters,
         bytes_of,
@@ -113,7 +114,8 @@ def _build(clauses: Sequence[tuple[PackRule, Clause]]) -> dict[str, npt.NDArray[
         *found.arrays(),
         *csr(members),
         *csr(needs),
-        *csr(found.bits(len(groups))),
+        holes,
+        bits.astype(np.uint16),
         limits,
     )
     return dict(zip(Cues._fields, arrays, strict=True))
