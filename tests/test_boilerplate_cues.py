@@ -13,8 +13,9 @@ from cleaner import packs
 from cleaner.kernels import coarse
 from cleaner.kernels import cues as kernel
 from cleaner.kernels.compiled import kernel as kernel_of
+from cleaner.kernels.lanes import between
 from cleaner.kernels.texts import texts_of
-from cleaner.kernels.units import LIMIT, UNIT_LIMIT
+from cleaner.kernels.units import LIMIT, UNIT_LIMIT, line_end
 from cleaner.packs.literals import fold, literals
 from cleaner.packs.patterns import SUGAR, compiled
 from cleaner.passes.boilerplate.judge import Look, count_words, holds, placed
@@ -144,26 +145,39 @@ def test_nothing_is_lost(parts: list[str], glue: str) -> None:
         assert count == count_words(text.encode()[unit.start : unit.end])
 
 
-@given(lines(), st.integers(0, 70), st.sampled_from(["a", "a ", " - ", "é", "7", "中"]))
-@settings(max_examples=150, deadline=None)
+# Around the bounds from which on fewer clauses are sought, too.
+COUNTS = st.one_of(st.integers(0, 70), st.integers(450, 1300))
+
+
+@given(lines(), COUNTS, st.sampled_from(["a", "a ", " - ", "é", "7", "中", "word ", "é "]))
+@settings(max_examples=250, deadline=None)
 def test_nothing_is_lost_wherever_it_stands(text: str, count: int, pad: str) -> None:
     text = f"{pad * (count % 9)}{text}{pad * (count // 9)}".strip()
     assert naive(text.encode()) <= sought(text)[0]
 
 
-PIECES = st.sampled_from([*"7ü_ſ’`中\t\x7f\u200b", "word", "Word ", " ", "  ", "2018", ". "])
+LONG = "A line of ordinary words that has more than the sixty-four bytes read at once. "
+PIECES = st.sampled_from(
+    [*"7ü_ſ’`中\t\x7f\u200b\u3000", "word", "Word ", " ", "  ", "2018", ". ", "\n", LONG]
+)
 
 
-@given(st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=30), st.integers(0, 9))
+@given(
+    st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=30),
+    st.integers(0, 9),
+    st.sampled_from([b"", b"7 x", b" 0" * 50]),
+)
 @settings(max_examples=300, deadline=None)
-def test_letters_are_read_as_one_by_one(parts: list[str], start: int) -> None:
+def test_letters_are_read_as_one_by_one(parts: list[str], start: int, behind: bytes) -> None:
     raw = "".join(parts).encode("utf-8", "replace")
-    data = np.frombuffer(b"x" * start + raw + b"x" * 8, np.uint8)
+    data = np.frombuffer(b"x" * start + raw + behind, np.uint8)
     cues = SCANNER._cues
-    text, numbers = np.full(400, 9, np.uint8), np.zeros(400, np.uint16)
-    size, wide = letters_of(
+    text, numbers = np.full(4000, 9, np.uint8), np.zeros(4000, np.uint16)
+    size, wide, words = letters_of(
         cues.points, cues.bytes_of, data, start, start + len(raw), text, numbers
     )
+    if raw and raw == raw.strip():
+        assert words == count_words(raw)
     wanted: list[tuple[int, int]] = []
     for char in raw.decode():
         code = min(ord(char), LIMIT - 1)
@@ -177,7 +191,7 @@ def test_letters_are_read_as_one_by_one(parts: list[str], start: int) -> None:
             wanted.append((letter, number))
     assert size == len(wanted) + 1
     assert not text[0]
-    assert not text[size : size + 16].any()
+    assert not text[size : size + coarse.PADS].any()
     assert wide == any(ord(char) >= 0x80 and char_is_word(char) for char in raw.decode())
     for at, (letter, number) in enumerate(wanted, 1):
         assert text[at] in {letter, *spellings(number)}
@@ -198,8 +212,34 @@ def spellings(number: int) -> set[int]:
 @kernel_of
 def letters_of(
     points: Any, bytes_of: Any, data: Any, start: int, stop: int, text: Any, numbers: Any
-) -> tuple[int, bool]:
+) -> tuple[int, bool, int]:
     return coarse.read(points, bytes_of, data, start, stop, text, numbers)  # type: ignore[no-any-return]
+
+
+@given(st.binary(min_size=64, max_size=200), st.integers(0, 200))
+def test_bytes_between(raw: bytes, at: int) -> None:
+    at = min(at, len(raw) - 64)
+    wanted = sum(1 << bit for bit, byte in enumerate(raw[at : at + 64]) if 0x20 <= byte <= 0x7F)
+    assert printable(np.frombuffer(raw, np.uint8), at) == wanted
+
+
+@kernel_of
+def printable(data: Any, at: int) -> Any:
+    return between(data, at, 0x20, 0x7F)
+
+
+@given(st.lists(st.one_of(st.binary(max_size=90), st.just(b"\n")), max_size=9), st.data())
+def test_the_end_of_a_line(parts: list[bytes], data: st.DataObject) -> None:
+    raw = b"".join(parts)
+    at = data.draw(st.integers(0, len(raw)))
+    high = data.draw(st.integers(at, len(raw)))
+    found = raw.find(b"\n", at, high)
+    assert end_of(np.frombuffer(raw, np.uint8), at, high) == (high if found < 0 else found)
+
+
+@kernel_of
+def end_of(data: Any, at: int, high: int) -> Any:
+    return line_end(data, at, high)
 
 
 WRAPPED = ["the river rose by a metre", "Thé", "und dann", "  please donate today to us", "x" * 99]

@@ -91,9 +91,7 @@ def _holds(known: Any, number: Any) -> Any:
 
 
 @inlined
-def begins(
-    cues: Any, mode: int, text: Any, size: int, last: int, places: Any, starts: Any
-) -> Any:
+def begins(cues: Any, mode: int, text: Any, size: int, last: int, places: Any, starts: Any) -> Any:
     """Where a literal of the first set could begin, and by which keys it is known.
 
     Args:
@@ -108,8 +106,24 @@ def begins(
     Returns:
         How many there are.
     """
-    known, quick, pairs = cues.first[mode], cues.quick[mode], cues.pairs[mode]
-    short, inside = pairs[SHORT], pairs[INSIDE]
+    pairs = cues.pairs[mode]
+    many = _begun(cues.first[mode], pairs[SHORT], text, size, places)
+    many = _inside(cues.within[mode], cues.strides[mode], text, size, starts, places, many)
+    if cues.short[mode]:
+        many = _paired(pairs[INSIDE], text, size, places, many)
+    count = _known(cues.quick[mode], pairs[SHORT], pairs[INSIDE], text, places, many, starts)
+    return _ends(pairs[LEADING], pairs[FINAL], text, size, last, starts, count)
+
+
+@inner
+def _pair(here: Any) -> Any:
+    """Two letters, mixed."""
+    return (here & _PAIR) * _SPREAD >> _PAIRS
+
+
+@inner
+def _begun(known: Any, short: Any, text: Any, size: int, places: Any) -> Any:
+    """Find beginnings of words with four letters of a literal, or two of a short one."""
     many: Any = 0
     before = _U0
     for first in range(1, size, LANES):
@@ -120,13 +134,25 @@ def begins(
             here = load(text, place)
             places[many] = place
             one = _holds(known, (here & _FOUR) * _SPREAD >> _FIRST)
-            many += np.int64(one | _holds(short, (here & _PAIR) * _SPREAD >> _PAIRS))
-    many = _inside(cues.within[mode], cues.strides[mode], text, size, starts, places, many)
-    for place in range(2, size if cues.short[mode] else 0):
+            many += np.int64(one | _holds(short, _pair(here)))
+    return many
+
+
+@inner
+def _paired(inside: Any, text: Any, size: int, places: Any, many: Any) -> Any:
+    """Add places inside of words with two letters of a literal."""
+    for place in range(2, size):
         places[many] = place
-        here = load(text, place)
-        one = np.int64(_holds(inside, (here & _PAIR) * _SPREAD >> _PAIRS))
+        one = np.int64(_holds(inside, _pair(load(text, place))))
         many += one & np.int64(text[place - 1] >= WORDS)
+    return many
+
+
+@inner
+def _known(
+    quick: Any, short: Any, inside: Any, text: Any, places: Any, many: Any, starts: Any
+) -> Any:
+    """Of places, those with as many letters of a literal as it is known by."""
     count: Any = 0
     for number in range(many):
         place = places[number]
@@ -134,25 +160,32 @@ def begins(
         longest = _holds(quick, _mixed(here, load(text, place + 8)) >> _QUICK)
         long = _holds(quick, here * _SPREAD >> _QUICK)
         middle = _holds(quick, (here & _FOUR) * _SPREAD >> _QUICK)
-        pair = (here & _PAIR) * _SPREAD >> _PAIRS
-        small = _holds(short, pair) | _holds(inside, pair)
+        small = _holds(short, _pair(here)) | _holds(inside, _pair(here))
         keys = longest * _LONGEST | long * _LONG | middle * _MIDDLE | small * _SHORT
         starts[count] = place << _BITS | np.int64(keys)
         count += np.int64(keys > 0)
+    return count
+
+
+@inner
+def _ends(
+    leading: Any, final: Any, text: Any, size: int, last: int, starts: Any, count: Any
+) -> Any:
+    """Add places at both ends of the stretch with two letters of a literal bound to it."""
     at = 1
     while at < size:
         starts[count] = at << _BITS | _ANY | _LEADING
-        count += np.int64(_holds(pairs[LEADING], (load(text, at) & _PAIR) * _SPREAD >> _PAIRS))
+        count += np.int64(_holds(leading, _pair(load(text, at))))
         if text[at] >= INKS:
             break
         at += 1
     for at in range(max(1, last + 1 - LONGEST), size):
         starts[count] = at << _BITS | _ANY | _FINAL
-        count += np.int64(_holds(pairs[FINAL], (load(text, at) & _PAIR) * _SPREAD >> _PAIRS))
+        count += np.int64(_holds(final, _pair(load(text, at))))
     return count
 
 
-@inlined
+@inner
 def sifted(sieve: Any, text: Any, size: int, last: int, deep: bool, starts: Any) -> Any:
     """Where a literal could begin of those groups that a sieve is for, as `begins` says it.
 

@@ -1,9 +1,9 @@
 """Read a stretch of text as letters of a coarse alphabet, one byte each.
 
 The letters hold all that a cue may tell apart. ASCII is sixty-four of them at a time; blanks and
-digits count once a run. Beyond ASCII there are more letters than bytes: several share one, and the number
-of the letter stands beside it. What does *not* live here: which letter a character beyond ASCII is
-(the caller's tables say), where a literal could begin (`beginnings`).
+digits count once a run. Beyond ASCII there are more letters than bytes: several share one, and the
+number of the letter stands beside it. What does *not* live here: which letter a character beyond
+ASCII is (the caller's tables say), where a literal could begin (`beginnings`).
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from numba.core import types
 from numba.extending import intrinsic
 
-from cleaner.kernels.compiled import inlined, inner
+from cleaner.kernels.compiled import inner
 from cleaner.kernels.eights import ones, store, trailing
 from cleaner.kernels.lanes import LANES, between, place, splat
 from cleaner.kernels.units import point
@@ -40,7 +40,6 @@ PADS = LANES + 16
 
 _U0, _U1 = np.uint64(0), np.uint64(1)
 _ALL = np.uint64((1 << 64) - 1)
-
 
 
 def ascii_letter(code: int) -> int:
@@ -85,7 +84,7 @@ def _blank(byte: Any) -> Any:
     return (byte == 32) | ((byte >= 9) & (byte <= 13))
 
 
-@inlined
+@inner
 def read(
     points: Any, bytes_of: Any, data: Any, start: int, stop: int, text: Any, numbers: Any
 ) -> tuple[int, bool, int]:

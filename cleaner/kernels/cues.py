@@ -203,7 +203,7 @@ def _candidates(data: Any, offsets: Any, cues: Any, scratch: Any, found: Any) ->
             last = size - 1
             while text[last] < INKS and last:
                 last -= 1
-            deep = False
+            deep: Any = False
             done, count = 0, 1  # the hit of ALWAYS
             hits[0] = ALWAYS
             for kind in range(KINDS):

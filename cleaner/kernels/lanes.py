@@ -34,12 +34,12 @@ def place(context: Any, builder: Any, array: Any, value: Any, at: Any) -> Any:
 
 
 @intrinsic(prefer_literal=True)
-def between(_typing: Any, data: Any, at: Any, low: Any, high: Any) -> Any:
+def between(_typing: Any, data: Any, _at: Any, low: Any, high: Any) -> Any:
     """A bit for each of 64 bytes that is at least `low` and at most `high`, the first one lowest.
 
     Args:
         data: uint8[m]; the caller minds the end.
-        at: where the first of them is.
+        _at: where the first of them is.
         low: a literal number.
         high: a literal number.
     """

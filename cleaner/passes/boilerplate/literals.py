@@ -233,7 +233,7 @@ class _Keys:
         """The first two letters, mixed; what a single one stands before is unknown."""
         first = self.parts[some, 0] & np.uint64(0xFFFF)
         single = first[self.sizes[some] == 1]
-        every = np.arange(0, 1 << 16, 1 << 8, np.uint64)[:, None] | single
+        every = np.arange(0, 1 << 16, 1 << 8).astype(np.uint64)[:, None] | single
         return _mixed(np.concatenate([first, every.ravel()]), PAIR_BITS)
 
 
