@@ -20,7 +20,8 @@ from cleaner.formats.discover import shown
 from cleaner.jobs.ignored import ignored_rows
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.reading import read_file, unreadable
-from cleaner.jobs.rows import encode_changes, finding_rows, joined
+from cleaner.jobs.rows import encode_changes, encode_findings, finding_rows, joined
+from cleaner.kernels.texts import Cells
 from cleaner.model import Finding
 from cleaner.pipeline import Outcome, Pipeline, Reported, Rows
 
@@ -230,14 +231,14 @@ def _look(
     else:
         texts, columns = now, measures.columns
     trace.tick()
-    raws = batch.column("raw")
+    raws, lines = Cells(batch.column("raw")), batch.column("line").to_numpy()
     findings: dict[int, bytes] = {}
     for row, one in outcomes.items():
         if one.reported:
             piece = group[owners[row]][1]
-            raw, line = raws[row].as_py(), batch.column("line")[row].as_py()
-            found = finding_rows(one, piece, load(piece.format), options, raw, line)
-            findings[row] = msgspec.json.encode(found)
+            form, line = load(piece.format), int(lines[row])
+            found = finding_rows(one, piece, form, options, raws.data(row), line)
+            findings[row] = encode_findings(found)
     schema = looked_schema(pipeline.config, measured=measured)
     text = pa.large_string()
     arrays = [
@@ -250,7 +251,7 @@ def _look(
         texts,
         _groups(batch.column("group"), [piece for _, piece, _ in group], owners),
         _ranks(batch.column("rank"), texts, pipeline.config),
-        raws,
+        batch.column("raw"),
         _sparse(count, {row: encode_changes(one) for row, one in outcomes.items() if one.changes}),
         _sparse(count, findings),
         _sparse(count, {at: one.dropped.rule for at, one in outcomes.items() if one.dropped}, text),

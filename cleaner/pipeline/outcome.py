@@ -9,7 +9,7 @@ import numpy as np
 
 from cleaner.edits import Change, Revision
 from cleaner.kernels.screens import searchable
-from cleaner.kernels.texts import as_texts
+from cleaner.kernels.texts import Cells
 from cleaner.model import Document, Edit, Finding, Fix
 
 __all__ = ["Outcome", "Reported", "Rows", "column", "order", "published", "renewed"]
@@ -66,7 +66,7 @@ class Rows:
     def __init__(
         self, batch: Any, ignored: Callable[[], Mapping[int, tuple[str, ...]]] = dict
     ) -> None:
-        self._ids, self._texts = (as_texts(batch.column(name)) for name in ("id", "text"))
+        self._ids, self._texts = (Cells(batch.column(name)) for name in ("id", "text"))
         urls = batch.column("url")
         self._urls = urls if urls.null_count < len(urls) else None
         self._find_ignored = ignored
