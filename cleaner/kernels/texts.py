@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Cells", "Texts", "as_texts", "from_arrow", "may_hold", "texts_of"]
+__all__ = ["Cells", "Texts", "as_texts", "from_arrow", "may_hold", "replaced", "texts_of"]
 
 
 class Texts(NamedTuple):
@@ -79,6 +79,22 @@ def may_hold(array: Any, mark: bytes) -> bool:
 @lru_cache(maxsize=8)
 def _mark(mark: bytes) -> re.Pattern[bytes]:
     return re.compile(re.escape(mark))
+
+
+def replaced(column: Any, rows: Any, values: Any) -> Any:
+    """A copy of an Arrow array with other values in some rows.
+
+    Args:
+        column: n values of any type.
+        rows: numbers of rows, ascending.
+        values: an Arrow array of the same type, one for each of them.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    mask = np.zeros(len(column), bool)
+    mask[rows] = True
+    return pc.replace_with_mask(column, pa.array(mask), values)
 
 
 def texts_of(texts: Iterable[str]) -> Texts:
