@@ -293,15 +293,15 @@ def at_length(document: Document) -> list[Finding]:
     """What is found in a document, of each line apart, by all stages that it needs."""
     shown = document.text
     if whole := utf16.find(shown):
-        return list(checking._findings(document, whole))
+        return list(checking.findings(document, whole))
     repairs = linebreaks.find(searchable(shown)) + lossy.find(searchable(shown))
-    found = list(checking._findings(document, repairs))
+    found = list(checking.findings(document, repairs))
     if any(shown[repair.start] == "\x85" for repair in repairs):
         shown = shown.replace("\x85", "\r")
     at = 0
     for line in shown.split("\n"):
         seen = checking._SIGNS.seen(searchable(line).encode())
-        causes = checking._grouped(checking._repairs(line, seen))
+        causes = checking.grouped(checking._repairs(line, seen))
         found += [checking.finding(document, *key, one, at) for key, one in causes.items()]
         at += len(line) + 1
     return found

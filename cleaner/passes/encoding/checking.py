@@ -10,7 +10,7 @@ import numpy.typing as npt
 from cleaner.config import EncodingOptions
 from cleaner.edits import Revision
 from cleaner.kernels.screens import Signs, matching, occurs, searchable, searched
-from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
+from cleaner.model import Applicability, Document, Finding, Span
 from cleaner.passes.encoding import (
     controls,
     entities,
@@ -23,7 +23,8 @@ from cleaner.passes.encoding import (
     roundtrip,
     utf16,
 )
-from cleaner.passes.encoding.repairs import Place, Repair, disjoint, repaired
+from cleaner.passes.encoding.repairs import Repair, disjoint, repaired
+from cleaner.passes.encoding.reporting import Causes, finding, findings, grouped
 from cleaner.passes.encoding.rules import RULES
 from cleaner.passes.encoding.stretches import Stretches
 from cleaner.passes.encoding.surroundings import CODE_SIGNS, is_code, without_references
@@ -63,12 +64,6 @@ _ROUNDS = 8
 _MAPPINGS = 10_000
 """Doubtful edits times certain ones on a line; beyond it the doubtful wait until nothing certain is
 left, as finding each one's place takes time linear in the changes."""
-Causes = dict[tuple[str, str], list[Place]]
-"""What is found in a line: by rule and cause, all edits in order."""
-_new = tuple.__new__
-"""Makes a `Span` in two thirds of the time of its constructor; damaged pages have thousands."""
-_TITLES = {rule.name: rule.summary for rule in RULES}
-_APPLICABILITY = {rule.name: rule.applicability for rule in RULES}
 _SAFE = frozenset(rule.name for rule in RULES if rule.applicability is Applicability.SAFE)
 
 
@@ -102,7 +97,7 @@ class EncodingPass:
         shown = text = document.text
         repairs = utf16.find(shown)
         if repairs:
-            yield from _findings(document, repairs)
+            yield from findings(document, repairs)
             return
         try:
             data = text.encode()
@@ -113,7 +108,7 @@ class EncodingPass:
         if seen and seen[0] < _CODE:
             repairs = linebreaks.find(text) if _BREAKS in seen else []
             repairs += lossy.find(text, [sign - _LOSSY for sign in seen if _LOSSY <= sign < _CODE])
-            yield from _findings(document, repairs)
+            yield from findings(document, repairs)
             # Where NEL ends lines, it must not count as the C1 control that stands for an ellipsis.
             if any(shown[repair.start] == "\x85" for repair in repairs):
                 shown = shown.replace("\x85", "\r")
@@ -159,7 +154,7 @@ def _judged(line: str, *, odd: bool, code: bool) -> Causes:
         if found is not None and not (code and found and is_code(line)):
             return found
     seen = _seen(line)
-    return _grouped(_repairs(line, seen)) if seen else {}
+    return grouped(_repairs(line, seen)) if seen else {}
 
 
 def _usual(line: str) -> Causes | None:
@@ -167,7 +162,7 @@ def _usual(line: str) -> Causes | None:
         references = entities.usual(line, _KNOWN.quiet, _seen)
         if references is not None:
             rule = entities.RULE
-            return _grouped([Repair(at, end, by, rule, why) for at, end, by, why in references])
+            return grouped([Repair(at, end, by, rule, why) for at, end, by, why in references])
         if _ENTITIES in _seen(line):
             return None
     found = mojibake.usual(line, _KNOWN, _looks_bad, _seen)
@@ -179,44 +174,6 @@ def _usual(line: str) -> Causes | None:
 
 def _sure(repairs: list[Repair]) -> bool:
     return _SAFE.issuperset([repair.rule for repair in repairs])
-
-
-def _grouped(repairs: list[Repair]) -> Causes:
-    """Repairs by rule and cause, each with its edits in order."""
-    groups: Causes = {}
-    for start, end, by, rule, cause in repairs:
-        groups.setdefault((rule, cause), []).append((start, end, by))
-    for places in groups.values():
-        places.sort()
-    return groups
-
-
-def _findings(document: Document, repairs: list[Repair]) -> Iterator[Finding]:
-    """One finding for each rule and cause, of repairs of the whole text."""
-    for (rule, cause), places in _grouped(repairs).items():
-        yield finding(document, rule, cause, places, 0)
-
-
-def finding(
-    document: Document, rule: str, cause: str, places: Sequence[Place], offset: int
-) -> Finding:
-    """Make one finding of sorted edits that speak about a line starting at `offset`."""
-    edits = tuple([Edit(_new(Span, (at + offset, end + offset)), by) for at, end, by in places])
-    count = len(edits)
-    text = document.text
-    fix = None
-    for start, end, by in places:
-        if text[start + offset : end + offset] != by:
-            fix = Fix(_TITLES[rule], edits, applicability=_APPLICABILITY[rule])
-            break
-    return Finding(
-        rule,
-        document.id,
-        f"{cause} ({count} places)" if count > 1 else cause,
-        Span(edits[0].span.start, edits[-1].span.end),
-        fix,
-        {"cause": cause, "count": count},
-    )
 
 
 def _settle(state: Revision, seen: Sequence[int], known: dict[int, list[Repair]]) -> list[Repair]:
