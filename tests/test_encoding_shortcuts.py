@@ -1,5 +1,6 @@
 """Short cuts of the encoding pass: each gives the answer of what it stands for."""
 
+import dataclasses
 import re
 
 import ftfy
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from cleaner.config import EncodingOptions
 from cleaner.edits import apply
 from cleaner.kernels.screens import Signs, compiled, matching, searchable
-from cleaner.model import Document, Edit, Finding, Span
+from cleaner.model import Document, Edit, Finding, Fix, Span
 from cleaner.passes.encoding import (
     EncodingPass,
     checking,
@@ -27,6 +28,7 @@ from cleaner.passes.encoding import (
 )
 from cleaner.passes.encoding.alignment import align, split
 from cleaner.passes.encoding.misread import looks_misread
+from cleaner.passes.encoding.reporting import finding, findings, grouped
 from cleaner.passes.encoding.stretches import ALONE, BAD, C1, LATIN, MARKED, OLD, WINDOWS
 
 EXPLAINED = ftfy.TextFixerConfig(explain=True)
@@ -293,16 +295,16 @@ def at_length(document: Document) -> list[Finding]:
     """What is found in a document, of each line apart, by all stages that it needs."""
     shown = document.text
     if whole := utf16.find(shown):
-        return list(checking.findings(document, whole))
+        return list(findings(document, whole))
     repairs = linebreaks.find(searchable(shown)) + lossy.find(searchable(shown))
-    found = list(checking.findings(document, repairs))
+    found = list(findings(document, repairs))
     if any(shown[repair.start] == "\x85" for repair in repairs):
         shown = shown.replace("\x85", "\r")
     at = 0
     for line in shown.split("\n"):
         seen = checking._SIGNS.seen(searchable(line).encode())
-        causes = checking.grouped(checking._repairs(line, seen))
-        found += [checking.finding(document, *key, one, at) for key, one in causes.items()]
+        causes = grouped(checking._repairs(line, seen))
+        found += [finding(document, *key, one, at) for key, one in causes.items()]
         at += len(line) + 1
     return found
 
@@ -327,6 +329,28 @@ def test_python_and_re2_find_the_same_references(text: str) -> None:
     for pattern in (entities._WHOLE, entities._SPACED, entities._OPEN, entities._HALF):
         theirs = [match.span() for match in compiled(pattern).finditer(text)]
         assert [match.span() for match in re.finditer(pattern, text)] == theirs
+
+
+@pytest.mark.parametrize("by", ["b", "a"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_finding_is_as_its_constructor_makes_it(by: str, count: int) -> None:
+    places = [(at, at + 1, by) for at in range(1, 2 * count, 2)]
+    edits = tuple(Edit(Span(at + 2, end + 2), by) for at, end, by in places)
+    rule = next(
+        rule for rule in EncodingPass(EncodingOptions()).rules if rule.name == mojibake.RULE
+    )
+    expected = Finding(
+        rule.name,
+        "d",
+        "cause" if count == 1 else "cause (3 places)",
+        Span(3, 2 + 2 * count),
+        Fix(rule.summary, edits, applicability=rule.applicability) if by == "b" else None,
+        {"cause": "cause", "count": count},
+    )
+    found = finding(Document("d", "a" * 9), rule.name, "cause", places, 2)
+    assert found == expected
+    assert repr(found) == repr(expected)
+    assert dataclasses.replace(found) == found
 
 
 def test_escapes_are_not_looked_for_unless_asked() -> None:
