@@ -276,10 +276,10 @@ class Revision:
         return at - shift
 
 
-def invert(cleaned: str, changes: Iterable[tuple[int, str, str]]) -> str:
-    """Undo changes given as (start in the original, removed text, replacement).
+def invert(cleaned: str, changes: Iterable[tuple[int, str, str, object]]) -> str:
+    """Undo changes given as (start in the original, removed text, replacement, rules).
 
-    >>> invert("a c", [(1, " b ", " ")])
+    >>> invert("a c", [(1, " b ", " ", ["structure"])])
     'a b c'
 
     Raises:
@@ -287,7 +287,7 @@ def invert(cleaned: str, changes: Iterable[tuple[int, str, str]]) -> str:
     """
     parts: list[str] = []
     at = shift = 0
-    for start, removed, replacement in changes:
+    for start, removed, replacement, _ in changes:
         low = start + shift
         if not cleaned.startswith(replacement, low):
             raise ValueError(f"the text at {low} is not what the change wrote there")

@@ -85,3 +85,20 @@ def test_kept_kernels_are_loaded_without_the_compilers_tables(tmp_path: Path) ->
     assert first[0] == second[0]
     assert first[1] == "True False"
     assert second[1] == "False False"
+
+
+def test_no_kernel_asks_for_the_compilers_tables_when_it_is_loaded() -> None:
+    """Not even one that calls a method of an array: `any` alone would load all of SciPy."""
+    program = (
+        "import sys; from cleaner.kernels.start import without_threads; without_threads();"
+        "import msgspec; from cleaner.config import Config; from cleaner.jobs.warm import preload;"
+        "preload(msgspec.json.encode(Config()));"
+        "print('cleaner.kernels.cues' in sys.modules,"
+        " 'numba.np.arraymath' in sys.modules, 'scipy.linalg' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program]
+    _compiled, kept = (
+        subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        for _ in range(2)
+    )
+    assert kept == "True False False"

@@ -1,7 +1,6 @@
 """Rules that are switched off for a whole record: `per-path`, and `metadata.cleaner.ignore`."""
 
 import os
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -9,9 +8,8 @@ import msgspec
 
 from cleaner.config import Config
 from cleaner.formats.base import Piece
-from cleaner.kernels.texts import may_hold
 
-__all__ = ["ignored", "ignored_rows"]
+__all__ = ["ignored"]
 
 _MARK = b'"ignore"'
 
@@ -41,20 +39,6 @@ def ignored(config: Config, piece: Piece, raw: bytes) -> tuple[str, ...]:
             return found
         found = (*found, *([given] if isinstance(given, str) else given))
     return found
-
-
-def ignored_rows(config: Config, pieces: Sequence[Piece], raws: Any) -> dict[int, tuple[str, ...]]:
-    """The same for the records of a batch, by row; only rows where something is switched off."""
-    import pyarrow.compute as pc
-
-    if config.per_path:
-        rows = range(len(raws))
-    elif not may_hold(raws, _MARK):
-        return {}
-    else:
-        rows = pc.indices_nonzero(pc.match_substring(raws, _MARK)).to_pylist()
-    found = {row: ignored(config, pieces[row], raws[row].as_py()) for row in rows}
-    return {row: prefixes for row, prefixes in found.items() if prefixes}
 
 
 @lru_cache(maxsize=4096)

@@ -126,7 +126,9 @@ def holding(data: Any, offsets: Any, pairs: Pairs) -> npt.NDArray[np.bool_]:
 
 @kernel
 def _hold(data: Any, offsets: Any, hot: Any, kind: Any, table: Any, found: Any) -> None:
-    beyond = not hot[:0x80].any()  # whether every character to look at is beyond ASCII
+    beyond = True  # whether every character to look at is beyond ASCII
+    for byte in range(0x80):
+        beyond &= not hot[byte]
     for row in range(len(found)):
         start, end = offsets[row], offsets[row + 1]
         at = start
