@@ -21,7 +21,7 @@ from cleaner.kernels.store import stored
 
 __all__ = ["Pairs", "holding", "pairs_of"]
 
-_LAYOUT = 2
+_LAYOUT = 3
 """To be raised when the tables change, or what `patterns` makes of a pattern."""
 _LIMIT = 0x20000
 """Characters from here on (rare ideographs, tags) count as a pair with any other; the table speaks
