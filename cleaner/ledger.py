@@ -81,7 +81,7 @@ def unchanged_text(entry: dict[str, Any], text: str) -> str:
     Raises:
         ValueError: the cleaned text is not the one that the ledger speaks about.
     """
-    return invert(text, [change[:3] for change in entry["changes"]])
+    return invert(text, entry["changes"])
 
 
 def undo_notes(entry: dict[str, Any]) -> dict[str, Any]:

@@ -59,9 +59,10 @@ HOSTILE = (
 
 def row(number: int, text: str, **more: Any) -> dict[str, Any]:
     """A looked-at row; findings and changes are given as values."""
-    for name in ("changes", "findings"):
-        if name in more:
-            more[name] = json.dumps(more[name]).encode()
+    if "changes" in more:
+        more["changes"] = json.dumps(more["changes"]).encode()
+    if "findings" in more:
+        more["findings"] = "".join(f"{json.dumps(one)}\n" for one in more["findings"]).encode()
     plain = {
         "document": number,
         "kind": 0,
@@ -429,7 +430,7 @@ def test_compare(written: Path, tmp_path: Path) -> None:
     older = compare.load(written / "report.json")
     rows = corpus()
     rows[4]["language"] = "de"
-    rows[3]["findings"] = json.dumps([found(3, "quality.short")]).encode()
+    rows[3]["findings"] = json.dumps(found(3, "quality.short")).encode()
     write_report(
         tmp_path, counted([rows]), found=FOUND, config=Config(), command="c", compare=older
     )

@@ -53,7 +53,7 @@ def test_changes_of_the_original_give_the_present_text(history: Steps) -> None:
 def test_changes_can_be_undone(history: Steps) -> None:
     revision = replayed(history)
     rows = [
-        (c.span.start, revision.original[c.span.start : c.span.end], c.replacement)
+        (c.span.start, revision.original[c.span.start : c.span.end], c.replacement, c.rules)
         for c in revision.changes
     ]
     assert invert(revision.text, rows) == revision.original

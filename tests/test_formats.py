@@ -82,6 +82,33 @@ def test_members_stand_where_the_standard_library_reads_them(case: tuple[str, st
     assert not raw[brace + 1 :].strip()
 
 
+KEYS = st.sampled_from(['"text"', '"te\\u0078t"', '"a\\"text"', '"\\\\text"', '"n"'])
+VALUES = st.recursive(
+    st.sampled_from(
+        ['"text"', '"\\"text\\": "', '"\\\\"', '"a\\u00e9b"', '"text\\\\"', "1", "null"]
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda values: f"[{', '.join(values)}]"),
+        st.lists(st.tuples(KEYS, inner), max_size=3).map(
+            lambda pairs: "{" + ",".join(f"{key} :{value}" for key, value in pairs) + "}"
+        ),
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.lists(st.tuples(KEYS, VALUES), max_size=4), KEYS.filter(lambda key: key != '"n"'))
+def test_the_text_is_found_at_one_look_or_member_by_member(
+    pairs: list[tuple[str, str]], key: str
+) -> None:
+    inside = ", ".join(f"{name}: {value}" for name, value in [*pairs, (key, '"here"')])
+    line = f"{{{inside}}}".encode()
+    for field in ("text", 'a"text', "\\text"):
+        found = [(low, high) for name, low, high in members(line, 0) if name == field]
+        if found and isinstance(json.loads(line)[field], str):  # or the line is no document
+            assert literal(line, field) == found[-1]
+
+
 @pytest.mark.parametrize("line", [b"{", b'{"a"', b'{"a": [1', b'{"a": "b', b'{"a": 1'])
 def test_a_line_that_ends_too_early_has_no_members(line: bytes) -> None:
     with pytest.raises(ValueError, match=r"not found|no JSON"):

@@ -39,7 +39,7 @@ class Found(msgspec.Struct):
     evidence: dict[str, Any] = {}
 
 
-_FOUND = msgspec.json.Decoder(list[Found])
+_FOUND = msgspec.json.Decoder(Found)
 _CHANGES = msgspec.json.Decoder(list[tuple[int, str, str, list[str]]])
 
 
@@ -82,7 +82,7 @@ def touched(batch: Any, row: int, shard: Any, language: int) -> Touched:
         file_of(shard, batch, row),
         (batch.column(language)[row].as_py() or "") if language >= 0 else "",
         list(_CHANGES.decode(changes)) if changes else [],
-        _FOUND.decode(found) if found else [],
+        _FOUND.decode_lines(found) if found else [],
         dropped,
     )
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from cleaner.kernels.texts import replaced
+
 __all__ = ["patched"]
 
 
@@ -39,14 +41,12 @@ def patched(batches: Iterator[Any], patch: Iterator[Any], key: str) -> Iterator[
 
 def _replaced(batch: Any, rows: Any, cells: Any, key: str) -> Any:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     columns = list(batch.columns)
     for name, values in zip(cells.schema.names, cells.columns, strict=True):
         if name == key or values.null_count == len(values):
             continue
-        mask = np.zeros(batch.num_rows, bool)
-        mask[rows[values.is_valid().to_numpy(zero_copy_only=False)]] = True
+        changed = rows[values.is_valid().to_numpy(zero_copy_only=False)]
         at = batch.schema.get_field_index(name)
-        columns[at] = pc.replace_with_mask(columns[at], pa.array(mask), values.drop_null())
+        columns[at] = replaced(columns[at], changed, values.drop_null())
     return pa.record_batch(columns, schema=batch.schema)

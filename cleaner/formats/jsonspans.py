@@ -9,6 +9,7 @@ The line was read before: what is no JSON is refused somewhere on the way, not e
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 __all__ = ["literal", "members"]
 
@@ -17,6 +18,8 @@ _QUOTE, _BACKSLASH = b'"\\'
 _MARK = re.compile(rb'["\[\]{}]')
 _SCALAR_END = re.compile(rb"[\s,}\]]")
 _TOKEN = re.compile(rb"[^\s:,]")
+_COLON = re.compile(rb'\s*:\s*(?=")')
+_ESCAPE = rb"\u"
 
 
 def members(line: bytes, at: int) -> Iterator[tuple[str, int, int]]:
@@ -43,11 +46,45 @@ def literal(line: bytes, field: str) -> tuple[int, int]:
 
     Of duplicate keys the last counts, as for every reader of JSON.
     """
+    found = _plain(line, field)
+    if found is not None:
+        return found
     found = (-1, -1)
     for key, start, end in members(line, line.index(b"{")):
         if key == field and start != end:
             found = (start, end)
     return found
+
+
+def _plain(line: bytes, field: str) -> tuple[int, int] | None:
+    r"""The same where one look at a line tells, as for nearly all of them.
+
+    Where no key is spelled with escapes, the key of the text is `"text"` in these bytes. They are a
+    token of the line unless the first quote is escaped, and a key if a colon follows. If that is so
+    once outside of the value itself, it is the one.
+
+    >>> _plain(rb'{"text": "a \"text\": b", "n": "text"}', "text")
+    >>> _plain(rb'{"text": "a \"text\": b", "n": 1}', "text")
+    (9, 25)
+    """
+    key = _key(field)
+    if key is None:
+        return None
+    at = line.find(key)
+    colon = _COLON.match(line, at + len(key)) if at > 0 and line[at - 1] != _BACKSLASH else None
+    if colon is None:
+        return None
+    start = colon.end()
+    end = _string_end(line, start + 1)
+    if line.find(key, end) >= 0 or line.find(_ESCAPE, 0, at) >= 0 or line.find(_ESCAPE, end) >= 0:
+        return None
+    return start, end
+
+
+@lru_cache(maxsize=16)
+def _key(field: str) -> bytes | None:
+    r"""A field as a key of JSON; None if it could be spelled in more ways than with `\\u`."""
+    return b'"%b"' % field.encode() if field.isascii() and field.isidentifier() else None
 
 
 def _next(line: bytes, at: int, what: re.Pattern[bytes]) -> int:

@@ -5,7 +5,6 @@ Everything outside of the text's own string literal stays byte for byte.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -14,9 +13,6 @@ from cleaner.formats.base import ReadOptions
 from cleaner.formats.jsonspans import literal, members
 
 __all__ = ["annotate", "positions", "restore", "rewrite", "unannotate", "undo"]
-
-_placed = lru_cache(maxsize=1)(literal)
-"""Where the text of a record stands: it is rewritten and then asked for undo."""
 
 
 def annotate(line: bytes, values: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]:
@@ -72,7 +68,7 @@ def rewrite(raw: bytes, old: str, new: str, options: ReadOptions) -> bytes:
     """The line with another text; its spelling stays as it was (escaped or plain)."""
     if old == new and "\ufffd" not in old:
         return raw
-    start, end = _placed(raw, options.text_field)
+    start, end = literal(raw, options.text_field)
     if old == new and json.loads(raw[start:end]) == old:
         return raw
     return raw[:start] + _spell(new, ascii_only=raw[start:end].isascii()) + raw[end:]
@@ -87,7 +83,7 @@ def _spell(text: str, *, ascii_only: bool) -> bytes:
 def undo(raw: bytes, old: str, new: str, options: ReadOptions) -> dict[str, Any]:
     """The old spelling, where it does not follow from the text."""
     del new
-    start, end = _placed(raw, options.text_field)
+    start, end = literal(raw, options.text_field)
     spelled = raw[start:end]
     if spelled == _spell(old, ascii_only=spelled.isascii()):
         return {"spelling": "ascii" if spelled.isascii() else "plain"}

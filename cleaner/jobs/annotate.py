@@ -3,8 +3,7 @@
 import math
 from typing import Any
 
-import msgspec
-
+from cleaner.jobs.rows import decode_findings
 from cleaner.pipeline import Pipeline
 
 __all__ = ["DUPLICATES", "annotations", "columns"]
@@ -73,7 +72,7 @@ def _repeats(encoded: bytes | None) -> dict[str, Any]:
     """What a document repeats that stays all the same: the first such finding."""
     if encoded is None or b'"duplicates.' not in encoded:
         return {}
-    for found in msgspec.json.decode(encoded):
+    for found in decode_findings(encoded):
         if found["rule"] in DUPLICATES and "kept" in found["evidence"] and not found["applied"]:
             evidence = found["evidence"]
             return {

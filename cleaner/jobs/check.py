@@ -20,7 +20,7 @@ from cleaner.formats.discover import Discovered, Skipped, shown
 from cleaner.jobs.clean import Progress, Then, examine
 from cleaner.jobs.look import pipeline_of, read_options
 from cleaner.jobs.plan import Shard
-from cleaner.jobs.rows import revision_of
+from cleaner.jobs.rows import decode_findings, revision_of
 from cleaner.jobs.splices import FORMATS
 from cleaner.rules import Rule
 
@@ -197,7 +197,7 @@ def _collect(result: Checked, shard: Shard, batch: Any, options: ReadOptions) ->
         text, changes, raw, record, first, ident, number, findings = (values[n] for n in _USED)
         piece = shard.pieces[number]
         original = revision_of(text, changes).original
-        rows = msgspec.json.decode(findings)
+        rows = decode_findings(findings)
         result.findings += rows
         ends = _ends(rows, piece, raw, original, first, options)
         result.details += _details(rows, ends, piece, original, record, ident)

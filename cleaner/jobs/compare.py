@@ -20,7 +20,13 @@ from cleaner.formats.base import Kind
 from cleaner.jobs.ignored import ignored
 from cleaner.jobs.look import KEY_ROWS, pipeline_of, read_options
 from cleaner.jobs.plan import Shard
-from cleaner.jobs.rows import encode_changes, finding_rows, revision_of
+from cleaner.jobs.rows import (
+    decode_findings,
+    encode_changes,
+    encode_findings,
+    finding_rows,
+    revision_of,
+)
 from cleaner.model import Document, Finding
 from cleaner.pipeline import Outcome
 
@@ -223,7 +229,7 @@ def _revise_batch(
         given = values[row]
         piece = shard.pieces[given["piece"]]
         rows = finding_rows(one, piece, load(piece.format), options, given["raw"], given["line"])
-        old = msgspec.json.decode(given["findings"]) if given["findings"] else []
+        old = decode_findings(given["findings"]) if given["findings"] else []
         cells: dict[str, Any] = {
             "document": int(keys[row]),
             "dropped": one.dropped.rule if one.dropped else None,
@@ -233,5 +239,5 @@ def _revise_batch(
             old = [f for f in old if f["applied"] or f["rule"] not in again]
             cells |= {"text": one.text, "changes": encode_changes(one)}
         merged = sorted([*old, *rows], key=lambda f: (f["span"] or [-1, -1], f["rule"]))
-        new.append({**cells, "findings": msgspec.json.encode(merged)})
+        new.append({**cells, "findings": encode_findings(merged)})
     return new

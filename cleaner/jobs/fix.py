@@ -12,7 +12,6 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from cleaner.config import Config
@@ -22,7 +21,7 @@ from cleaner.formats.base import Piece, ReadOptions
 from cleaner.jobs.check import place_of
 from cleaner.jobs.look import read_options
 from cleaner.jobs.plan import Shard
-from cleaner.jobs.rows import revision_of
+from cleaner.jobs.rows import decode_findings, revision_of
 from cleaner.jobs.splices import NotInPlaceError, Splice, apply, splices
 
 __all__ = ["Fixed", "edited_files", "fix"]
@@ -90,7 +89,7 @@ def _edited(batch: Any) -> Any:
 def _surrogates(encoded: bytes | None) -> bool:
     if encoded is None or SURROGATE.encode() not in encoded:
         return False
-    rows = msgspec.json.decode(encoded)
+    rows = decode_findings(encoded)
     return any(one["rule"] == SURROGATE and one["applied"] for one in rows)
 
 

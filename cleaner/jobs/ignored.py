@@ -1,7 +1,7 @@
 """Rules that are switched off for a whole record: `per-path`, and `metadata.cleaner.ignore`."""
 
 import os
-from collections.abc import Sequence
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -9,11 +9,11 @@ import msgspec
 
 from cleaner.config import Config
 from cleaner.formats.base import Piece
-from cleaner.kernels.texts import may_hold
 
-__all__ = ["ignored", "ignored_rows"]
+__all__ = ["MARK", "ignored"]
 
-_MARK = b'"ignore"'
+MARK = re.compile(rb'"ignore"')
+"""What a record holds that switches rules off."""
 
 
 class _Own(msgspec.Struct, frozen=True):
@@ -34,27 +34,13 @@ _DECODER = msgspec.json.Decoder(_Record)
 def ignored(config: Config, piece: Piece, raw: bytes) -> tuple[str, ...]:
     """Prefixes of the rules that a path and a record switch off."""
     found = _by_path(msgspec.json.encode(config.per_path), piece.path) if config.per_path else ()
-    if config.inline_ignores and _MARK in raw and raw.lstrip().startswith(b"{"):
+    if config.inline_ignores and MARK.search(raw) and raw.lstrip().startswith(b"{"):
         try:
             given = _DECODER.decode(raw).metadata.cleaner.ignore
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return found
         found = (*found, *([given] if isinstance(given, str) else given))
     return found
-
-
-def ignored_rows(config: Config, pieces: Sequence[Piece], raws: Any) -> dict[int, tuple[str, ...]]:
-    """The same for the records of a batch, by row; only rows where something is switched off."""
-    import pyarrow.compute as pc
-
-    if config.per_path:
-        rows = range(len(raws))
-    elif not may_hold(raws, _MARK):
-        return {}
-    else:
-        rows = pc.indices_nonzero(pc.match_substring(raws, _MARK)).to_pylist()
-    found = {row: ignored(config, pieces[row], raws[row].as_py()) for row in rows}
-    return {row: prefixes for row, prefixes in found.items() if prefixes}
 
 
 @lru_cache(maxsize=4096)

@@ -1,16 +1,16 @@
 """Findings as lines of `findings.jsonl` and `duplicates.jsonl`, and how many each rule has.
 
-They come as JSON that was written for these files: only what is counted is read from it. What does
-*not* live here: the ledger and the corpus (`write`).
+They come as lines that were written for these files: only what is counted is read from them. What
+does *not* live here: the ledger and the corpus (`write`).
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from cleaner.jobs.annotate import DUPLICATES
+from cleaner.kernels.texts import Cells
 
 __all__ = ["log_findings"]
 
@@ -34,34 +34,38 @@ class _Repeat(msgspec.Struct):
     evidence: _Evidence
 
 
-_LINES = msgspec.json.Decoder(list[msgspec.Raw])
-_SAID = msgspec.json.Decoder(list[_Said])
+_SAID = msgspec.json.Decoder(_Said)
 _REPEAT = msgspec.json.Decoder(_Repeat)
 
 
 def log_findings(
-    documents: Iterable[bytes], findings: Any, duplicates: Any, rules: dict[str, Counter[str]]
+    documents: Any, findings: Any, duplicates: Any, rules: dict[str, Counter[str]]
 ) -> None:
     """Write the findings of some documents.
 
     Args:
-        documents: the findings of each, as a JSON list.
+        documents: the findings of each as lines of JSON, `pa.LargeBinaryArray`; null for none.
         findings: where all of them go, a binary stream.
         duplicates: where a line goes for each that names what a document repeats.
         rules: sums to add to, by rule.
     """
-    for encoded in documents:
-        lines = _LINES.decode(encoded)
-        findings.write(b"\n".join([*lines, b""]))
-        for line, said in zip(lines, _SAID.decode(encoded), strict=True):
-            sums = rules.get(said.rule)
-            if sums is None:
-                sums = rules[said.rule] = Counter()
-            sums["findings"] += 1
-            sums["applied"] += said.applied
-            sums[said.applicability] += 1
-            if said.rule in DUPLICATES:
-                _repeat(_REPEAT.decode(line), said, duplicates)
+    found = documents.drop_null()
+    if not len(found):
+        return
+    # The lines of all documents at once: they lie in memory as the file will have them.
+    lines = bytes(Cells(found).run(0, len(found)))
+    findings.write(lines)
+    said = _SAID.decode_lines(lines)
+    kinds = [(one.rule, one.applied, one.applicability) for one in said]
+    for (rule, applied, applicability), count in Counter(kinds).items():
+        sums = rules.setdefault(rule, Counter())
+        sums["findings"] += count
+        sums["applied"] += applied * count
+        sums[applicability] += count
+    if any(rule in DUPLICATES for rule, _, _ in kinds):
+        for line, one in zip(lines.splitlines(), said, strict=True):
+            if one.rule in DUPLICATES:
+                _repeat(_REPEAT.decode(line), one, duplicates)
 
 
 def _repeat(found: _Repeat, said: _Said, duplicates: Any) -> None:

@@ -6,7 +6,7 @@ A row of `looked_schema` holds all that the later stages need, so that the sourc
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,12 +17,13 @@ from cleaner.engines import trace
 from cleaner.formats import load
 from cleaner.formats.base import BATCH_BYTES, Kind, Piece, ReadOptions, UnreadableError
 from cleaner.formats.discover import shown
-from cleaner.jobs.ignored import ignored_rows
+from cleaner.jobs.ignored import MARK, ignored
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.reading import read_file, unreadable
-from cleaner.jobs.rows import encode_changes, finding_rows, joined
+from cleaner.jobs.rows import encode_changes, encode_findings, finding_rows, joined
+from cleaner.kernels.texts import Cells, replaced
 from cleaner.model import Finding
-from cleaner.pipeline import Outcome, Pipeline, Reported, Rows
+from cleaner.pipeline import Outcome, Pipeline, Reported, Rows, renewed
 
 __all__ = [
     "KEY_ROWS",
@@ -211,17 +212,17 @@ def _look(
     documents = np.flatnonzero(kind == Kind.DOCUMENT)
     every = len(documents) == count
     chosen = batch if every else batch.take(pa.array(documents))
-    rows = Rows(chosen, partial(_silent, pipeline.config, group, owners[documents], chosen))
+    rows = Rows(chosen, _silent(pipeline.config, group, owners[documents], chosen))
     inner = keys if every else [first + row for row in documents.tolist()]
     outcomes = pipeline.look(chosen.column("text"), rows, inner)
     _read_notes(chosen, rows, pipeline, outcomes)
     changed = {row: one for row, one in outcomes.items() if one.changes}
-    now = _with(chosen.column("text"), {row: one.text for row, one in changed.items()})
+    now = renewed(chosen.column("text"), {row: one.text for row, one in changed.items()})
     measures = pipeline.measure(now, every=measured)
     pipeline.report(now, measures, rows, outcomes, inner)
     if not every:
         back = {row: outcomes[i] for i, row in enumerate(documents.tolist()) if i in outcomes}
-        texts = _with(texts, {documents[i]: one.text for i, one in changed.items()})
+        texts = renewed(texts, {documents[i]: one.text for i, one in changed.items()})
         place = np.full(count, -1)
         place[documents] = np.arange(len(documents))
         index = pa.array(place, mask=place < 0)
@@ -230,14 +231,14 @@ def _look(
     else:
         texts, columns = now, measures.columns
     trace.tick()
-    raws = batch.column("raw")
+    raws, lines = Cells(batch.column("raw")), batch.column("line").to_numpy()
     findings: dict[int, bytes] = {}
     for row, one in outcomes.items():
         if one.reported:
             piece = group[owners[row]][1]
-            raw, line = raws[row].as_py(), batch.column("line")[row].as_py()
-            found = finding_rows(one, piece, load(piece.format), options, raw, line)
-            findings[row] = msgspec.json.encode(found)
+            form, line = load(piece.format), int(lines[row])
+            found = finding_rows(one, piece, form, options, raws.data(row), line)
+            findings[row] = encode_findings(found)
     schema = looked_schema(pipeline.config, measured=measured)
     text = pa.large_string()
     arrays = [
@@ -250,7 +251,7 @@ def _look(
         texts,
         _groups(batch.column("group"), [piece for _, piece, _ in group], owners),
         _ranks(batch.column("rank"), texts, pipeline.config),
-        raws,
+        batch.column("raw"),
         _sparse(count, {row: encode_changes(one) for row, one in outcomes.items() if one.changes}),
         _sparse(count, findings),
         _sparse(count, {at: one.dropped.rule for at, one in outcomes.items() if one.dropped}, text),
@@ -263,9 +264,15 @@ def _look(
 
 
 def _silent(config: Config, group: Group, owners: Any, chosen: Any) -> Any:
-    """What some documents and their paths switch off; see `ignored_rows`."""
-    pieces = [group[at][1] for at in owners.tolist()]
-    return ignored_rows(config, pieces, chosen.column("raw"))
+    """Says of a row what its record and path switch off; see `ignored`."""
+    raws = Cells(chosen.column("raw"))
+
+    def silent(row: int) -> tuple[str, ...]:
+        if not config.per_path and not raws.holds(row, MARK):  # as nearly always
+            return ()
+        return ignored(config, group[owners[row]][1], raws.data(row))
+
+    return silent
 
 
 def _without_killed(batch: Any, keys: range) -> tuple[Any, Any, Any]:
@@ -300,31 +307,13 @@ def _read_notes(chosen: Any, rows: Rows, pipeline: Pipeline, outcomes: dict[int,
             outcomes[row].reported.append(Reported(finding, bool(finding.fix)))
 
 
-def _with(texts: Any, new: Mapping[int, str]) -> Any:
-    """A copy of a text column with some rows replaced."""
-    if not new:
-        return texts
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    mask = np.zeros(len(texts), bool)
-    order = sorted(new)
-    mask[order] = True
-    values = pa.array([new[row] for row in order], pa.large_string())
-    return pc.replace_with_mask(texts, pa.array(mask), values)
-
-
 def _sparse(count: int, values: Mapping[int, bytes | str], kind: Any = None) -> Any:
     """A column, of bytes unless something else is said, that is null but for a few rows."""
     import pyarrow as pa
 
     kind = kind or pa.large_binary()
-    if not values:
-        return pa.nulls(count, kind)
     rows = sorted(values)
-    place, empty = np.zeros(count, np.int64), np.ones(count, bool)
-    place[rows], empty[rows] = np.arange(len(rows)), False
-    return pa.array([values[row] for row in rows], kind).take(pa.array(place, mask=empty))
+    return replaced(pa.nulls(count, kind), rows, pa.array([values[row] for row in rows], kind))
 
 
 def _groups(given: Any, pieces: Sequence[Piece], owners: Any) -> Any:

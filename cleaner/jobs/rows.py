@@ -1,4 +1,7 @@
-"""How changes and findings travel between stages: as JSON in a column."""
+"""How changes and findings travel between stages: as JSON in a column.
+
+Changes are one list; findings are lines, just as `findings.jsonl` will have them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +16,22 @@ from cleaner.formats.discover import shown
 from cleaner.model import Document, Fix, Span
 from cleaner.pipeline import Outcome, Reported
 
-__all__ = ["encode_changes", "finding_rows", "joined", "revision_of"]
+__all__ = [
+    "decode_changes",
+    "decode_findings",
+    "encode_changes",
+    "encode_findings",
+    "finding_rows",
+    "joined",
+    "revision_of",
+]
+
+encode_findings = msgspec.json.Encoder().encode_lines
+"""Rows of `finding_rows` as lines of JSON: what is to be written need not be taken apart."""
+decode_findings = msgspec.json.Decoder().decode_lines
+"""The rows again, as dicts."""
+decode_changes = msgspec.json.Decoder(list[tuple[int, str, str, tuple[str, ...]]]).decode
+"""What `encode_changes` wrote, as `edits.invert` takes it."""
 
 
 def encode_changes(outcome: Outcome) -> bytes:
@@ -28,8 +46,8 @@ def revision_of(text: str, encoded: bytes | None) -> Revision:
     """The revision that has `text` now, from what `encode_changes` wrote."""
     if encoded is None:
         return Revision(text)
-    rows = msgspec.json.decode(encoded, type=list[tuple[int, str, str, tuple[str, ...]]])
-    revision = Revision(invert(text, [row[:3] for row in rows]))
+    rows = decode_changes(encoded)
+    revision = Revision(invert(text, rows))
     revision.text = text
     revision.changes = [
         Change(Span(start, start + len(removed)), new, rules) for start, removed, new, rules in rows
@@ -45,18 +63,20 @@ def finding_rows(
     `first` is the line of the file in which the record begins.
     """
     rows = []
-    text = outcome.revision.original
-    ordered = sorted(
-        outcome.reported,
-        key=lambda one: (one.finding.span or (-1, -1), one.finding.rule, not one.applied),
-    )
+    text, path = outcome.revision.original, shown(piece.name)
+    ordered = outcome.reported
+    if len(ordered) > 1:
+        ordered = sorted(
+            ordered,
+            key=lambda one: (one.finding.span or (-1, -1), one.finding.rule, not one.applied),
+        )
     offsets = [o.finding.span.start for o in ordered if o.finding.span]
-    lines = form.positions(raw, text, offsets, _options_at(options, piece.path))
+    lines = form.positions(raw, text, offsets, _options_at(options, piece.path)) if offsets else ()
     places = iter(lines)
     for one in ordered:
         finding = one.finding
         line, column = next(places) if finding.span else (1, 1)
-        rows.append(_row(one, outcome.document, shown(piece.name), first - 1 + line, column))
+        rows.append(_row(one, outcome.document, path, first - 1 + line, column))
     return rows
 
 

@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 
 from cleaner import ledger
+from cleaner.edits import invert
 from cleaner.engines import trace
 from cleaner.engines.local import read_part
 from cleaner.formats import load
@@ -27,14 +28,18 @@ from cleaner.formats.opening import open_input
 from cleaner.jobs.annotate import annotations, columns
 from cleaner.jobs.logged import log_findings
 from cleaner.jobs.look import pipeline_of, read_options
+from cleaner.jobs.outfile import OutFile
 from cleaner.jobs.plan import Shard
+from cleaner.jobs.records import Record, records, valid
+from cleaner.jobs.rows import decode_changes
+from cleaner.kernels.texts import Cells
 
 __all__ = ["LOGS", "Digest", "FileParts", "ShardResult", "hashed", "part_name", "write_shard"]
 
 LOGS = ("ledger", "findings", "duplicates", "rejected")
 """Kinds of lines that are written beside the corpus."""
 _WRITE = 1 << 17
-"""Bytes of records that are written together: a call for each would cost more than its bytes."""
+"""Bytes of a log that are written together: a call for each line would cost more than its bytes."""
 
 
 Digest = tuple[int, str | None]
@@ -124,7 +129,7 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
                     if out is not None:
                         out.close()
                     path = state.folder / f"{stem}-{number:06d}.out"
-                    out, current = path.open("wb", _WRITE), number
+                    out, current = OutFile(path), number
                     files[number].part = path.name
                 _write_rows(
                     state, shard.pieces[number], files[number], out, batch.slice(low, high - low)
@@ -188,13 +193,12 @@ def _options(state: _Shard, piece: Piece) -> ReadOptions:
 
 def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: Any) -> None:
     """Rows of one file: those that stay as they are in long runs, the others one by one."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     count = batch.num_rows
     kind = batch.column("kind").to_numpy()
     changes, dropped = batch.column("changes"), batch.column("dropped")
-    odd = (kind == Kind.REJECTED) | _valid(changes) | _valid(dropped)
+    odd = (kind == Kind.REJECTED) | valid(changes) | valid(dropped)
     form = load(piece.format)
     if not getattr(form, "keeps_unchanged", False):
         odd |= kind == Kind.DOCUMENT
@@ -207,7 +211,7 @@ def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: An
     state.characters["out"] += length
     state.characters["in"] += length
     one.records += int((batch.column("record").to_numpy() > 0).sum())
-    copy = _Copier(out, batch.column("raw"))
+    raws = Cells(batch.column("raw"))
     notes: list[Any] = []
     if hasattr(form, "annotate") and pipeline_of(state.encoded).config.annotate:
         notes = annotations(pipeline_of(state.encoded), batch)
@@ -215,43 +219,20 @@ def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: An
     at = 0
     rows = np.flatnonzero(odd)
     one.verbatim &= not len(rows)
-    # All at once: a slice of each column for each row would cost more than what is done with it.
-    chosen = batch.select(_ODD).take(pa.array(rows)).to_pylist() if len(rows) else []
-    for row, values in zip(rows.tolist(), chosen, strict=True):
-        copy(at, row)
+    for row, record in zip(rows.tolist(), records(batch, rows), strict=True):
+        if row > at:
+            out.write(raws.run(at, row))
         added = notes[row] if notes else None
-        _write_odd(state, piece, form, one, out, values, added)
+        _write_odd(state, piece, form, one, out, record, added)
         at = row + 1
-    copy(at, count)
+    if count > at:
+        out.write(raws.run(at, count))
     plain = int(((kind == Kind.DOCUMENT) & ~odd).sum())
     state.counts["kept"] += plain
     one.kept += plain
-    said = batch.column("findings").drop_null().to_pylist()
-    log_findings(said, state.logs["findings"], state.logs["duplicates"], state.rules)
-
-
-def _valid(column: Any) -> Any:
-    if column.null_count == len(column):
-        return np.zeros(len(column), bool)
-    return column.is_valid().to_numpy(zero_copy_only=False)
-
-
-class _Copier:
-    """Writes runs of raw records straight from the column's buffer."""
-
-    def __init__(self, out: Any, raws: Any) -> None:
-        _, offsets, data = raws.buffers()
-        self._write = out.write
-        self._data = memoryview(data or b"")
-        self._offsets = np.frombuffer(offsets, np.int64)[raws.offset :]
-
-    def __call__(self, low: int, high: int) -> None:
-        if high > low:
-            self._write(self._data[int(self._offsets[low]) : int(self._offsets[high])])
-
-
-_ODD = ["kind", "record", "id", "text", "raw", "changes", "dropped", "error", "hint"]
-"""Columns of a row that is written by itself."""
+    log_findings(
+        batch.column("findings"), state.logs["findings"], state.logs["duplicates"], state.rules
+    )
 
 
 def _write_odd(
@@ -260,11 +241,11 @@ def _write_odd(
     form: Any,
     one: FileParts,
     out: Any,
-    values: dict[str, Any],
+    given: Record,
     added: dict[str, Any] | None,
 ) -> None:
     """A record that is rejected, dropped, edited, annotated, or rewritten by its format."""
-    kind, record, ident, text, raw, changes, dropped, error, hint = (values[name] for name in _ODD)
+    kind, record, ident, text, raw, changes, dropped, error, hint = given
     entry = partial(ledger.row, shown(piece.name), record, ident)
     log = state.logs["ledger"].write
     if kind == Kind.REJECTED:
@@ -280,16 +261,15 @@ def _write_odd(
         if splice:
             log(entry("annotated", annotation=splice))
         return
-    rows = msgspec.json.decode(changes) if changes else []
-    grown, taken = 0, dict[str, int]()
-    for _, gone, new, rules in rows:
-        grown += len(new) - len(gone)
+    rows = decode_changes(changes) if changes else []
+    taken: dict[str, int] = {}
+    for _, gone, _, rules in rows:
         if rules:
             taken[rules[0]] = taken.get(rules[0], 0) + len(gone)
-    state.characters["in"] -= grown
     for rule, length in taken.items():
         _sums(state, rule)["removed_characters"] += length
-    old = ledger.unchanged_text({"changes": rows}, text) if rows else text
+    old = invert(text, rows)
+    state.characters["in"] += len(old) - len(text)
     if dropped is not None:
         state.counts["removed"] += 1
         state.characters["out"] -= len(text)

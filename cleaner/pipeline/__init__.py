@@ -8,7 +8,7 @@ What does *not* live here: reading and writing, and comparing documents with eac
 """
 
 from cleaner.pipeline.guard import GUARDED, RULES
-from cleaner.pipeline.outcome import Outcome, Reported, Rows
+from cleaner.pipeline.outcome import Outcome, Reported, Rows, renewed
 from cleaner.pipeline.rounds import Pipeline
 
-__all__ = ["GUARDED", "RULES", "Outcome", "Pipeline", "Reported", "Rows"]
+__all__ = ["GUARDED", "RULES", "Outcome", "Pipeline", "Reported", "Rows", "renewed"]

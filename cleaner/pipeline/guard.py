@@ -51,7 +51,7 @@ def cuts_more(outcome: Outcome, share: float) -> bool:
     """Whether `share_cut` is more than that; words are counted only as far as it matters."""
     cut = _cut_words(outcome)
     if not cut or share <= 0:
-        return share_cut(outcome) > share
+        return cut > share
     words = len(outcome.revision.original.split(None, int(cut / share) + 1))
     return cut / max(1, words) > share
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
-import numpy as np
-
 from cleaner.edits import Change, Revision
 from cleaner.kernels.screens import searchable
-from cleaner.kernels.texts import as_texts
+from cleaner.kernels.texts import Cells, replaced
 from cleaner.model import Document, Edit, Finding, Fix
+from cleaner.pipeline.ignores import Ignores, ignores_of
 
 __all__ = ["Outcome", "Reported", "Rows", "column", "order", "published", "renewed"]
 
@@ -35,6 +34,8 @@ class Outcome:
     dropped: Finding | None = None
     looked: dict[str, tuple[str, list[Reported]]] = field(default_factory=dict)
     """By pass: the text that it looked at last, and what it said of it without being heeded."""
+    _ignores: Ignores | None = None
+    _asked: bool = False
 
     @classmethod
     def of(cls, document: Document) -> "Outcome":
@@ -54,6 +55,12 @@ class Outcome:
             return one
         return Document(one.id, self.text, one.url, one.metadata)
 
+    def ignores(self, *, inline: bool) -> Ignores | None:
+        """What is switched off in it, see `ignores_of`; the answer of the first call."""
+        if not self._asked:
+            self._ignores, self._asked = ignores_of(self.document, inline=inline), True
+        return self._ignores
+
     @property
     def changes(self) -> list[Change]:
         """All changes of the original so far."""
@@ -61,16 +68,19 @@ class Outcome:
 
 
 class Rows:
-    """Makes the `Document` of a row of a batch when one is asked for."""
+    """Makes the `Document` of a row of a batch when one is asked for.
 
-    def __init__(
-        self, batch: Any, ignored: Callable[[], Mapping[int, tuple[str, ...]]] = dict
-    ) -> None:
-        self._ids, self._texts = (as_texts(batch.column(name)) for name in ("id", "text"))
+    Args:
+        batch: rows with `id`, `text` and `url`.
+        ignored: says which rules a row's record and path switch off.
+    """
+
+    def __init__(self, batch: Any, ignored: Callable[[int], tuple[str, ...]]) -> None:
+        self._ids, self._texts = (Cells(batch.column(name)) for name in ("id", "text"))
         urls = batch.column("url")
-        self._urls = urls if urls.null_count < len(urls) else None
-        self._find_ignored = ignored
-        self._ignored: Mapping[int, tuple[str, ...]] | None = None  # until somebody asks
+        self._urls = Cells(urls)
+        self._has_url = urls.is_valid().to_numpy(zero_copy_only=False).tolist()
+        self._ignored = ignored
         self._made: dict[int, Document] = {}  # every pass asks for the same few
 
     def __getitem__(self, row: int) -> Document:
@@ -80,12 +90,10 @@ class Rows:
         return known
 
     def _make(self, row: int) -> Document:
-        ident, text = self._ids.text(row), self._texts.text(row)
-        url = None if self._urls is None else self._urls[row].as_py()
-        if self._ignored is None:
-            self._ignored = self._find_ignored()
-        ignored = self._ignored.get(row)
-        return Document(ident, text, url, {"ignore": ignored} if ignored else {})
+        url = self._urls.text(row) if self._has_url[row] else None
+        ignored = self._ignored(row)
+        metadata = {"ignore": ignored} if ignored else {}
+        return Document(self._ids.text(row), self._texts.text(row), url, metadata)
 
 
 def column(texts: Sequence[str]) -> Any:
@@ -98,16 +106,10 @@ def column(texts: Sequence[str]) -> Any:
         return pa.array(map(searchable, texts), pa.large_string())
 
 
-def renewed(texts: Any, rows: Any, late: set[int], outcomes: Mapping[int, Outcome]) -> Any:
-    """A copy of the texts of some rows, which ascend, with the `late` ones as they are now."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    order = sorted(late)
-    mask = np.zeros(len(texts), bool)
-    mask[np.searchsorted(rows, order)] = True
-    new = column([outcomes[row].text for row in order])
-    return pc.replace_with_mask(texts, pa.array(mask), new)
+def renewed(texts: Any, new: Mapping[int, str]) -> Any:
+    """Texts, `pa.LargeStringArray`, with other ones in the rows that `new` names."""
+    rows = sorted(new)
+    return replaced(texts, rows, column([new[row] for row in rows])) if rows else texts
 
 
 def published(finding: Finding, revision: Revision) -> Finding:

@@ -15,11 +15,10 @@ import numpy.typing as npt
 from cleaner.config import Config, selection
 from cleaner.edits import Revision, accept
 from cleaner.engines import trace
-from cleaner.model import Document, Finding
+from cleaner.model import Document, Edit, Finding, Fix
 from cleaner.passes import Passes, build
 from cleaner.passes.base import DocumentPass, MeasuringPass, Pass
 from cleaner.pipeline.guard import GUARDED, RULES, cuts_more, guard_finding, guarded
-from cleaner.pipeline.ignores import ignores_of
 from cleaner.pipeline.measuring import measured, suspects
 from cleaner.pipeline.outcome import Outcome, Reported, Rows, column, order, published, renewed
 from cleaner.rules import Rule, matches
@@ -91,9 +90,7 @@ class Pipeline:
             for row, (share, document, rules) in held.items():
                 outcome = outcomes.setdefault(row, Outcome.of(document))
                 said = guard_finding(document, share, guard, rules)
-                if "boilerplate.guard" in self.wanted and self._heard(
-                    [said.finding], document, None
-                ):
+                if "boilerplate.guard" in self.wanted and self._heard([said.finding], outcome):
                     outcome.reported.append(said)
         return outcomes
 
@@ -116,7 +113,10 @@ class Pipeline:
         apart: set[int] = set()  # changed, and not yet so in `texts`
         for looker in self._document:
             if len(apart) * _FEW > len(rows):
-                texts, apart = renewed(texts, rows, apart, outcomes), set()
+                late = sorted(apart)
+                places = np.searchsorted(rows, late).tolist()
+                now = [outcomes[row].text for row in late]
+                texts, apart = renewed(texts, dict(zip(places, now, strict=True))), set()
             hits = set(rows[looker.screen(texts)].tolist())
             for row in changed - apart:
                 outcomes[row].looked[looker.name] = outcomes[row].text, []
@@ -207,54 +207,50 @@ class Pipeline:
         cut: bool,
     ) -> bool:
         """One pass over one document; whether its text changed."""
-        outcome = outcomes.get(row)
-        now = outcome.present if outcome else document
-        found = [one for one in looker.check(now) if one.rule in self.wanted]
-        found = self._heard(found, document, outcome.revision if outcome else None)
+        outcome = outcomes.get(row) or Outcome.of(document)
+        wanted = self.wanted
+        found = [one for one in looker.check(outcome.present) if one.rule in wanted]
+        found = self._heard(found, outcome)
         if not found:
             return False
-        if outcome is None:
-            outcome = outcomes[row] = Outcome.of(document)
-        found.sort(key=order)
-        applicable = [one for one in found if self._applies(one, cut=cut)]
-        fixes = [one.fix for one in applicable if one.fix]
-        fits = accept([fix.edits for fix in fixes])
-        taken = {id(one) for one, fit in zip(applicable, fits, strict=True) if fit}
+        outcomes[row] = outcome
+        if len(found) > 1:
+            found.sort(key=order)
+        fixes = [self._applicable(one, cut=cut) for one in found]
+        fits = iter(accept([fix.edits for fix in fixes if fix]))
         revision = outcome.revision
         said = outcome.looked.setdefault(looker.name, (revision.text, []))[1]
-        for one in found:
-            reported = Reported(published(one, revision), id(one) in taken)
+        edits: list[Edit] = []
+        rules: list[str] = []
+        for one, fix in zip(found, fixes, strict=True):
+            reported = Reported(published(one, revision), bool(fix) and next(fits))
             outcome.reported.append(reported)
-            if not reported.applied:
+            if not fix or not reported.applied:
                 said.append(reported)
-            if id(one) in taken and one.fix and one.fix.drop and outcome.dropped is None:
-                outcome.dropped = outcome.reported[-1].finding
-        chosen = [one for one in found if id(one) in taken]
-        edits = [(edit, one.rule) for one in chosen if one.fix for edit in one.fix.edits]
-        revision.edit([edit for edit, _ in edits], [rule for _, rule in edits])
+                continue
+            edits += fix.edits
+            rules += [one.rule] * len(fix.edits)
+            if fix.drop and outcome.dropped is None:
+                outcome.dropped = reported.finding
+        if edits:
+            revision.edit(edits, rules)
         return bool(edits)
 
-    def _heard(
-        self, found: list[Finding], document: Document, revision: Revision | None
-    ) -> list[Finding]:
+    def _heard(self, found: list[Finding], outcome: Outcome) -> list[Finding]:
         """The findings that the document, its record and its path do not switch off."""
-        if not found:
-            return found
-        ignores = ignores_of(document, inline=self.config.inline_ignores)
+        ignores = outcome.ignores(inline=self.config.inline_ignores) if found else None
         if ignores is None:
             return found
-        return [
-            one
-            for one in found
-            if not ignores.silence(published(one, revision) if revision else one)
-        ]
+        return [one for one in found if not ignores.silence(published(one, outcome.revision))]
 
-    def _applies(self, finding: Finding, *, cut: bool) -> bool:
-        if finding.fix is None or not (finding.fix.edits or finding.fix.drop):
-            return False
+    def _applicable(self, finding: Finding, *, cut: bool) -> Fix | None:
+        """The fix of a finding, if it would be applied."""
+        fix = finding.fix
+        if fix is None or not (fix.edits or fix.drop):
+            return None
         if not cut and any(matches(finding.rule, prefix) for prefix in GUARDED):
-            return False
-        return self.selection.applies(finding.rule, finding.fix.applicability)
+            return None
+        return fix if self.selection.applies(finding.rule, fix.applicability) else None
 
     def apply_verdicts(self, outcome: Outcome, findings: Sequence[Finding]) -> bool:
         """Apply what a corpus pass found in a document; whether its text changed.
@@ -262,10 +258,10 @@ class Pipeline:
         The document guard holds here too: findings that would cut too much are only reported.
         """
         found = [one for one in findings if one.rule in self.wanted]
-        found = sorted(self._heard(found, outcome.document, outcome.revision), key=order)
+        found = sorted(self._heard(found, outcome), key=order)
         found = self._one_reason(found)
         for cut in (True, False):
-            applicable = [one for one in found if self._applies(one, cut=cut)]
+            applicable = [one for one in found if self._applicable(one, cut=cut)]
             fits = accept([one.fix.edits for one in applicable if one.fix])
             taken = [one for one, fit in zip(applicable, fits, strict=True) if fit]
             edits = [(e, one.rule) for one in taken if one.fix for e in one.fix.edits]
@@ -289,7 +285,8 @@ class Pipeline:
 
         A removed document names a kept one: stars, never chains.
         """
-        drops = [one for one in found if one.fix and one.fix.drop and self._applies(one, cut=True)]
+        fixes = [self._applicable(one, cut=True) for one in found]
+        drops = [fix for fix in fixes if fix and fix.drop]
         if len(drops) < 2:
             return found
         return [one for one in found if one.rule != "duplicates.exact"]
@@ -339,10 +336,9 @@ class Pipeline:
     def _report(self, looker: MeasuringPass, outcome: Outcome, values: dict[str, Any]) -> None:
         now = outcome.present
         found = [one for one in looker.report(now, values) if one.rule in self.wanted]
-        found = self._heard(found, outcome.document, outcome.revision)
-        for one in sorted(found, key=order):
-            applied = self._applies(one, cut=True)
+        for one in sorted(self._heard(found, outcome), key=order):
+            fix = self._applicable(one, cut=True)
             public = published(one, outcome.revision)
-            outcome.reported.append(Reported(public, applied))
-            if applied and one.fix and one.fix.drop and outcome.dropped is None:
+            outcome.reported.append(Reported(public, fix is not None))
+            if fix and fix.drop and outcome.dropped is None:
                 outcome.dropped = public
