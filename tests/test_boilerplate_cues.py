@@ -18,13 +18,14 @@ from cleaner.kernels.texts import texts_of
 from cleaner.kernels.units import LIMIT, UNIT_LIMIT, line_end
 from cleaner.packs.literals import fold, literals
 from cleaner.packs.patterns import SUGAR, compiled
-from cleaner.passes.boilerplate.judge import Look, count_words, holds, placed
+from cleaner.passes.boilerplate.judge import Look, Trial, count_words, holds, placed
 from cleaner.passes.boilerplate.scan import Scanner
 from cleaner.passes.boilerplate.tables import _everything
 from cleaner.passes.boilerplate.units import Unit, trim
 
 RULES = packs.load()
 SCANNER = Scanner(RULES)
+TRIALS = [Trial(rule, clause) for rule, clause in SCANNER.clauses]
 CUES = sorted({cue for _, clause in SCANNER.clauses for _, cues in clause.required for cue in cues})
 
 
@@ -92,8 +93,8 @@ def naive(data: bytes) -> set[tuple[Unit, int]]:
     found = set()
     for unit in units(data):
         look = Look.at(data, unit, count_words(data[unit.start : unit.end]))
-        for number, (rule, clause) in enumerate(SCANNER.clauses):
-            if (rule.after or placed(data, rule, unit)) and holds(data, look, rule, clause):
+        for number, (rule, _) in enumerate(SCANNER.clauses):
+            if (rule.after or placed(data, rule, unit)) and holds(data, look, TRIALS[number]):
                 found.add((unit, number))
     return found
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from cleaner.model import Applicability, CleanerError, Document, Edit, Finding, Fix, Span
 from cleaner.packs.schema import PackRule
-from cleaner.passes.boilerplate.judge import Look, Verdict, holds, placed
+from cleaner.passes.boilerplate.judge import Look, Trial, Verdict, holds, placed
 from cleaner.passes.boilerplate.opening import prose_before
 from cleaner.passes.boilerplate.scan import Scanner, encode
 from cleaner.passes.boilerplate.scripts import foreign
@@ -60,6 +60,10 @@ class BoilerplatePass:
     def _scanner(self) -> Scanner:
         return Scanner(self._packs)
 
+    @cached_property
+    def _trials(self) -> list[Trial]:
+        return [Trial(rule, clause) for rule, clause in self._scanner.clauses]
+
     def screen(self, texts: Any) -> npt.NDArray[np.bool_]:
         """Say which texts have all cues of some rule in one place; see `base.DocumentPass`."""
         return self._scanner.possible(texts)
@@ -90,8 +94,7 @@ class BoilerplatePass:
     def _judge(self, raw: bytes, words: int, numbers: tuple[int, ...]) -> tuple[Verdict, ...]:
         """Which of these clauses hold for a line or paragraph, whatever stands around it."""
         look = Look.at(raw, Unit(0, len(raw)), words)
-        clauses = (self._scanner.clauses[number] for number in numbers)
-        found = (holds(raw, look, rule, clause) for rule, clause in clauses)
+        found = (holds(raw, look, self._trials[number]) for number in numbers)
         return tuple([verdict for verdict in found if verdict])
 
 

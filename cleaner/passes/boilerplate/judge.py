@@ -3,7 +3,8 @@
 What does *not* live here: finding the lines worth a look (`scan`), and what is reported (the pass).
 """
 
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from cleaner.packs.plain import Finder, finder, plain
@@ -11,7 +12,7 @@ from cleaner.packs.schema import Clause, PackRule
 from cleaner.passes.boilerplate import speech
 from cleaner.passes.boilerplate.units import Unit, edge, undecorated
 
-__all__ = ["Look", "Verdict", "count_words", "holds", "placed"]
+__all__ = ["Look", "Trial", "Verdict", "count_words", "holds", "placed"]
 
 _DENSE = tuple(bytes([lead]) for lead in range(0xE3, 0xEA))
 """First bytes of kana and Chinese characters, U+3000 to U+9FFF."""
@@ -24,6 +25,32 @@ _COLUMNS = b"    "
 """A run of spaces inside a line sets columns: a figure or a table of plain text, no button."""
 _SENTENCE_WORDS = 6
 """Words that must stand before it: "Mr. Post" is no sentence with a tag."""
+
+
+class Trial:
+    """A clause and its finders, each made when it is first needed.
+
+    To ask for one by its cues means to hash hundreds of them, which takes as long as the search.
+    """
+
+    def __init__(self, rule: PackRule, clause: Clause) -> None:
+        self.rule, self.clause = rule, clause
+        self._required: list[Finder | None] = [None] * len(clause.required)
+
+    def required(self) -> Iterator[Finder]:
+        """What must be found, one a group."""
+        for at, known in enumerate(self._required):
+            one = known
+            if one is None:
+                place, cues = self.clause.required[at]
+                one = self._required[at] = finder(cues, place, case=self.clause.case)
+            yield one
+
+    @cached_property
+    def unless(self) -> tuple[Finder, ...]:
+        """What must not be found."""
+        pairs = (self.clause.unless, self.clause.case), (self.rule.unless, False)
+        return tuple([finder(cues, case=case) for cues, case in pairs if cues])
 
 
 class Verdict(NamedTuple):
@@ -64,22 +91,26 @@ class Look(NamedTuple):
         return cls(unit, raw, plain(raw), undecorated(raw, Unit(0, len(raw))), words)
 
 
-def holds(data: bytes, look: Look, rule: PackRule, clause: Clause) -> Verdict | None:
+def holds(data: bytes, look: Look, trial: Trial) -> Verdict | None:
     """The verdict on one line or paragraph, or None; other scripts around it are not seen yet."""
+    rule = trial.rule
     if rule.anchor == "suffix":
         unit = last_words(data, look.unit)
         look = Look.at(data, unit, count_words(data[unit.start : unit.end]))
     if not (look.raw and rule.min_words <= look.words <= rule.max_words):
         return None
-    cues = []
-    for place, patterns in clause.required:
-        found = _find(finder(patterns, place, case=clause.case), look)
-        if found is None:
-            return None
-        cues.append(found.decode("utf-8", "ignore").strip(_BOUNDS))
-    if _strange(look.raw, cues) or _excluded(look, rule, clause):
+    if rule.anchor == "line" and _COLUMNS in look.raw:
         return None
-    return Verdict(rule, clause, look.unit, tuple(cues))
+    found = []
+    for one in trial.required():
+        match = _find(one, look)
+        if match is None:
+            return None
+        found.append(match)
+    cues = [each.decode("utf-8", "ignore").strip(_BOUNDS) for each in found]
+    if _strange(look.raw, cues) or _excluded(look, trial):
+        return None
+    return Verdict(rule, trial.clause, look.unit, tuple(cues))
 
 
 def _strange(raw: bytes, cues: list[str]) -> bool:
@@ -93,13 +124,11 @@ def _strange(raw: bytes, cues: list[str]) -> bool:
     return 2 * len(raw.translate(None, _ASCII)) > len(raw)
 
 
-def _excluded(look: Look, rule: PackRule, clause: Clause) -> bool:
-    for patterns, case in ((clause.unless, clause.case), (rule.unless, False)):
-        if patterns and _search(finder(patterns, case=case), look):
-            return True
-    if rule.anchor == "paragraph" and not rule.quotation and speech.quoted(look.raw):
+def _excluded(look: Look, trial: Trial) -> bool:
+    if any(_search(one, look) for one in trial.unless):
         return True
-    return rule.anchor == "line" and _COLUMNS in look.raw
+    rule = trial.rule
+    return rule.anchor == "paragraph" and not rule.quotation and speech.quoted(look.raw)
 
 
 def last_words(data: bytes, unit: Unit) -> Unit:
@@ -132,7 +161,10 @@ def _find(one: Finder, look: Look) -> bytes | None:
     match = one.pattern.search(text[start:end])
     if match is None and end - start < len(text):
         start, match = 0, one.pattern.search(text)
-    return look.raw[start + match.start() : start + match.end()] if match else None
+    if match is None:
+        return None
+    first, last = match.span()  # asked once: RE2's wrapper counts groups each time
+    return look.raw[start + first : start + last]
 
 
 def _search(one: Finder, look: Look) -> bool:
