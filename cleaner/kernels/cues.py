@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.beginnings import SIEVE, STRIDE, begins, compared, sifted
+from cleaner.kernels.beginnings import SIEVE, begins, compared, sifted
 from cleaner.kernels.coarse import INKS, PADS, read
 from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.units import UNIT_LIMIT, line_end, trim, wrapped
@@ -131,11 +131,10 @@ def candidates(
         scratch = (
             np.zeros(letters, np.uint8),
             np.zeros(letters, np.uint16),
-            # A place is found at most once each way: at each look at four letters; where a word
-            # begins, or inside by its pair. Of these, a literal begins there, or is the first or
-            # the last one.
-            np.zeros((STRIDE + 2) * letters, np.int64),
-            np.zeros((STRIDE + 4) * letters, np.int64),
+            # A place is found at most once each way: where a word begins, and inside of words by
+            # four letters or two; then as the first or the last one, too.
+            np.zeros(3 * letters, np.int64),
+            np.zeros(5 * letters, np.int64),
             np.zeros(2 * SIEVE // 64, np.uint64),
             np.zeros((3, groups), np.int64),
             np.zeros((len(cues.limits), 2), np.int64),
