@@ -93,6 +93,10 @@ class Stretches(dict[str, Reading]):
         found = self[stretch] = self._reading(stretch)
         return found
 
+    def bad(self, parts: Sequence[str]) -> bool:
+        """Whether one of these stretches looks bad wherever it stands."""
+        return any(self[one].holds & BAD for one in parts[::2])
+
     def read(self, parts: Sequence[str]) -> tuple[int, int, list[Place]]:
         """What is true of all stretches of a line (see `alignment.split`) and of any, and edits."""
         every, some = -1, 0
