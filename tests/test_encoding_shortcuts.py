@@ -1,5 +1,6 @@
 """Short cuts of the encoding pass: each gives the answer of what it stands for."""
 
+import dataclasses
 import re
 
 import ftfy
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from cleaner.config import EncodingOptions
 from cleaner.edits import apply
 from cleaner.kernels.screens import Signs, compiled, matching, searchable
-from cleaner.model import Document, Edit, Span
+from cleaner.model import Document, Edit, Finding, Fix, Span
 from cleaner.passes.encoding import (
     EncodingPass,
     checking,
@@ -23,10 +24,12 @@ from cleaner.passes.encoding import (
     lossy,
     mojibake,
     roundtrip,
+    utf16,
 )
 from cleaner.passes.encoding.alignment import align, split
 from cleaner.passes.encoding.misread import looks_misread
-from cleaner.passes.encoding.stretches import LATIN, WINDOWS
+from cleaner.passes.encoding.reporting import finding, findings, grouped
+from cleaner.passes.encoding.stretches import ALONE, BAD, C1, LATIN, MARKED, OLD, WINDOWS
 
 EXPLAINED = ftfy.TextFixerConfig(explain=True)
 CODECS = st.sampled_from([*chardata.CHARMAP_ENCODINGS, "cp866", "koi8_r", "gbk", "cp932"])
@@ -77,10 +80,15 @@ def test_a_set_says_which_patterns_match() -> None:
 @given(st.lists(st.text("ab\né ", max_size=6), max_size=6).map("\n".join))
 def test_lines_with_a_sign_are_all_found(text: str) -> None:
     signs = Signs(["ab", "é\\s", "(?m:^b)"])
-    data = text.encode()
-    found = [(data[start:end], seen) for start, end, seen in signs.lines(data)]
-    lines = data.split(b"\n")
-    assert found == [(line, signs.seen(line)) for line in lines if signs.seen(line)]
+    found = list(signs.lines(text, text.encode(), lambda line: signs.seen(line.encode())))
+    expected = []
+    at = 0
+    for line in text.split("\n"):
+        seen = signs.seen(line.encode())
+        if seen:
+            expected.append((at, seen))
+        at += len(line) + 1
+    assert found == expected
 
 
 @given(SHORT | misread() | CONTROLS)
@@ -133,17 +141,37 @@ def matching_signs(text: str) -> list[int]:
     return [at for at, one in enumerate(seen) if one]
 
 
-@given(misread().map(lambda text: searchable(text).replace("\x1a", "")))
+@given(misread().map(lambda text: searchable(text).replace("\x1a", "")) | CONTROLS)
 def test_a_line_is_read_as_its_stretches_are(line: str) -> None:
-    readings = checking._KNOWN.readings(split(line)[::2])
-    if readings is None:
-        return
-    for holds, codec in ((LATIN, "latin-1"), (WINDOWS, "sloppy-windows-1252")):
-        if all(one.holds & holds for one in readings):
-            pieces = split(line)
-            for at, (_, start, end, by) in zip(range(0, len(pieces), 2), readings, strict=True):
-                pieces[at] = pieces[at][:start] + by + pieces[at][end:]
-            assert "".join(pieces) == line.encode(codec).decode()
+    pieces = split(line)
+    readings = [checking._KNOWN[stretch] for stretch in pieces[::2]]
+    for at, (_, start, end, by) in zip(range(0, len(pieces), 2), readings, strict=True):
+        pieces[at] = pieces[at][:start] + by + pieces[at][end:] if end else pieces[at]
+    for holds, codec, other in (
+        (LATIN, "latin-1", "utf-8"),
+        (WINDOWS, "sloppy-windows-1252", "utf-8"),
+        (OLD, "latin-1", "windows-1252"),
+    ):
+        if all(one.holds & holds for one in readings) and not line.isascii():
+            assert "".join(pieces) == line.encode(codec).decode(other)
+    every, some, places = checking._KNOWN.read(split(line))
+    if every & (LATIN | WINDOWS | OLD):
+        edits = [Edit(Span(start, end), by) for start, end, by in places]
+        assert apply(line, edits) == "".join(pieces)
+        assert bool(some & C1) == bool(re.search("[\x80-\x9f]", line))
+    if every & OLD:
+        assert bool(some & ALONE) == ftfysteps.is_latin(line.encode("latin-1"))
+
+
+@given(st.lists(misread() | SHORT, max_size=3).map("".join), st.text(" ~aZ=%.\\\t,", max_size=3))
+def test_what_is_bad_or_marked_is_so_in_all_surroundings(text: str, around: str) -> None:
+    for stretch in split(searchable(text))[::2]:
+        holds = checking._KNOWN[stretch].holds
+        line = around + stretch + around
+        if holds & BAD:
+            assert matching([line], mojibake.SCREEN)[0]
+        if matching([line], roundtrip.MARKS)[0]:
+            assert holds & MARKED or len(stretch) > 64
 
 
 @given(SHORT | misread())
@@ -209,19 +237,76 @@ def test_edits_of_a_repair_leave_ascii_alone(line: str) -> None:
         assert not any(char.isascii() for edit in edits for char in line[slice(*edit.span)])
 
 
-@given(st.lists(misread() | REFERENCES | SHORT | CONTROLS, max_size=4).map("".join))
+PIECES = st.sampled_from(
+    [
+        *(
+            "&amp;",
+            "&mdash;",
+            "&#39;",
+            "&lt;",
+            "&nbsp;",
+            "&#92;",
+            "&amp;amp;",
+            "&eacute;",
+            "“&quot;”",
+        ),
+        *(
+            "print('x') == y.z('')",
+            "if a: {",
+            "%C3%A9%20",
+            "\\u2019",
+            "u2019",
+            "\x00",
+            "\x85",
+            "\ufeff",
+        ),
+        *(
+            "Itâ€™s ",
+            "“itâ€™s â€ ™ â€",
+            "l\x92été ",
+            "l\x92é ª",
+            "ÔÇÖ",
+            "MISUTÂ\xa0",
+            "Ø§Ù„ØŒ",
+            "\ud800",
+        ),
+    ]
+)
+
+
+@given(
+    st.lists(
+        st.lists(misread() | REFERENCES | SHORT | CONTROLS | PIECES, max_size=4).map("".join),
+        max_size=4,
+    ).map("\n".join)
+)
 @example("ThÃƒÂ©oriquement &amp; MISUTÂ\xa0")
 @example("print('Ã©') == x.y('')")
 @example("“ itâ€™s â€ ™ â€")
-def test_usual_lines_are_repaired_as_all_others_are(text: str) -> None:
-    line = searchable(text).replace("\n", " ")
-    document = Document("d", line)
-    asked = checking._asked(line.encode())
-    seen = checking._seen(line)
-    assert asked == [sign for sign in seen if sign <= checking._MOJIBAKE] or asked == seen
-    if asked:
-        usual = list(checking._inside(document, line, asked, 0))
-        assert usual == list(checking._findings(document, checking._repairs(line, seen), 0))
+@example("a &amp; b\nc &ndash; &amp; d &ndash;")
+@example("&amp;\n&#\nR&D &amp;")
+@example("l\x92été\nl\x92é »\nÃ©té")
+def test_lines_are_repaired_in_short_as_they_are_at_length(text: str) -> None:
+    document = Document("d", text)
+    assert list(EncodingPass(EncodingOptions()).check(document)) == at_length(document)
+
+
+def at_length(document: Document) -> list[Finding]:
+    """What is found in a document, of each line apart, by all stages that it needs."""
+    shown = document.text
+    if whole := utf16.find(shown):
+        return list(findings(document, whole))
+    repairs = linebreaks.find(searchable(shown)) + lossy.find(searchable(shown))
+    found = list(findings(document, repairs))
+    if any(shown[repair.start] == "\x85" for repair in repairs):
+        shown = shown.replace("\x85", "\r")
+    at = 0
+    for line in shown.split("\n"):
+        seen = checking._SIGNS.seen(searchable(line).encode())
+        causes = grouped(checking._repairs(line, seen))
+        found += [finding(document, *key, one, at) for key, one in causes.items()]
+        at += len(line) + 1
+    return found
 
 
 @given(
@@ -244,6 +329,28 @@ def test_python_and_re2_find_the_same_references(text: str) -> None:
     for pattern in (entities._WHOLE, entities._SPACED, entities._OPEN, entities._HALF):
         theirs = [match.span() for match in compiled(pattern).finditer(text)]
         assert [match.span() for match in re.finditer(pattern, text)] == theirs
+
+
+@pytest.mark.parametrize("by", ["b", "a"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_finding_is_as_its_constructor_makes_it(by: str, count: int) -> None:
+    places = [(at, at + 1, by) for at in range(1, 2 * count, 2)]
+    edits = tuple(Edit(Span(at + 2, end + 2), by) for at, end, by in places)
+    rule = next(
+        rule for rule in EncodingPass(EncodingOptions()).rules if rule.name == mojibake.RULE
+    )
+    expected = Finding(
+        rule.name,
+        "d",
+        "cause" if count == 1 else "cause (3 places)",
+        Span(3, 2 + 2 * count),
+        Fix(rule.summary, edits, applicability=rule.applicability) if by == "b" else None,
+        {"cause": "cause", "count": count},
+    )
+    found = finding(Document("d", "a" * 9), rule.name, "cause", places, 2)
+    assert found == expected
+    assert repr(found) == repr(expected)
+    assert dataclasses.replace(found) == found
 
 
 def test_escapes_are_not_looked_for_unless_asked() -> None:

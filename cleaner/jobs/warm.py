@@ -9,7 +9,7 @@ import gc
 import hashlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -22,6 +22,7 @@ from cleaner.jobs.look import pipeline_of
 from cleaner.kernels.start import threads
 from cleaner.kernels.store import cache_folder
 from cleaner.model import CleanerError, Document
+from cleaner.pipeline import Pipeline
 
 __all__ = ["preload", "warm"]
 
@@ -93,17 +94,13 @@ def preload(encoded: bytes) -> None:
 
 def _tasks(encoded: bytes, compared: int) -> list[Callable[[], None]]:
     """What calls every kernel, what takes longest first."""
-    pipeline = pipeline_of(encoded)
-    measuring = [at for at, one in enumerate(pipeline.passes.measuring) if pipeline.needs(one)]
-    document = [at for at, one in enumerate(pipeline.passes.document) if pipeline.needs(one)]
+    measuring, document = _needed(pipeline_of(encoded))
+    corpus = [looker.name for looker in pipeline_of(encoded).corpus[:compared]]
     named: list[tuple[str, Callable[[], None]]] = [
-        *((pipeline.passes.measuring[at].name, partial(_measure, encoded, at)) for at in measuring),
-        *(
-            (f"screen of {pipeline.passes.measuring[at].name}", partial(_screen, encoded, at))
-            for at in measuring
-        ),
-        *((pipeline.passes.document[at].name, partial(_look, encoded, at)) for at in document),
-        *((pipeline.corpus[at].name, partial(_compare, encoded, at)) for at in range(compared)),
+        *((name, partial(_measure, encoded, at)) for at, name in measuring),
+        *((f"screen of {name}", partial(_screen, encoded, at)) for at, name in measuring),
+        *((name, partial(_look, encoded, at)) for at, name in document),
+        *((name, partial(_compare, encoded, at)) for at, name in enumerate(corpus)),
     ]
     if compared:  # a few documents are read without the kernel
         named.append(("jsonl", jsonl.preload))
@@ -112,23 +109,19 @@ def _tasks(encoded: bytes, compared: int) -> list[Callable[[], None]]:
 
 def _tasks_of_one(encoded: bytes) -> list[Callable[[], None]]:
     """What calls the kernels that a single document needs."""
-    pipeline = pipeline_of(encoded)
-    measuring = enumerate(pipeline.passes.measuring)
-    document = enumerate(pipeline.passes.document)
+    measuring, document = _needed(pipeline_of(encoded))
     return _slowest_first(
         [
-            *(
-                (one.name, partial(_suspect, encoded, at))
-                for at, one in measuring
-                if pipeline.needs(one)
-            ),
-            *(
-                (one.name, partial(_look, encoded, at))
-                for at, one in document
-                if pipeline.needs(one)
-            ),
+            *((name, partial(_suspect, encoded, at)) for at, name in measuring),
+            *((name, partial(_look, encoded, at)) for at, name in document),
         ]
     )
+
+
+def _needed(pipeline: Pipeline) -> Iterator[list[tuple[int, str]]]:
+    """Place and name of the passes that have a rule to run: those that measure, and the others."""
+    for passes in (pipeline.passes.measuring, pipeline.passes.document):
+        yield [(at, one.name) for at, one in enumerate(passes) if pipeline.needs(one)]
 
 
 def _slowest_first(named: list[tuple[str, Callable[[], None]]]) -> list[Callable[[], None]]:

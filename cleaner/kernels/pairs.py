@@ -21,7 +21,7 @@ from cleaner.kernels.store import stored
 
 __all__ = ["Pairs", "holding", "pairs_of"]
 
-_LAYOUT = 2
+_LAYOUT = 3
 """To be raised when the tables change, or what `patterns` makes of a pattern."""
 _LIMIT = 0x20000
 """Characters from here on (rare ideographs, tags) count as a pair with any other; the table speaks
@@ -126,7 +126,9 @@ def holding(data: Any, offsets: Any, pairs: Pairs) -> npt.NDArray[np.bool_]:
 
 @kernel
 def _hold(data: Any, offsets: Any, hot: Any, kind: Any, table: Any, found: Any) -> None:
-    beyond = not hot[:0x80].any()  # whether every character to look at is beyond ASCII
+    beyond = True  # whether every character to look at is beyond ASCII
+    for byte in range(0x80):
+        beyond &= not hot[byte]
     for row in range(len(found)):
         start, end = offsets[row], offsets[row + 1]
         at = start

@@ -142,7 +142,9 @@ class _Reader:
         self._next("?")  # which match is preferred does not matter
         if least > 1 or (least and more):
             twice = _sequence([part, part])
-            part = twice if least > 1 and twice.weight < part.weight else part
+            # Where both are as rare, the pair between two of them: in mojibake it begins with what
+            # is mostly a mark, and in good text a mark is followed by a blank, not by a letter.
+            part = twice if least > 1 and twice.weight <= part.weight else part
         return part if least else part._replace(empty=True, pairs=None, weight=float("inf"))
 
     def _class(self) -> Class:

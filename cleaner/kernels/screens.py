@@ -9,7 +9,7 @@ for.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,7 @@ _SPACE = (
 # whatever the two Unicode versions are, since a character that one of them lacks counts as a word.
 _WORD = r"(?:_|[^\pM\pP\pS\pZ\pC])"
 
-_LINE_END = 0x0A
+Found = TypeVar("Found")
 _MANY = 1 << 16
 """Bytes; for less, RE2 is done before the tables of the sieve are made."""
 
@@ -106,45 +106,52 @@ class Signs:
     def _any(self) -> Any:
         return compiled("|".join(self._patterns), capture=False)
 
+    def any(self, data: bytes) -> bool:
+        """Whether one of the patterns matches somewhere: known sooner than which."""
+        return self._any.search(data) is not None
+
     def seen(self, data: bytes) -> list[int]:
         """Positions of the patterns that match somewhere in this UTF-8, sorted."""
         return sorted(self._set.Match(data) or ())
 
     def lines(
-        self, data: bytes, seen: Callable[[bytes], list[int]] | None = None
-    ) -> Iterator[tuple[int, int, list[int]]]:
-        r"""Start, end and what is seen of every line in which something is.
+        self, text: str, data: bytes, judge: Callable[[str], Found]
+    ) -> Iterator[tuple[int, Found]]:
+        r"""Start of every line in which something is found, and what `judge` finds in it.
+
+        One search leads to the next line with a sign; where such lines follow each other, each is
+        judged at once. Nothing is looked for in an empty line.
 
         Patterns say `(?m:^x)` for the start of a line.
 
-        One search leads to the next such line; where they follow each other, each is looked at at
-        once. Nothing is seen in an empty line. Who wants to know less of a line than all that is
-        seen in it says how to ask for that.
+        Args:
+            text: its lines are judged as they are there.
+            data: the same characters in UTF-8, surrogates replaced, to be searched.
+            judge: says something false of lines without a sign, and perhaps of others.
 
-        >>> list(Signs(["b+"]).lines(b"a\nbb\nc\nab"))
-        [(2, 4, [0]), (7, 9, [0])]
+        >>> text = "a\nbb\n\nb\nc\nab"
+        >>> list(Signs(["b"]).lines(text, text.encode(), lambda line: line.count("b")))
+        [(2, 2), (6, 1), (10, 1)]
         """
-        search = self._any.search
-        ask = seen or self.seen
-        at = 0
-        row = True
-        while at < len(data):
-            if data[at] == _LINE_END:
-                at += 1
-                continue
+        start = at = 0
+        row = False
+        while True:
             if not row:
-                found = search(data, at)
-                if found is None:
+                match = self._any.search(data, at)
+                if match is None:
                     return
-                at = data.rfind(b"\n", at, found.start()) + 1 or at
-            end = data.find(b"\n", at)
-            end = len(data) if end < 0 else end
-            signs = ask(data[at:end])
-            # A match may reach over the end of a line; that is no sign of the line itself.
-            row = bool(signs)
-            if signs:
-                yield at, end, signs
-            at = end + 1
+                line = data.rfind(b"\n", at, match.start()) + 1 or at
+                start, at = start + len(data[at:line].decode()), line
+            stop = text.find("\n", start)
+            found = judge(text[start:stop] if stop >= 0 else text[start:])
+            if found:
+                yield start, found
+            if stop < 0:
+                return
+            start, at = stop + 1, data.find(b"\n", at) + 1
+            row = bool(found)
+            while text.startswith("\n", start):
+                start, at = start + 1, at + 1
 
 
 def occurs(pattern: str, text: str) -> bool:

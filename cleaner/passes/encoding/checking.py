@@ -1,7 +1,7 @@
 """The pass: which lines to look at, in which order to work, and findings out of repairs."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from cleaner.config import EncodingOptions
 from cleaner.edits import Revision
-from cleaner.kernels.screens import Signs, matching, searchable, searched
-from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
+from cleaner.kernels.screens import Signs, matching, occurs, searchable, searched
+from cleaner.model import Applicability, Document, Finding, Span
 from cleaner.passes.encoding import (
     controls,
     entities,
@@ -23,10 +23,11 @@ from cleaner.passes.encoding import (
     roundtrip,
     utf16,
 )
-from cleaner.passes.encoding.repairs import Place, Repair, disjoint, repaired
+from cleaner.passes.encoding.repairs import Repair, disjoint, repaired
+from cleaner.passes.encoding.reporting import Causes, finding, findings, grouped
 from cleaner.passes.encoding.rules import RULES
 from cleaner.passes.encoding.stretches import Stretches
-from cleaner.passes.encoding.surroundings import is_code
+from cleaner.passes.encoding.surroundings import CODE_SIGNS, is_code, without_references
 from cleaner.rules import Rule
 
 __all__ = ["EncodingPass"]
@@ -45,15 +46,16 @@ _STAGES = (
 _SIGNS = Signs([screen for screen, _ in _STAGES])
 _ENTITIES = 0
 _MOJIBAKE = [screen for screen, _ in _STAGES].index(mojibake.SCREEN)
-_PLAIN = controls.PLAIN + "|" + escapes.SCREEN
-"""What later stages look for in ASCII."""
-_FIRST = Signs([*(screen for screen, _ in _STAGES[: _MOJIBAKE + 1]), _PLAIN])
-"""All that has to be known of most lines: with the patterns of the later stages, which are large,
-RE2 takes three times as long."""
-_WHOLE = ((linebreaks.SCREEN, linebreaks.find), (lossy.SCREEN, lossy.find))
+_WHOLE = (linebreaks.SCREEN, lossy.SCREEN)
 """What speaks about a document as a whole."""
-_WHOLE_SIGNS = Signs([screen for screen, _ in _WHOLE])
-_SCREENS = [screen for screen, _ in (*_STAGES, *_WHOLE)]
+_PLAIN = controls.PLAIN + "|" + escapes.SCREEN
+"""What stages look for in ASCII, but for references."""
+_DOCUMENT = Signs([linebreaks.SCREEN, _PLAIN, *lossy.SIGNS, *CODE_SIGNS])
+"""All that has to be known of a document before its lines are looked at."""
+_BREAKS, _ASCII, _LOSSY = range(3)
+_CODE = _LOSSY + len(lossy.SIGNS)
+"""Positions in `_DOCUMENT`: the third and the last are the first of many."""
+_SCREENS = [*(screen for screen, _ in _STAGES), *_WHOLE]
 _SCREEN = "|".join(_SCREENS)
 _KNOWN = Stretches(_SCREEN)
 _WITHOUT_ESCAPES = "|".join(screen for screen in _SCREENS if screen is not escapes.SCREEN)
@@ -62,10 +64,6 @@ _ROUNDS = 8
 _MAPPINGS = 10_000
 """Doubtful edits times certain ones on a line; beyond it the doubtful wait until nothing certain is
 left, as finding each one's place takes time linear in the changes."""
-_new = tuple.__new__
-"""Makes a `Span` in two thirds of the time of its constructor; damaged pages have thousands."""
-_TITLES = {rule.name: rule.summary for rule in RULES}
-_APPLICABILITY = {rule.name: rule.applicability for rule in RULES}
 _SAFE = frozenset(rule.name for rule in RULES if rule.applicability is Applicability.SAFE)
 
 
@@ -96,88 +94,86 @@ class EncodingPass:
 
     def check(self, document: Document) -> Iterator[Finding]:
         """Yield one finding for each cause on a line, with all its edits."""
-        whole = utf16.find(document.text)
-        if whole:
-            yield from _findings(document, whole, 0)
-            return
         shown = text = document.text
+        repairs = utf16.find(shown)
+        if repairs:
+            yield from findings(document, repairs)
+            return
         try:
             data = text.encode()
         except UnicodeEncodeError:
             text = searchable(shown)
             data = text.encode()
-        repairs = [r for sign in _WHOLE_SIGNS.seen(data) for r in _WHOLE[sign][1](text)]
-        yield from _findings(document, repairs, 0)
-        # Where NEL ends lines, it must not count as the C1 control that stands for an ellipsis.
-        if any(shown[repair.edit.span.start] == "\x85" for repair in repairs):
-            shown = shown.replace("\x85", "\r")
-            data = text.replace("\x85", "\r").encode()
-        plain = len(data) == len(shown)  # so that bytes are characters
-        at = offset = 0
-        for start, end, seen in _SIGNS.lines(data, _asked):
-            offset += start - at if plain else len(data[at:start].decode())
-            stop = offset + (end - start if plain else len(data[start:end].decode()))
-            yield from _inside(document, shown[offset:stop], seen, offset)
-            at, offset = end, stop
+        seen = _DOCUMENT.seen(without_references(data))
+        if seen and seen[0] < _CODE:
+            repairs = linebreaks.find(text) if _BREAKS in seen else []
+            repairs += lossy.find(text, [sign - _LOSSY for sign in seen if _LOSSY <= sign < _CODE])
+            yield from findings(document, repairs)
+            # Where NEL ends lines, it must not count as the C1 control that stands for an ellipsis.
+            if any(shown[repair.start] == "\x85" for repair in repairs):
+                shown = shown.replace("\x85", "\r")
+                data = text.replace("\x85", "\r").encode()
+                seen = _DOCUMENT.seen(without_references(data))
+        odd = _ASCII in seen or text is not document.text
+        code = sum(sign >= _CODE for sign in seen) > 1
+        found = _references(shown) if "&" in shown and not (odd or code) else None
+        if found is None:
+            found = _SIGNS.lines(shown, data, partial(_judged, odd=odd, code=code))
+        for offset, causes in found:
+            for (rule, cause), places in causes.items():
+                yield finding(document, rule, cause, places, offset)
 
 
-def _asked(line: bytes) -> list[int]:
-    """Which stages a line needs.
+def _references(text: str) -> Iterable[tuple[int, Causes]] | None:
+    """The lines of a text with what is found in them, in short, if it is references and no more."""
+    found = entities.usual(text, _KNOWN.quiet, lambda after: _SIGNS.any(after.encode()))
+    if found is None:
+        return None
+    lines: dict[int, Causes] = {}
+    offset = stop = -1
+    for start, end, char, cause in found:
+        if start > stop:  # which was the end of a line, or the last
+            offset = text.rfind("\n", 0, start) + 1
+            stop = text.find("\n", end)
+            stop = len(text) if stop < 0 else stop
+            causes = lines[offset] = {}
+        key = entities.RULE, cause
+        causes.setdefault(key, []).append((start - offset, end - offset, char))
+    return lines.items()
 
-    Where it needs one of the first and has no other sign in ASCII, the others are found at need.
+
+def _judged(line: str, *, odd: bool, code: bool) -> Causes:
+    """What is found in a line of a text.
+
+    It may be an `odd` text, with surrogates or signs in ASCII that are no references, or one with
+    program `code`.
     """
-    seen = _FIRST.seen(line)
-    return seen if seen and seen[-1] <= _MOJIBAKE else _SIGNS.seen(line)
-
-
-def _inside(document: Document, line: str, seen: Sequence[int], offset: int) -> Iterable[Finding]:
-    """Findings of a line that starts at `offset`; `seen` is what was `_asked`."""
     # The usual cases in short: one cause, and nothing left behind it.
-    if seen == [_MOJIBAKE]:
-        found = mojibake.usual(line, _KNOWN, _seen)
-        if found and found[1] and not is_code(line):
-            return [finding(document, mojibake.RULE, *found, offset)]
-    elif seen == [_ENTITIES]:
-        places = entities.usual(line, _seen)
-        if places and not is_code(line):
+    if not odd or (searchable(line) is line and not occurs(_PLAIN, line)):
+        found = _usual(line)
+        if found is not None and not (code and found and is_code(line)):
+            return found
+    seen = _seen(line)
+    return grouped(_repairs(line, seen)) if seen else {}
+
+
+def _usual(line: str) -> Causes | None:
+    if "&" in line:
+        references = entities.usual(line, _KNOWN.quiet, _seen)
+        if references is not None:
             rule = entities.RULE
-            return [finding(document, rule, *one, offset) for one in places.items()]
-    return _findings(document, _repairs(line, _seen(line)), offset)
+            return grouped([Repair(at, end, by, rule, why) for at, end, by, why in references])
+        if _ENTITIES in _seen(line):
+            return None
+    found = mojibake.usual(line, _KNOWN, _looks_bad, _seen)
+    if found is None:
+        return None
+    cause, edits = found
+    return {(mojibake.RULE, cause): edits} if edits else {}
 
 
 def _sure(repairs: list[Repair]) -> bool:
     return _SAFE.issuperset([repair.rule for repair in repairs])
-
-
-def _findings(document: Document, repairs: list[Repair], offset: int) -> Iterator[Finding]:
-    """One finding for each rule and cause, of repairs of a line that starts at `offset`."""
-    groups: dict[tuple[str, str], list[Place]] = {}
-    for start, end, by, rule, cause in repairs:
-        groups.setdefault((rule, cause), []).append((start, end, by))
-    for (rule, cause), places in groups.items():
-        yield finding(document, rule, cause, sorted(places), offset)
-
-
-def finding(
-    document: Document, rule: str, cause: str, places: Sequence[Place], offset: int
-) -> Finding:
-    """Make one finding of sorted edits that speak about a line starting at `offset`."""
-    edits = tuple([Edit(_new(Span, (at + offset, end + offset)), by) for at, end, by in places])
-    count = len(edits)
-    text = document.text
-    fix = None
-    for start, end, by in places:
-        if text[start + offset : end + offset] != by:
-            fix = Fix(_TITLES[rule], edits, applicability=_APPLICABILITY[rule])
-            break
-    return Finding(
-        rule,
-        document.id,
-        f"{cause} ({count} places)" if count > 1 else cause,
-        Span(edits[0].span.start, edits[-1].span.end),
-        fix,
-        {"cause": cause, "count": count},
-    )
 
 
 def _settle(state: Revision, seen: Sequence[int], known: dict[int, list[Repair]]) -> list[Repair]:

@@ -14,7 +14,7 @@ from html.entities import html5
 import ftfy.chardata
 
 from cleaner.passes.encoding.ftfysteps import is_bad
-from cleaner.passes.encoding.repairs import Place, Repair
+from cleaner.passes.encoding.repairs import Repair
 from cleaner.passes.encoding.surroundings import in_address, is_code, is_markup
 
 __all__ = ["RULE", "SCREEN", "find", "usual"]
@@ -50,6 +50,8 @@ _BLANKS = ("& ", "&\t", "# ", "#\t", "x ", "X ", "x\t", "X\t", "; ", ";\t", " ;"
 """Where `_SPACED` has room for blanks; without any it finds nothing that `_WHOLE` does not."""
 _HALF = r"#(39|34|8216|8217|8220|8221|8211|8212);"
 _QUOTES = "'\"‘’“”`"
+_INNOCENT = "'\"<>&"
+"""What of ASCII is no part of any sign but that of references."""
 _SPACED_NAMES = frozenset(
     (
         *("amp", "lt", "gt", "quot", "apos", "nbsp", "rsquo", "lsquo", "rdquo", "ldquo", "ndash"),
@@ -67,6 +69,7 @@ Reference = tuple[int, int, str, str]
 
 SCREEN = "|".join([_WHOLE, _SPACED, "&#[0-9xX]", *(f"&{name}" for name in sorted(_OPEN_NAMES))])
 """More than ftfy's own pattern for references, which is `&#?[0-9A-Za-z]{1,24};`."""
+_MATCH_ANY = re.compile(SCREEN)
 
 
 def find(line: str) -> list[Repair]:
@@ -101,36 +104,53 @@ def find(line: str) -> list[Repair]:
     ]
 
 
-def usual(line: str, left: Callable[[str], object]) -> dict[str, list[Place]] | None:
-    """The edits of a line by cause, in short; None if it takes a closer look.
+def usual(
+    text: str, quiet: Callable[[str], bool], left: Callable[[str], object]
+) -> list[Reference] | None:
+    """The references of a line, in short; None if it takes a closer look.
 
-    Nothing else is left behind these edits; they are safe if the line is no code.
+    Nothing else is left behind these, and they are safe if the line is no code. The same is true
+    of all lines of a text that is asked about as a whole.
 
     Args:
-        line: known not to look like mojibake.
+        text: known to have no other sign that is ASCII.
+        quiet: whether a character outside ASCII is no sign among ASCII.
         left: whether a text has any sign of damage.
     """
-    if "<" in line:
+    parts = _SPLIT_WHOLE.split(text)
+    if len(parts) == 1 or "<" in text:
         return None
-    parts = _SPLIT_WHOLE.split(line)
-    found: dict[str, list[Place]] = {}
+    found: list[Reference] = []
+    # What ASCII stands around, mark by mark, need not be searched for signs of anything else.
+    clear = text.isascii() and "" not in parts[2:-1:2]
     at = 0
     for position in range(1, len(parts), 2):
         reference = parts[position]
         at += len(parts[position - 1])
         end = at + len(reference)
         meant = _meant(reference)
-        if meant is None or _mentioned(line, at, end):
+        if meant is None or _mentioned(text, at, end):
             return None
         char, cause = meant
-        found.setdefault(cause, []).append((at, end, char))
+        found.append((at, end, char, cause))
         parts[position] = char
+        clear = clear and (char in _INNOCENT if char.isascii() else quiet(char))
         at = end
     after = "".join(parts)
     # Any other form, which has an `&` of its own or a `#`, still stands there.
-    if left(after) or ("#" in after and _FIND_HALF.search(after)):
+    if _written(after) if clear else left(after):
         return None
-    return found
+    return None if "#" in after and _FIND_HALF.search(after) else found
+
+
+def _written(text: str) -> bool:
+    """Whether `SCREEN` matches somewhere, asked only where it can begin."""
+    at = text.find("&")
+    while at >= 0:
+        if _MATCH_ANY.match(text, at):
+            return True
+        at = text.find("&", at + 1)
+    return False
 
 
 @lru_cache(maxsize=1024)

@@ -19,7 +19,7 @@ from ftfy.badness import is_bad as ftfy_is_bad
 
 from cleaner.kernels.screens import compiled, from_verbose, occurs, searchable
 
-__all__ = ["SCREEN", "Step", "fix", "is_bad", "looks_bad", "one_step"]
+__all__ = ["SCREEN", "Step", "fix", "is_bad", "is_latin", "looks_bad", "may_be_utf8", "one_step"]
 
 SCREEN = "(?m:" + from_verbose(BADNESS_RE.pattern) + ")"
 """ftfy's own pattern for RE2."""
@@ -124,11 +124,12 @@ def one_step(text: str) -> tuple[str, list[Step]] | None:
         if after is not None:
             decoding = "utf-8-variants" if b"\xed" in data else "utf-8"
             return after, [("encode", codec), ("decode", decoding)]
-        if codec == "latin-1" and _ALONE.search(data) and not _BROKEN.search(data):
+        if codec == "latin-1" and is_latin(data) and not may_be_utf8(data):
             return _as_windows(text, data)
         if _mendable(data, codec):
             return None
-    if not pages and not ftfy_is_bad(text):
+    # A C1 control by itself is bad: ftfy, which takes long over it, need not be asked.
+    if not pages and not occurs(_C1, searchable(text)) and not ftfy_is_bad(text):
         return text, []
     return _in_part(text, latin="latin-1" in pages)
 
@@ -149,6 +150,16 @@ def _decoded(data: bytes, codec: str) -> str | None:
         return data.decode()
     except UnicodeDecodeError:
         return None
+
+
+def is_latin(data: bytes) -> bool:
+    """Whether bytes of Latin-1 include a control that no other code page of ftfy's has."""
+    return _ALONE.search(data) is not None
+
+
+def may_be_utf8(data: bytes) -> bool:
+    """Whether ftfy may find UTF-8 in a part of these bytes of Latin-1."""
+    return _BROKEN.search(data) is not None
 
 
 def _mendable(data: bytes, codec: str) -> bool:

@@ -10,7 +10,7 @@ from cleaner.kernels.screens import Signs
 from cleaner.passes.encoding.repairs import Repair, replace
 from cleaner.passes.encoding.surroundings import in_address
 
-__all__ = ["SCREEN", "find"]
+__all__ = ["SCREEN", "SIGNS", "find"]
 
 RULE = "encoding.replacement-character"
 _KINDS: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -30,19 +30,22 @@ _ENOUGH = 2
 _FIND_APOSTROPHE = re.compile(_APOSTROPHE)
 """In Python's own engine, which tells the place of a short match in a tenth of RE2's time; there is
 nothing to backtrack over."""
-_SCREENS = (*("|".join(marks) for marks, _ in _KINDS), _APOSTROPHE.removeprefix("[a-z]"))
-_SIGNS = Signs(_SCREENS)
-SCREEN = "|".join(_SCREENS)
+SIGNS = (*("|".join(marks) for marks, _ in _KINDS), _APOSTROPHE.removeprefix("[a-z]"))
+_SIGNS = Signs(SIGNS)
+SCREEN = "|".join(SIGNS)
 
 
-def find(text: str) -> list[Repair]:
+def find(text: str, seen: Sequence[int] | None = None) -> list[Repair]:
     """At most one place for each kind of loss; the cause says how often.
+
+    A caller who knows which of `SIGNS` occur says so.
 
     >>> [r.cause for r in find("It\ufffds and don\ufffdt")]
     ['U+FFFD where characters were lost, 2 times']
     """
     found = []
-    seen = _SIGNS.seen(text.encode())
+    if seen is None:
+        seen = _SIGNS.seen(text.encode())
     for sign in seen:
         if sign < len(_KINDS):
             marks, cause = _KINDS[sign]
@@ -67,8 +70,8 @@ def _rows(text: str, marks: Sequence[str]) -> tuple[tuple[int, int], int]:
 
     To split a text is several times faster than to search it for a class.
     """
-    mark = marks[0]
-    for other in marks[1:]:
+    mark, *others = [mark for mark in marks if mark in text]
+    for other in others:
         text = text.replace(other, mark)
     parts = text.split(mark)
     start, inner = len(parts[0]), parts[1:-1]

@@ -6,16 +6,26 @@ alone would turn into `†™`, and a closing `â€` whose last byte 9D was dro
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import lru_cache, reduce
-from itertools import accumulate, islice
-from operator import and_
+from functools import lru_cache
 
 from cleaner.kernels.screens import compiled, occurs, searchable
 from cleaner.passes.encoding import ftfysteps
 from cleaner.passes.encoding.alignment import align, framed, split, stretches
 from cleaner.passes.encoding.misread import looks_misread
 from cleaner.passes.encoding.repairs import Place, Repair, edited
-from cleaner.passes.encoding.stretches import HARMLESS, LATIN, PLAIN, WINDOWS, Stretches
+from cleaner.passes.encoding.stretches import (
+    ALONE,
+    BAD,
+    C1,
+    HARMLESS,
+    LATIN,
+    MARKED,
+    OLD,
+    PLAIN,
+    QUIET,
+    WINDOWS,
+    Stretches,
+)
 
 __all__ = ["RULE", "SCREEN", "find", "usual"]
 
@@ -39,6 +49,11 @@ _LATIN = ("encode", "latin-1")
 _SOUND = HARMLESS | PLAIN
 _AS_LATIN = (_LATIN, ("decode", "utf-8"))
 _AS_WINDOWS = (("encode", "sloppy-windows-1252"), ("decode", "utf-8"))
+_LATIN_AS_WINDOWS = (_LATIN, ("decode", "windows-1252"))
+_DENSE = 8
+"""Where more than one in so many characters begins or ends a stretch, as in Russian, there are more
+of them than can be remembered, and to ask RE2 first whether anything is wrong is faster."""
+_NOTHING: tuple[str, list[Place]] = "", []
 _C1 = r"[\x{80}-\x{9f}]"
 _OMITTED_BYTE = "\x9d"
 
@@ -68,44 +83,52 @@ def find(line: str, looks_bad: Callable[[str], bool] | None = None) -> list[Repa
 
 
 def usual(
-    line: str, known: Stretches, left: Callable[[str], object]
+    line: str,
+    known: Stretches,
+    looks_bad: Callable[[str], bool],
+    left: Callable[[str], object],
 ) -> tuple[str, list[Place]] | None:
-    """The cause and the edits of a line that looks bad, in short; None if it takes a closer look.
+    """The cause and the edits of a line, in short; None if it takes a closer look.
 
     Nothing else is left behind these edits, and that they are to be believed has been seen to.
+    Without edits, the line has no sign of damage.
 
     Args:
-        line: known to look bad, and to have no other sign that is ASCII.
+        line: known to have no sign that is ASCII.
         known: what is known of stretches in view of all signs.
-        left: whether a text has any of these signs.
+        looks_bad: whether a line has the sign of mojibake.
+        left: whether a line has any sign.
     """
-    if len(line) > _LONGEST or _prepare(line) != line:
-        return None
     parts = split(line)
-    readings = known.readings(parts[::2])
-    holds = reduce(and_, [one.holds for one in readings]) if readings else 0
-    if readings is None or not holds & (LATIN | WINDOWS):
+    if len(parts) * _DENSE > len(line) and not left(line):
+        return _NOTHING
+    every, some, places = known.read(parts)
+    if every & QUIET:
+        return _NOTHING
+    if some & MARKED or len(line) > _LONGEST or not (some & BAD or looks_bad(line)):
+        return None
+    # What ftfy does first is what one of these explains; `_prepare` has nothing to do there, as a
+    # sequence that it mends is not UTF-8, and not in Latin-1.
+    if every & (LATIN | WINDOWS):
+        cause = _cause(_AS_LATIN if every & LATIN and some & C1 else _AS_WINDOWS)
+    elif every & OLD and some & ALONE and not ftfysteps.may_be_utf8(line.encode("latin-1")):
+        cause = _cause(_LATIN_AS_WINDOWS)
+    else:
         return _stepped(line, parts, left)
-    starts = accumulate(map(len, parts), initial=0)
-    places = [
-        (at + start, at + end, by)
-        for at, (_, start, end, by) in zip(islice(starts, 0, None, 2), readings, strict=False)
-        if end
-    ]
     # What is refused in the whole of a line can only have come in with an edit.
-    if holds & _SOUND != _SOUND or "Â\xa0" in line:
+    if every & _SOUND != _SOUND:
         after = edited(line, places)
         if left(after) or not _believable(line, after):
             return None
-    if not holds & WINDOWS:  # for C1 controls, all that Latin-1 has and Windows-1252 lacks
-        return _cause(_AS_LATIN), places
-    return _explained(line, _AS_LATIN if holds & LATIN else _AS_WINDOWS), places
+    return cause, places
 
 
 def _stepped(
     line: str, parts: list[str], left: Callable[[str], object]
 ) -> tuple[str, list[Place]] | None:
     """The same where ftfy takes another step; `parts` is the line as `split`."""
+    if _prepare(line) != line:
+        return None
     found = ftfysteps.one_step(line)
     if found is None or found[0] == line or left(found[0]):
         return None

@@ -1,38 +1,55 @@
-"""What is known of short stretches outside ASCII, so that a usual line need not be searched again.
+"""What is known of short stretches outside ASCII, so that a usual line need not be searched at all.
 
 A line is ASCII with stretches of other characters in between, and most of these are met again and
 again: `é`, `â€™`. ASCII stays what it is in every code page, so what becomes of a line of UTF-8
 that was read as Latin-1 or Windows-1252 follows from what becomes of each stretch; and so does that
-no sign of damage is left, where none of the pairs of characters that the signs need comes about.
-What does *not* live here: what is believed (`mojibake`), and how to look at unusual lines.
+a line has no sign of damage, or none is left, where none of the pairs of characters that the signs
+need comes about. What does *not* live here: what is believed (`mojibake`), and how to look at
+unusual lines.
 """
 
-import codecs
-from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from cleaner.kernels.pairs import pairs_of
+from cleaner.kernels.screens import compiled, occurs
+from cleaner.passes.encoding import ftfysteps, roundtrip
 from cleaner.passes.encoding.alignment import trimmed
+from cleaner.passes.encoding.repairs import Place
 
-__all__ = ["HARMLESS", "LATIN", "PLAIN", "WINDOWS", "Reading", "Stretches"]
+__all__ = [
+    "ALONE",
+    "BAD",
+    "C1",
+    "HARMLESS",
+    "LATIN",
+    "MARKED",
+    "OLD",
+    "PLAIN",
+    "QUIET",
+    "WINDOWS",
+    "Reading",
+    "Stretches",
+]
 
 _LONGEST = 64
 """Characters of a stretch that is remembered."""
+_MOST = 8192
+"""Stretches that are remembered."""
 _NEIGHBOURS = "".join(map(chr, (*b"\t\n\f\r", *range(0x20, 0x7F))))
 """What may stand beside a stretch: all ASCII but controls, each of which is a sign by itself. The
 line end stands for the edges of a line."""
-_ENCODE = codecs.lookup("sloppy-windows-1252").encode
-"""ftfy's own; `ftfysteps` explains it."""
+_C1 = r"[\x{80}-\x{9f}]"
 
 
 class Reading(NamedTuple):
-    """A stretch that is UTF-8 if it was read as Latin-1 or as Windows-1252.
+    """What is known of a stretch.
 
     Attributes:
         holds: what is true of it, as flags; see below.
-        start: where it changes, in the stretch,
+        start: where its repair changes it,
         end: the end of that; 0 if nothing changes,
         by: and what belongs there.
     """
@@ -43,24 +60,59 @@ class Reading(NamedTuple):
     by: str
 
 
-LATIN, WINDOWS, HARMLESS, PLAIN = 1, 2, 4, 8
-"""Latin-1 explains it; Windows-1252 does; what it becomes is no part of any sign, whatever stands
-around; all that comes in can be printed, and no character is lost. Where both code pages explain
-it, they say the same."""
+LATIN, WINDOWS, OLD, HARMLESS, PLAIN, QUIET = 1, 2, 4, 8, 16, 32
+"""True of a line if true of all its stretches. It is UTF-8 that was read as Latin-1; as
+Windows-1252 (where both explain it, they say the same); it is no UTF-8, but Windows-1252 that was
+read as Latin-1. What it becomes is no part of any sign, whatever stands around; all that comes in
+can be printed, no character is lost, and no letter may have been meant. As it is, it is no part of
+any sign."""
+BAD, MARKED, C1, ALONE = 64, 128, 256, 512
+"""True of a line if true of any of its stretches. It looks bad, whatever stands around; it holds
+one of `roundtrip.MARKS`; a C1 control; one that tells ftfy that the line is Latin-1."""
+_EMPTY = Reading(LATIN | WINDOWS | OLD | HARMLESS | PLAIN | QUIET, 0, 0, "")
+_MAYBE_A_LETTER = "Â\xa0"
+"""It can end a word in capitals; `mojibake` explains it."""
 
 
-class Stretches:
-    """What is known of stretches, in view of a pattern for the signs of damage."""
+class Stretches(dict[str, Reading]):
+    """What is known of stretches, in view of a pattern for the signs of damage: `known["é"]`.
+
+    Of long ones it is not known that they have no sign, nor that they have one. A bounded number of
+    the others is remembered: a dict, as it finds what it holds in half of a cache's time.
+    """
 
     def __init__(self, pattern: str) -> None:
+        super().__init__()
         self._pattern = pattern
-        self._known = lru_cache(maxsize=4096)(self._reading)
 
-    def readings(self, stretches: Sequence[str]) -> list[Reading] | None:
-        """What these stretches were; None if one is not UTF-8 in these two code pages."""
-        known = self._known if max(map(len, stretches)) <= _LONGEST else self._reading
-        found = [one for one in map(known, stretches) if one is not None]
-        return found if len(found) == len(stretches) else None
+    def __missing__(self, stretch: str) -> Reading:
+        if len(stretch) > _LONGEST:
+            return _read(stretch, harmless=_never)
+        if len(self) >= _MOST:
+            self.clear()
+        found = self[stretch] = self._reading(stretch)
+        return found
+
+    def read(self, parts: Sequence[str]) -> tuple[int, int, list[Place]]:
+        """What is true of all stretches of a line (see `alignment.split`) and of any, and edits."""
+        every, some = -1, 0
+        places: list[Place] = []
+        at = 0
+        outside = True  # of ASCII, by turns
+        for part in parts:
+            if outside:
+                holds, start, end, by = self[part]
+                every &= holds
+                some |= holds
+                if end:
+                    places.append((at + start, at + end, by))
+            outside = not outside
+            at += len(part)
+        return every, some, places
+
+    def quiet(self, char: str) -> bool:
+        """Whether this character, outside ASCII, adds no sign to any line of ASCII."""
+        return bool(self[char].holds & QUIET)
 
     @cached_property
     def _tables(self) -> tuple[memoryview, list[bytes], bytes, bytes] | None:
@@ -90,25 +142,59 @@ class Stretches:
             return False
         return not any(pair[one][two] for one, two in pairwise(kinds))
 
-    def _reading(self, stretch: str) -> Reading | None:
-        latin = windows = True
-        try:
-            data = stretch.encode("latin-1")
-        except UnicodeEncodeError:
-            latin = False
-        try:
-            data, _ = _ENCODE(stretch)
-        except UnicodeEncodeError:
-            windows = False
-        # Byte 1A stands for U+FFFD, which ftfy turns back in its own ways.
-        if not (latin or windows) or b"\x1a" in data:
-            return None
-        try:
-            text = data.decode()
-        except UnicodeDecodeError:
-            return None
-        start, end, by = trimmed(stretch, text, 0)
-        holds = LATIN * latin | WINDOWS * windows | HARMLESS * self._harmless(text)
-        if by.isprintable() and "\ufffd" not in by:
-            holds |= PLAIN
-        return Reading(holds, start, end, by)
+    def _reading(self, stretch: str) -> Reading:
+        if not stretch:
+            return _EMPTY
+        found = _read(stretch, self._harmless)
+        signs = QUIET * self._harmless(stretch) | BAD * _looks_bad(stretch)
+        return found._replace(holds=found.holds | signs)
+
+
+def _never(_: str) -> bool:
+    return False
+
+
+def _read(stretch: str, harmless: Callable[[str], bool]) -> Reading:
+    """What becomes of a stretch, and what is known of its characters."""
+    signs = MARKED * occurs(roundtrip.MARKS, stretch)
+    latin = _encoded(stretch, "latin-1")
+    windows = _encoded(stretch, "sloppy-windows-1252")
+    data = windows if latin is None else latin
+    # Byte 1A stands for U+FFFD, which ftfy turns back in its own ways.
+    if data is None or b"\x1a" in data:
+        return Reading(signs, 0, 0, "")
+    if not stretch.isprintable():
+        signs |= C1 * occurs(_C1, stretch)
+    text = _decoded(data, "utf-8")
+    if text is not None:
+        signs |= LATIN * (latin is not None) | WINDOWS * (windows is not None)
+    elif latin is not None:
+        text = _decoded(latin, "windows-1252")
+        signs |= OLD * (text is not None) | ALONE * ftfysteps.is_latin(latin)
+    if text is None:
+        return Reading(signs, 0, 0, "")
+    start, end, by = trimmed(stretch, text, 0) if text != stretch else (0, 0, "")
+    signs |= HARMLESS * harmless(text)
+    if by.isprintable() and "\ufffd" not in by and _MAYBE_A_LETTER not in stretch:
+        signs |= PLAIN
+    return Reading(signs, start, end, by)
+
+
+def _looks_bad(stretch: str) -> bool:
+    """Whether ftfy's pattern matches inside: between marks, as no edge of a line may be near."""
+    found = compiled(ftfysteps.SCREEN).search(f"+{stretch}+")
+    return found is not None and found.start() > 0 and found.end() <= len(stretch) + 1
+
+
+def _encoded(text: str, codec: str) -> bytes | None:
+    try:
+        return text.encode(codec)
+    except UnicodeEncodeError:
+        return None
+
+
+def _decoded(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError:
+        return None

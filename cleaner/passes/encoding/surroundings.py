@@ -4,7 +4,7 @@ import re
 
 from cleaner.kernels.screens import Signs, occurs, searchable, searched
 
-__all__ = ["in_address", "is_code", "is_markup"]
+__all__ = ["CODE_SIGNS", "in_address", "is_code", "is_markup", "without_references"]
 
 # Each is something that source code has and prose does not; two different ones make a line code.
 _CODE_SIGNS = (
@@ -20,6 +20,8 @@ _CODE_SIGNS = (
     r"\$[A-Za-z_]\w*|\$\{",
 )
 _SIGNS = Signs(_CODE_SIGNS)
+CODE_SIGNS = tuple(f"(?m:{sign})" for sign in _CODE_SIGNS)
+"""For a text of many lines `without_references`: where not two occur, no line is code."""
 _NEEDED = b"!$&(+/:;<=>\\{|}"
 """All signs but one need one of these."""
 _REFERENCE = re.compile(rb"&[#0-9A-Za-z]{1,32};")
@@ -36,12 +38,15 @@ def is_code(line: str) -> bool:
     >>> is_code('if a &lt; b: print("&amp;")'), is_code("Use print() & smile")
     (True, False)
     """
-    data = searched(line)
-    if b"&" in data:  # of which a reference is no sign
-        data = _REFERENCE.sub(b"x", data)
+    data = without_references(searched(line))
     if len(data.translate(None, _NEEDED)) == len(data):
         return False
     return len(_SIGNS.seen(data)) > 1
+
+
+def without_references(data: bytes) -> bytes:
+    """The text without character references, which are no sign of code."""
+    return _REFERENCE.sub(b"x", data) if b"&" in data else data
 
 
 def is_markup(line: str) -> bool:

@@ -15,8 +15,7 @@ def find(text: str) -> list[Repair]:
     >>> [r.edit.replacement for r in find("\xff\xfeH\x00i\x00!\x00")]
     ['Hi!']
     """
-    count = text.count("\x00")
-    if not count or count * 5 < len(text):
+    if "\x00" not in text or text.count("\x00") * 5 < len(text):
         return []
     body = text[2:] if text[:2] in ("ÿþ", "þÿ") else text
     half = len(body) // 2
