@@ -242,7 +242,7 @@ def _look(
     schema = looked_schema(pipeline.config, measured=measured)
     text = pa.large_string()
     arrays = [
-        pa.array(keys, pa.int64()),
+        pa.array(np.arange(first, first + count)),
         pa.array(kind, pa.int8()),
         pa.array(numbers),
         batch.column("record"),
