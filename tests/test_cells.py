@@ -74,7 +74,14 @@ def test_a_file_holds_its_pieces_however_few_bytes_the_system_takes(
         return gather(file, [whole[:at_once]])
 
     monkeypatch.setattr(os, "writev", hesitant)
-    pieces = [b"ab", memoryview(b"xcdex")[1:4], b"", b"f", *[b"%d" % n for n in range(2000)], b""]
+    pieces: list[bytes | memoryview] = [
+        b"ab",
+        memoryview(b"xcdex")[1:4],
+        b"",
+        b"f",
+        *[b"%d" % n for n in range(2000)],
+        b"",
+    ]
     out = OutFile(tmp_path / "out")
     for piece in pieces:
         out.write(piece)
