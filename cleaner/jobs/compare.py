@@ -81,18 +81,17 @@ def _empty(schema: Any) -> Any:
 def as_documents(batches: Iterator[Any]) -> Iterator[Any]:
     """Kernel: rows of stage one to what corpus passes see; dropped and rejected ones are out."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    names = documents_schema().names
+    schema = documents_schema()
     for batch in batches:
-        alive = pc.and_(
-            pc.equal(batch.column("kind"), pa.scalar(int(Kind.DOCUMENT), pa.int8())),
-            pc.is_null(batch.column("dropped")),
-        )
-        chosen = batch.select(names)
-        if pc.sum(alive).as_py() != batch.num_rows:
-            chosen = chosen.filter(alive)
-        yield pa.record_batch(chosen.columns, schema=documents_schema())
+        alive = batch.column("kind").to_numpy() == Kind.DOCUMENT
+        dropped = batch.column("dropped")
+        if dropped.null_count < len(dropped):
+            alive &= dropped.is_null().to_numpy(zero_copy_only=False)
+        chosen = batch.select(schema.names)
+        if not alive.all():
+            chosen = chosen.filter(pa.array(alive))
+        yield pa.record_batch(chosen.columns, schema=schema)
 
 
 def _sketch(encoded: bytes, number: int, batches: Iterator[Any]) -> Iterator[Any]:

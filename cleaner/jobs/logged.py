@@ -5,6 +5,7 @@ does *not* live here: the ledger and the corpus (`write`).
 """
 
 from collections import Counter
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -35,6 +36,7 @@ class _Repeat(msgspec.Struct):
 
 
 _SAID = msgspec.json.Decoder(_Said)
+_KIND = attrgetter("rule", "applied", "applicability")
 _REPEAT = msgspec.json.Decoder(_Repeat)
 
 
@@ -56,8 +58,8 @@ def log_findings(
     lines = bytes(Cells(found).run(0, len(found)))
     findings.write(lines)
     said = _SAID.decode_lines(lines)
-    kinds = [(one.rule, one.applied, one.applicability) for one in said]
-    for (rule, applied, applicability), count in Counter(kinds).items():
+    kinds = Counter(map(_KIND, said))
+    for (rule, applied, applicability), count in kinds.items():
         sums = rules.setdefault(rule, Counter())
         sums["findings"] += count
         sums["applied"] += applied * count

@@ -242,7 +242,7 @@ def _look(
     schema = looked_schema(pipeline.config, measured=measured)
     text = pa.large_string()
     arrays = [
-        pa.array(keys, pa.int64()),
+        pa.array(np.arange(first, first + count)),
         pa.array(kind, pa.int8()),
         pa.array(numbers),
         batch.column("record"),
@@ -318,6 +318,8 @@ def _sparse(count: int, values: Mapping[int, bytes | str], kind: Any = None) -> 
 
 def _groups(given: Any, pieces: Sequence[Piece], owners: Any) -> Any:
     """The site of each document: host or field, else the file's folder, else nothing."""
+    if not given.null_count:
+        return given
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -207,7 +207,9 @@ def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: An
     documents = int((kind == Kind.DOCUMENT).sum())
     state.counts["documents_in"] += documents + int((kind == Kind.REJECTED).sum())
     length = pc.sum(pc.utf8_length(batch.column("text"))).as_py() or 0
-    length += pc.sum(batch.column("characters")).as_py() or 0
+    characters = batch.column("characters")
+    if characters.null_count < count:
+        length += pc.sum(characters).as_py()
     state.characters["out"] += length
     state.characters["in"] += length
     one.records += int((batch.column("record").to_numpy() > 0).sum())

@@ -155,13 +155,19 @@ def _hold(data: Any, offsets: Any, hot: Any, kind: Any, table: Any, found: Any) 
                     low -= 1
                 before = kind[min(_point(data, low), _LIMIT - 1)]
             point = _point(data, at)
-            at += 1
-            while at < end and data[at] & 0xC0 == 0x80:
-                at += 1
-            after = kind[min(_point(data, at), _LIMIT - 1)] if at < end else kind[_LINE_END]
             this = kind[min(point, _LIMIT - 1)]
-            if point >= _LIMIT or table[before, this] or (at < end and table[this, after]):
-                found[row] = True
+            # Where hot characters follow each other, as in Arabic, each is read once.
+            while at < end and hot[data[at]]:
+                at += 1
+                while at < end and data[at] & 0xC0 == 0x80:
+                    at += 1
+                follow = _point(data, at) if at < end else np.int64(_LINE_END)
+                after = kind[min(follow, _LIMIT - 1)]
+                if point >= _LIMIT or table[before, this] or (at < end and table[this, after]):
+                    found[row] = True
+                    at = end
+                before, this, point = this, after, follow
+            if found[row]:
                 break
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from cleaner.engines import trace
 from cleaner.passes.base import MeasuringPass
@@ -28,7 +27,7 @@ def measured(lookers: Iterable[MeasuringPass], texts: Any) -> Any:
 
 def suspects(
     looker: MeasuringPass, wanted: frozenset[str], texts: Any, measures: Any
-) -> tuple[npt.NDArray[np.int64], Any]:
+) -> list[tuple[int, dict[str, Any]]]:
     """Rows in which a measuring pass could find something, and what it measured there.
 
     Args:
@@ -42,9 +41,12 @@ def suspects(
     if not measures.num_columns:
         rows = np.flatnonzero(looker.screen(texts, wanted))
         if not len(rows):  # nor need kernels be loaded, or compiled, that measure
-            return rows, measures
+            return []
         some = texts if len(rows) == len(texts) else texts.take(rows)
         measures = looker.measure(some)
         trace.tick()
     found = np.flatnonzero(looker.suspects(measures))
-    return rows[found], measures.take(found)
+    if not len(found):  # there are dozens of columns
+        return []
+    # All at once: a slice for each row would cost more than what is done with it.
+    return list(zip(rows[found].tolist(), measures.take(found).to_pylist(), strict=True))

@@ -318,9 +318,7 @@ class Pipeline:
         for looker in self.passes.measuring:
             if not self._any(looker.rules):
                 continue
-            rows, found = suspects(looker, self.wanted, texts, measures)
-            # All at once: a slice for each row would cost more than what is done with it.
-            for row, values in zip(rows.tolist(), found.to_pylist(), strict=True):
+            for row, values in suspects(looker, self.wanted, texts, measures):
                 if keys is not None:
                     if keys[row] in trace.poisoned():
                         continue

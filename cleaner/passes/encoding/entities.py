@@ -70,6 +70,8 @@ Reference = tuple[int, int, str, str]
 SCREEN = "|".join([_WHOLE, _SPACED, "&#[0-9xX]", *(f"&{name}" for name in sorted(_OPEN_NAMES))])
 """More than ftfy's own pattern for references, which is `&#?[0-9A-Za-z]{1,24};`."""
 _MATCH_ANY = re.compile(SCREEN)
+_MANY = 64
+"""Marks `&` from which on RE2 tells sooner whether one of them is a reference."""
 
 
 def find(line: str) -> list[Repair]:
@@ -144,13 +146,13 @@ def usual(
 
 
 def _written(text: str) -> bool:
-    """Whether `SCREEN` matches somewhere, asked only where it can begin."""
-    at = text.find("&")
-    while at >= 0:
-        if _MATCH_ANY.match(text, at):
-            return True
+    """Whether `SCREEN` matches somewhere, or may: it is asked only where it can begin."""
+    at = -1
+    for _ in range(_MANY):
         at = text.find("&", at + 1)
-    return False
+        if at < 0 or _MATCH_ANY.match(text, at):
+            return at >= 0
+    return True
 
 
 @lru_cache(maxsize=1024)

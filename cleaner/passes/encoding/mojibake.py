@@ -53,6 +53,8 @@ _LATIN_AS_WINDOWS = (_LATIN, ("decode", "windows-1252"))
 _DENSE = 8
 """Where more than one in so many characters begins or ends a stretch, as in Russian, there are more
 of them than can be remembered, and to ask RE2 first whether anything is wrong is faster."""
+_FEW = 5
+"""Parts of a line that show most often whether all of it is bad."""
 _NOTHING: tuple[str, list[Place]] = "", []
 _C1 = r"[\x{80}-\x{9f}]"
 _OMITTED_BYTE = "\x9d"
@@ -100,7 +102,7 @@ def usual(
         left: whether a line has any sign.
     """
     parts = split(line)
-    if len(parts) * _DENSE > len(line) and not left(line):
+    if len(parts) * _DENSE > len(line) and not known.bad(parts[:_FEW]) and not left(line):
         return _NOTHING
     every, some, places = known.read(parts)
     if every & QUIET:

@@ -14,7 +14,7 @@ from cleaner.kernels.screens import Signs, compiled, occurs, searchable
 from cleaner.passes.encoding.codepages import CODE_PAGES, ranges, unmap
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
-__all__ = ["MARKS", "SCREEN", "find", "find_marks"]
+__all__ = ["MARKS", "SCREEN", "find", "find_marks", "marked"]
 
 RULE, DOUBTFUL = "encoding.mojibake", "encoding.mojibake-doubtful"
 
@@ -241,15 +241,18 @@ def _belief(shown: str, before: str, after: str) -> str | None:
     return None
 
 
+def marked(text: str) -> bool:
+    """Whether `MARKS` occur in a text, which must be `searchable`."""
+    return not _MARK_LEADS.isdisjoint(text) and occurs(MARKS, text)
+
+
 def find_marks(line: str) -> list[Repair]:
     """Dashes, quotes and dots, before ftfy takes a part of them for something else.
 
     The text around has to be Latin, as far as there is any.
     """
-    if _MARK_LEADS.isdisjoint(line):
-        return []
     text = searchable(line)
-    if not occurs(MARKS, text):
+    if not marked(text):
         return []
     found = []
     for match in compiled(_MARK).finditer(text):

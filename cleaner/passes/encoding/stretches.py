@@ -8,13 +8,15 @@ need comes about. What does *not* live here: what is believed (`mojibake`), and 
 unusual lines.
 """
 
-from collections.abc import Callable, Sequence
+import codecs
+import re
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from cleaner.kernels.pairs import pairs_of
-from cleaner.kernels.screens import compiled, occurs
+from cleaner.kernels.screens import compiled
 from cleaner.passes.encoding import ftfysteps, roundtrip
 from cleaner.passes.encoding.alignment import trimmed
 from cleaner.passes.encoding.repairs import Place
@@ -41,7 +43,9 @@ _MOST = 8192
 _NEIGHBOURS = "".join(map(chr, (*b"\t\n\f\r", *range(0x20, 0x7F))))
 """What may stand beside a stretch: all ASCII but controls, each of which is a sign by itself. The
 line end stands for the edges of a line."""
-_C1 = r"[\x{80}-\x{9f}]"
+_C1 = re.compile("[\x80-\x9f]")
+_ENCODE = codecs.lookup("sloppy-windows-1252").encode
+"""ftfy's own; `ftfysteps` explains it."""
 
 
 class Reading(NamedTuple):
@@ -87,11 +91,15 @@ class Stretches(dict[str, Reading]):
 
     def __missing__(self, stretch: str) -> Reading:
         if len(stretch) > _LONGEST:
-            return _read(stretch, harmless=_never)
+            return self._reading(stretch)
         if len(self) >= _MOST:
             self.clear()
         found = self[stretch] = self._reading(stretch)
         return found
+
+    def bad(self, parts: Sequence[str]) -> bool:
+        """Whether one of these stretches looks bad wherever it stands."""
+        return any(self[one].holds & BAD for one in parts[::2])
 
     def read(self, parts: Sequence[str]) -> tuple[int, int, list[Place]]:
         """What is true of all stretches of a line (see `alignment.split`) and of any, and edits."""
@@ -143,52 +151,49 @@ class Stretches(dict[str, Reading]):
         return not any(pair[one][two] for one, two in pairwise(kinds))
 
     def _reading(self, stretch: str) -> Reading:
+        """What is known of a stretch at first sight: each text has new ones, so this is quick."""
         if not stretch:
             return _EMPTY
-        found = _read(stretch, self._harmless)
-        signs = QUIET * self._harmless(stretch) | BAD * _looks_bad(stretch)
-        return found._replace(holds=found.holds | signs)
-
-
-def _never(_: str) -> bool:
-    return False
-
-
-def _read(stretch: str, harmless: Callable[[str], bool]) -> Reading:
-    """What becomes of a stretch, and what is known of its characters."""
-    signs = MARKED * occurs(roundtrip.MARKS, stretch)
-    latin = _encoded(stretch, "latin-1")
-    windows = _encoded(stretch, "sloppy-windows-1252")
-    data = windows if latin is None else latin
-    # Byte 1A stands for U+FFFD, which ftfy turns back in its own ways.
-    if data is None or b"\x1a" in data:
-        return Reading(signs, 0, 0, "")
-    if not stretch.isprintable():
-        signs |= C1 * occurs(_C1, stretch)
-    text = _decoded(data, "utf-8")
-    if text is not None:
-        signs |= LATIN * (latin is not None) | WINDOWS * (windows is not None)
-    elif latin is not None:
-        text = _decoded(latin, "windows-1252")
-        signs |= OLD * (text is not None) | ALONE * ftfysteps.is_latin(latin)
-    if text is None:
-        return Reading(signs, 0, 0, "")
-    start, end, by = trimmed(stretch, text, 0) if text != stretch else (0, 0, "")
-    signs |= HARMLESS * harmless(text)
-    if by.isprintable() and "\ufffd" not in by and _MAYBE_A_LETTER not in stretch:
-        signs |= PLAIN
-    return Reading(signs, start, end, by)
+        short = len(stretch) <= _LONGEST
+        if short and self._harmless(stretch):
+            holds = QUIET
+        else:
+            holds = MARKED * roundtrip.marked(stretch) | BAD * (short and _looks_bad(stretch))
+        if not stretch.isprintable():
+            holds |= C1 * (_C1.search(stretch) is not None)
+        latin = stretch.encode("latin-1") if max(stretch) <= "ÿ" else None
+        windows = _windows(stretch)
+        data = windows if latin is None else latin
+        # Byte 1A stands for U+FFFD, which ftfy turns back in its own ways.
+        if data is None or b"\x1a" in data:
+            return Reading(holds, 0, 0, "")
+        text = _decoded(data, "utf-8")
+        if text is not None:
+            holds |= LATIN * (latin is not None) | WINDOWS * (windows is not None)
+        elif latin is not None:
+            text = _decoded(latin, "windows-1252")
+            holds |= OLD * (text is not None) | ALONE * ftfysteps.is_latin(latin)
+        if text is None:
+            return Reading(holds, 0, 0, "")
+        if text == stretch:
+            return Reading(holds | PLAIN | HARMLESS * (holds & QUIET > 0), 0, 0, "")
+        start, end, by = trimmed(stretch, text, 0)
+        holds |= HARMLESS * (short and self._harmless(text))
+        if by.isprintable() and "\ufffd" not in by and _MAYBE_A_LETTER not in stretch:
+            holds |= PLAIN
+        return Reading(holds, start, end, by)
 
 
 def _looks_bad(stretch: str) -> bool:
     """Whether ftfy's pattern matches inside: between marks, as no edge of a line may be near."""
-    found = compiled(ftfysteps.SCREEN).search(f"+{stretch}+")
-    return found is not None and found.start() > 0 and found.end() <= len(stretch) + 1
+    data = f"+{stretch}+".encode()
+    found = compiled(ftfysteps.SCREEN, capture=False).search(data)
+    return found is not None and found.start() > 0 and found.end() < len(data)
 
 
-def _encoded(text: str, codec: str) -> bytes | None:
+def _windows(stretch: str) -> bytes | None:
     try:
-        return text.encode(codec)
+        return _ENCODE(stretch)[0]
     except UnicodeEncodeError:
         return None
 

@@ -1,0 +1,89 @@
+"""Cells of columns without an Arrow object for each, and files that are put together from them."""
+
+import os
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.jobs.outfile import OutFile
+from cleaner.kernels.texts import Cells, may_hold, replaced
+
+VALUES = st.lists(st.none() | st.text(st.sampled_from("ab\u00e9\ufffd\U0001f600"), max_size=5))
+
+
+@st.composite
+def columns(draw: st.DrawFn) -> pa.LargeStringArray:
+    """A column, or a slice of one."""
+    column = pa.array(draw(VALUES), pa.large_string())
+    low = draw(st.integers(0, len(column)))
+    return column.slice(low, draw(st.integers(0, len(column) - low)))
+
+
+@given(columns())
+def test_cells_are_what_arrow_says(column: pa.LargeStringArray) -> None:
+    cells = Cells(column)
+    texts = [value or "" for value in column.to_pylist()]
+    rows = range(len(texts))
+    assert [cells.text(row) for row in rows] == texts
+    assert [cells.data(row) for row in rows] == [text.encode() for text in texts]
+    for mark in ("a", "ba", "\ufffd"):
+        pattern = re.compile(mark.encode())
+        assert [cells.holds(row, pattern) for row in rows] == [mark in text for text in texts]
+
+
+@given(columns())
+def test_neighbouring_cells_are_one_run(column: pa.LargeStringArray) -> None:
+    column = column.drop_null()
+    for low in range(len(column) + 1):
+        for high in range(low, len(column) + 1):
+            assert (
+                bytes(Cells(column).run(low, high))
+                == "".join(column[low:high].to_pylist()).encode()
+            )
+
+
+@given(VALUES, st.sampled_from(["a", "\ufffd", "\u00e9a"]))
+def test_a_mark_that_is_there_is_never_overlooked(values: list[str | None], mark: str) -> None:
+    column = pa.array(values, pa.large_string())
+    whole = "".join(value or "" for value in values)
+    assert may_hold(column, mark.encode()) == (mark in whole)
+
+
+@given(columns(), st.data())
+def test_only_the_named_rows_are_replaced(column: pa.Array, data: st.DataObject) -> None:
+    expected = column.to_pylist()
+    rows = sorted(data.draw(st.sets(st.integers(0, len(column) - 1)))) if len(column) else []
+    new = [data.draw(st.text("xy", max_size=3)) for _ in rows]
+    for row, value in zip(rows, new, strict=True):
+        expected[row] = value
+    assert replaced(column, rows, pa.array(new, pa.large_string())).to_pylist() == expected
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 1 << 20])
+def test_a_file_holds_its_pieces_however_few_bytes_the_system_takes(
+    at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gather = os.writev
+
+    def hesitant(file: int, pieces: list[bytes | memoryview]) -> int:
+        whole = b"".join(pieces)
+        return gather(file, [whole[:at_once]])
+
+    monkeypatch.setattr(os, "writev", hesitant)
+    pieces: list[bytes | memoryview] = [
+        b"ab",
+        memoryview(b"xcdex")[1:4],
+        b"",
+        b"f",
+        *[b"%d" % n for n in range(2000)],
+        b"",
+    ]
+    out = OutFile(tmp_path / "out")
+    for piece in pieces:
+        out.write(piece)
+    out.close()
+    assert (tmp_path / "out").read_bytes() == b"".join(pieces)
