@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import partial
 from itertools import pairwise
+from operator import gt
 from typing import NamedTuple
 
 from cleaner.model import Edit, Span
@@ -68,7 +69,9 @@ def accept(candidates: Iterable[Sequence[Edit]]) -> list[bool]:
     groups = list(candidates)
     # Nearly always all of them fit; sorted, only neighbours can be in each other's way.
     spans = sorted([edit.span for group in groups for edit in group])
-    if not any(two[0] < one[1] or one == two for one, two in pairwise(spans)):
+    ends = [span[1] for span in spans]
+    starts = [span[0] for span in spans[1:]]
+    if not any(map(gt, ends, starts)) and len(set(spans)) == len(spans):
         return [True] * len(groups)
     taken: list[Span] = []
     verdicts = []

@@ -9,6 +9,7 @@ The line was read before: what is no JSON is refused somewhere on the way, not e
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 __all__ = ["literal", "members"]
 
@@ -66,9 +67,9 @@ def _plain(line: bytes, field: str) -> tuple[int, int] | None:
     >>> _plain(rb'{"text": "a \"text\": b", "n": 1}', "text")
     (9, 25)
     """
-    if not (field.isascii() and field.isidentifier()):  # it could be spelled in more than one way
+    key = _key(field)
+    if key is None:
         return None
-    key = b'"%b"' % field.encode()
     at = line.find(key)
     colon = _COLON.match(line, at + len(key)) if at > 0 and line[at - 1] != _BACKSLASH else None
     if colon is None:
@@ -78,6 +79,12 @@ def _plain(line: bytes, field: str) -> tuple[int, int] | None:
     if line.find(key, end) >= 0 or line.find(_ESCAPE, 0, at) >= 0 or line.find(_ESCAPE, end) >= 0:
         return None
     return start, end
+
+
+@lru_cache(maxsize=16)
+def _key(field: str) -> bytes | None:
+    r"""A field as a key of JSON; None if it could be spelled in more ways than with `\\u`."""
+    return b'"%b"' % field.encode() if field.isascii() and field.isidentifier() else None
 
 
 def _next(line: bytes, at: int, what: re.Pattern[bytes]) -> int:

@@ -13,7 +13,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Self
 
-from cleaner.durable import sync_folder
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.write import LOGS, Digest, ShardResult, hashed, part_name
 from cleaner.model import CleanerError
@@ -58,11 +57,10 @@ class Joined:
         return self._size, self._hasher.hexdigest()
 
     def move(self, target: Path) -> None:
-        """Bring the finished file under its name."""
+        """Bring the finished file under its name, which lasts once the folder is synced."""
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             self.path.replace(target)
-            sync_folder(target.parent)
         except OSError as error:
             raise _refused(target, error) from error
 

@@ -78,6 +78,7 @@ def finish(
         size, sha = joined.finish(tail)
         joined.move(space.own / name)
         outputs[name] = {"bytes": size, "sha256": sha}
+    sync_folder(space.own)
     files = []
     written = _place(space, results, pieces, assembly)
     for name, piece in pieces.items():
@@ -259,6 +260,7 @@ def _place(
         elif name in assembly.files:
             size, sha = assembly.files[name].finish()
             assembly.files[name].move(target)
+            folders.add(target.parent)
         else:
             continue  # nothing is left of it
         row: dict[str, Any] = {"name": shown(output), "bytes": size, "sha256": sha}

@@ -1,6 +1,7 @@
 """Rules that are switched off for a whole record: `per-path`, and `metadata.cleaner.ignore`."""
 
 import os
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -9,9 +10,10 @@ import msgspec
 from cleaner.config import Config
 from cleaner.formats.base import Piece
 
-__all__ = ["ignored"]
+__all__ = ["MARK", "ignored"]
 
-_MARK = b'"ignore"'
+MARK = re.compile(rb'"ignore"')
+"""What a record holds that switches rules off."""
 
 
 class _Own(msgspec.Struct, frozen=True):
@@ -32,7 +34,7 @@ _DECODER = msgspec.json.Decoder(_Record)
 def ignored(config: Config, piece: Piece, raw: bytes) -> tuple[str, ...]:
     """Prefixes of the rules that a path and a record switch off."""
     found = _by_path(msgspec.json.encode(config.per_path), piece.path) if config.per_path else ()
-    if config.inline_ignores and _MARK in raw and raw.lstrip().startswith(b"{"):
+    if config.inline_ignores and MARK.search(raw) and raw.lstrip().startswith(b"{"):
         try:
             given = _DECODER.decode(raw).metadata.cleaner.ignore
         except (msgspec.MsgspecError, UnicodeDecodeError):

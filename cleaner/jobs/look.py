@@ -17,7 +17,7 @@ from cleaner.engines import trace
 from cleaner.formats import load
 from cleaner.formats.base import BATCH_BYTES, Kind, Piece, ReadOptions, UnreadableError
 from cleaner.formats.discover import shown
-from cleaner.jobs.ignored import ignored
+from cleaner.jobs.ignored import MARK, ignored
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.reading import read_file, unreadable
 from cleaner.jobs.rows import encode_changes, encode_findings, finding_rows, joined
@@ -266,7 +266,13 @@ def _look(
 def _silent(config: Config, group: Group, owners: Any, chosen: Any) -> Any:
     """Says of a row what its record and path switch off; see `ignored`."""
     raws = Cells(chosen.column("raw"))
-    return lambda row: ignored(config, group[owners[row]][1], raws.data(row))
+
+    def silent(row: int) -> tuple[str, ...]:
+        if not config.per_path and not raws.holds(row, MARK):  # as nearly always
+            return ()
+        return ignored(config, group[owners[row]][1], raws.data(row))
+
+    return silent
 
 
 def _without_killed(batch: Any, keys: range) -> tuple[Any, Any, Any]:

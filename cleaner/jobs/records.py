@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.formats.base import Kind
 from cleaner.kernels.texts import Cells
 
 __all__ = ["Record", "records", "valid"]
@@ -24,17 +25,17 @@ class Record(NamedTuple):
     raw: bytes
     changes: bytes | None
     dropped: str | None
-    error: str
-    hint: str
+    error: str | None
+    hint: str | None
 
 
 def records(batch: Any, rows: npt.NDArray[np.int64]) -> Iterator[Record]:
     """Some rows of a batch; a slice of each column for each row would cost more than its use."""
-    names = ("id", "text", "raw", "changes", "dropped", "error", "hint")
-    ids, texts, raws, changes, dropped, errors, hints = (Cells(batch.column(n)) for n in names)
+    ids, texts, raws, changes = (Cells(batch.column(n)) for n in ("id", "text", "raw", "changes"))
     kind, number = (batch.column(name).to_numpy()[rows].tolist() for name in ("kind", "record"))
     changed, gone = (valid(batch.column(name))[rows].tolist() for name in ("changes", "dropped"))
     for at, row in enumerate(rows.tolist()):
+        rejected = kind[at] == Kind.REJECTED
         yield Record(
             kind[at],
             number[at],
@@ -42,9 +43,9 @@ def records(batch: Any, rows: npt.NDArray[np.int64]) -> Iterator[Record]:
             texts.text(row),
             raws.data(row),
             changes.data(row) if changed[at] else None,
-            dropped.text(row) if gone[at] else None,
-            errors.text(row),
-            hints.text(row),
+            batch.column("dropped")[row].as_py() if gone[at] else None,
+            batch.column("error")[row].as_py() if rejected else None,
+            batch.column("hint")[row].as_py() if rejected else None,
         )
 
 

@@ -64,10 +64,12 @@ def finding_rows(
     """
     rows = []
     text, path = outcome.revision.original, shown(piece.name)
-    ordered = sorted(
-        outcome.reported,
-        key=lambda one: (one.finding.span or (-1, -1), one.finding.rule, not one.applied),
-    )
+    ordered = outcome.reported
+    if len(ordered) > 1:
+        ordered = sorted(
+            ordered,
+            key=lambda one: (one.finding.span or (-1, -1), one.finding.rule, not one.applied),
+        )
     offsets = [o.finding.span.start for o in ordered if o.finding.span]
     lines = form.positions(raw, text, offsets, _options_at(options, piece.path)) if offsets else ()
     places = iter(lines)

@@ -49,6 +49,10 @@ class Cells:
         """A cell as a string."""
         return str(self._data[self._at[row] : self._at[row + 1]], "utf-8")
 
+    def holds(self, row: int, mark: re.Pattern[bytes]) -> bool:
+        """Whether something occurs in a cell."""
+        return mark.search(self._data, self._at[row], self._at[row + 1]) is not None
+
     def run(self, low: int, high: int) -> memoryview:
         """The bytes of neighbouring cells, not copied; without nulls, one behind the other."""
         return self._data[self._at[low] : self._at[high]]
@@ -73,7 +77,9 @@ def may_hold(array: Any, mark: bytes) -> bool:
         mark: what to look for.
     """
     content = array.buffers()[2]
-    return content is not None and _mark(mark).search(content) is not None
+    # One byte is looked for many times as fast as several; a rare one is mostly not there.
+    first = None if content is None else _mark(mark[:1]).search(content)
+    return first is not None and _mark(mark).search(content, first.start()) is not None
 
 
 @lru_cache(maxsize=8)
