@@ -87,7 +87,7 @@ def originals(data: Path) -> Iterator[list[str]]:
 
 def corpus(data: Path, count: int) -> tuple[list[str], list[tuple[int, int, float]]]:
     """Originals, and a fifth edited copies; with the similarity of each copy, computed exactly."""
-    from cleaner.kernels.shingles import define_shingles
+    from cleaner.kernels.duplicates.shingles import define_shingles
 
     draw = random.Random(20)
     base = [*originals(data)]
@@ -225,7 +225,7 @@ def candidates(count: int) -> None:
     import pyarrow as pa
 
     from cleaner.engines.local import Dataset, LocalEngine
-    from cleaner.kernels.bands import least_agreeing
+    from cleaner.kernels.duplicates.bands import least_agreeing
     from cleaner.passes.duplicates import candidates as stage
     from cleaner.passes.duplicates import parts_of
     from cleaner.passes.duplicates.rows import bands_schema, batch, pairs_schema

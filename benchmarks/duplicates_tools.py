@@ -25,7 +25,7 @@ def shingles(text: str) -> set[str]:
 
 def ours_sign(texts: Sequence[str]) -> object:
     """`cleaner.signatures`."""
-    from cleaner.kernels.signatures import signatures
+    from cleaner.kernels.duplicates.signatures import signatures
 
     return signatures(texts)
 

@@ -26,7 +26,7 @@ import pyarrow as pa
 from cleaner.config import EncodingOptions
 from cleaner.edits import accept, apply
 from cleaner.formats.decoding import UndecodableError, decode
-from cleaner.kernels.screens import searchable
+from cleaner.kernels.patterns.screens import searchable
 from cleaner.model import Applicability, Document
 from cleaner.passes.encoding import EncodingPass
 

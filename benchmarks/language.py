@@ -30,7 +30,7 @@ import numpy as np
 import pyarrow as pa
 
 from cleaner.config import LanguageOptions
-from cleaner.kernels.profiles import load
+from cleaner.kernels.language.profiles import load
 from cleaner.model import Document
 from cleaner.passes.language import LanguagePass, detect
 from cleaner.passes.language.backends import BACKENDS, missing
@@ -150,7 +150,7 @@ def guards(rows: list[Row], extended: list[Row]) -> dict[str, Any]:
     profiles = load()
     latin = {plain(code) for code in profiles.languages[: profiles.latin]}
     home = [bool(row.any()) for row in profiles.tables.home]
-    from cleaner.kernels.scripts import SCRIPTS
+    from cleaner.kernels.language.scripts import SCRIPTS
 
     known = {name for name, has in zip(SCRIPTS, home, strict=True) if has}
     answers = detect([r["text"] for r in extended])
@@ -290,7 +290,7 @@ numba.njit(lambda a: a[0])(numpy.zeros(1, numpy.int64))
 START = """
 import time
 begin = time.process_time()
-from cleaner.kernels.profiles import load
+from cleaner.kernels.language.profiles import load
 load()
 took = time.process_time() - begin
 import cleaner

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cleaner.kernels import linefeatures as kinds
+from cleaner.kernels.webtext import features as kinds
 
 # Function words (self-chosen, the most frequent ones) of languages that put spaces between words.
 STOP_WORDS = """

@@ -33,7 +33,7 @@ def texts_of(folder: Path, limit: int) -> Iterator[str]:
 
 
 def words(text: str, language: str = "") -> list[str]:
-    """What `cleaner.kernels.words` splits, for text of scripts with spaces."""
+    """What `cleaner.kernels.quality.words` splits, for text of scripts with spaces."""
     del language
     found = []
     for run in text.lower().split():

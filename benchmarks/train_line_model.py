@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.line_tables import STOP_WORDS, character_tables
-from cleaner.kernels.linecontext import score_context
-from cleaner.kernels.linefeatures import gram_buckets, score_words, token_hash
+from cleaner.kernels.webtext.context import score_context
+from cleaner.kernels.webtext.features import gram_buckets, score_words, token_hash
 from cleaner.passes.webtext.features import NAMES, SECOND
 from cleaner.passes.webtext.model import SCALE, STEP, LineModel, Lines, Trees, dump, load
 

@@ -33,7 +33,7 @@ from benchmarks.train_line_model import (
     with_words,
 )
 from cleaner.edits import apply
-from cleaner.kernels.linetrees import decode
+from cleaner.kernels.webtext.trees import decode
 from cleaner.model import Document, Edit
 from cleaner.passes.webtext import WebtextPass
 from cleaner.passes.webtext.decode import CHANGE

@@ -12,7 +12,7 @@ import msgspec
 
 from cleaner.config import Config, parse
 from cleaner.jobs.finish import Manifest
-from cleaner.kernels.screens import searchable
+from cleaner.kernels.patterns.screens import searchable
 from cleaner.model import Cleaned, Document, Finding, Language
 from cleaner.pipeline import Pipeline
 from cleaner.similar import near_duplicates
@@ -104,7 +104,7 @@ def signatures(texts: Sequence[str], num_perm: int = 128, seed: int = 1) -> Any:
 
     Equal to `datasketch.MinHash(num_perm, seed, scheme="affine32")` on the same shingle hashes.
     """
-    from cleaner.kernels.signatures import signatures as compute
+    from cleaner.kernels.duplicates.signatures import signatures as compute
 
     return compute(texts, num_perm=num_perm, seed=seed)
 

@@ -12,7 +12,7 @@ import msgspec
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import documents_schema
 from cleaner.engines.local import LocalEngine
-from cleaner.kernels.screens import searchable
+from cleaner.kernels.patterns.screens import searchable
 from cleaner.model import CleanerError, Duplicate, Finding, Span
 from cleaner.rules import Selection
 
@@ -59,11 +59,11 @@ tokens=6),))
     """
     import numpy as np
 
-    from cleaner.kernels.overlap import overlaps, shingle_sets
-    from cleaner.kernels.passages import runs
-    from cleaner.kernels.places import locate_tokens
-    from cleaner.kernels.texts import texts_of
-    from cleaner.kernels.tokenlists import token_lists
+    from cleaner.kernels.duplicates.overlap import overlaps, shingle_sets
+    from cleaner.kernels.duplicates.passages import runs
+    from cleaner.kernels.duplicates.places import locate_tokens
+    from cleaner.kernels.duplicates.tokenlists import token_lists
+    from cleaner.kernels.text.texts import texts_of
 
     tokens = token_lists(texts_of([first, second]))
     sets = shingle_sets(tokens)

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner import packs
-from cleaner.kernels import coarse
-from cleaner.kernels import cues as kernel
+from cleaner.kernels.boilerplate import coarse
+from cleaner.kernels.boilerplate import cues as kernel
 from cleaner.kernels.compiled import kernel as kernel_of
-from cleaner.kernels.lanes import between
-from cleaner.kernels.texts import texts_of
-from cleaner.kernels.units import LIMIT, UNIT_LIMIT, line_end
+from cleaner.kernels.text.lanes import between
+from cleaner.kernels.text.texts import texts_of
+from cleaner.kernels.text.units import LIMIT, UNIT_LIMIT, line_end
 from cleaner.packs.literals import fold, literals
 from cleaner.packs.patterns import SUGAR, compiled
 from cleaner.passes.boilerplate.judge import Look, Trial, count_words, holds, placed

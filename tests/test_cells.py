@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.jobs.outfile import OutFile
-from cleaner.kernels.texts import Cells, may_hold, replaced
+from cleaner.kernels.text.texts import Cells, may_hold, replaced
 
 VALUES = st.lists(st.none() | st.text(st.sampled_from("ab\u00e9\ufffd\U0001f600"), max_size=5))
 

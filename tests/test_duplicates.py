@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import documents_schema
 from cleaner.engines.local import LocalEngine
-from cleaner.kernels.shingles import define_shingles
+from cleaner.kernels.duplicates.shingles import define_shingles
 from cleaner.model import Applicability, CleanerError, Finding
 from cleaner.passes.base import CorpusPass
 from cleaner.passes.duplicates import DuplicatesPass, candidates

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import documents_schema
 from cleaner.engines.local import LocalEngine
-from cleaner.kernels.again import repeated
-from cleaner.kernels.passages import runs, token_hashes
-from cleaner.kernels.places import locate_tokens, locate_words
-from cleaner.kernels.signatures import sign
-from cleaner.kernels.texts import texts_of
-from cleaner.kernels.tokens import hash_token, split_words
+from cleaner.kernels.duplicates.again import repeated
+from cleaner.kernels.duplicates.passages import runs, token_hashes
+from cleaner.kernels.duplicates.places import locate_tokens, locate_words
+from cleaner.kernels.duplicates.signatures import sign
+from cleaner.kernels.duplicates.tokens import hash_token, split_words
+from cleaner.kernels.text.texts import texts_of
 from cleaner.model import Finding
 from cleaner.passes.duplicates import DuplicatesPass, fragments, rows
 from cleaner.rules import Selection

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from cleaner import edits
 from cleaner.config import EncodingOptions
 from cleaner.formats.decoding import GUESSED
-from cleaner.kernels.screens import compiled, from_verbose, matching, searchable
+from cleaner.kernels.patterns.screens import compiled, from_verbose, matching, searchable
 from cleaner.model import Applicability, Document, Edit, Finding, Span
 from cleaner.passes.base import DocumentPass
 from cleaner.passes.encoding import EncodingPass, controls, entities, ftfysteps, mojibake

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cleaner.config import EncodingOptions
 from cleaner.edits import apply
-from cleaner.kernels.screens import Signs, compiled, matching, searchable
+from cleaner.kernels.patterns.screens import Signs, compiled, matching, searchable
 from cleaner.model import Document, Edit, Finding, Fix, Span
 from cleaner.passes.encoding import (
     EncodingPass,

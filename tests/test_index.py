@@ -11,7 +11,7 @@ from cleaner import index
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import documents_schema
 from cleaner.index import adding
-from cleaner.kernels.shingles import define_shingles
+from cleaner.kernels.duplicates.shingles import define_shingles
 from cleaner.model import CleanerError, Finding
 
 

@@ -18,7 +18,7 @@ from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.utils.ngram import NGram
 
 from cleaner.config import LanguageOptions
-from cleaner.kernels import excerpts, ngrams, profiles
+from cleaner.kernels.language import excerpts, ngrams, profiles
 from cleaner.model import Applicability, CleanerError, Document, Finding
 from cleaner.passes.language import LanguagePass, detect
 from cleaner.passes.language.backends import BACKENDS, missing

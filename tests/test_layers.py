@@ -25,6 +25,8 @@ LAYERS = (
 )
 """Lower rooms first; a module imports from rooms above its own line only. `formats` needs only
 `model`, but is used beside the ledger."""
+MAKING = {"compiled", "compiler", "start", "store"}
+"""How kernels are made and kept: of these, and of bytes and characters, every kernel may know."""
 MODULES = sorted(ROOT.rglob("*.py"))
 BANNED_CALLS = {"eval", "exec", "__import__", "compile"}
 BANNED_MODULES = {"pickle", "marshal", "shelve", "yaml", "socketserver", "urllib.request", "http"}
@@ -61,6 +63,10 @@ def test_imports_point_down(path: Path) -> None:
             continue
         other = room(name)
         assert rank(other) <= rank(own), f"{relative} imports {name}"
+        if own == other == "kernels" and len(relative.parts) > 2:
+            theirs = name.split(".")[2]
+            known = {relative.parts[1], "text", *MAKING}
+            assert theirs in known, f"{relative} imports {name}"
         if own == other == "passes" and relative.parts[1:] != ("__init__.py",):
             mine, theirs = relative.parts[1].removesuffix(".py"), name.split(".")[2:3]
             assert not theirs or theirs[0] in {mine, "base"}, f"{relative} imports {name}"

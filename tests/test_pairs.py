@@ -6,10 +6,10 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.kernels import screens
-from cleaner.kernels.pairs import holding, pairs_of
-from cleaner.kernels.patterns import EVERY, needed
-from cleaner.kernels.texts import texts_of
+from cleaner.kernels.patterns import screens
+from cleaner.kernels.patterns.needs import EVERY, needed
+from cleaner.kernels.patterns.pairs import holding, pairs_of
+from cleaner.kernels.text.texts import texts_of
 from cleaner.passes.encoding import checking
 from cleaner.passes.typography import _PATTERNS
 

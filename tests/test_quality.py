@@ -14,14 +14,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaner.config import QualityOptions
-from cleaner.kernels import blocks, statistics, wordrows
-from cleaner.kernels.characters import character_tables
 from cleaner.kernels.compiled import kernel
-from cleaner.kernels.slips import CUES
-from cleaner.kernels.slipscreens import may_slip
-from cleaner.kernels.slipwords import KINDS, slip_words
-from cleaner.kernels.texts import texts_of
-from cleaner.kernels.wordkeys import hash_word, key_of_capitals, key_of_word
+from cleaner.kernels.quality import statistics, wordrows
+from cleaner.kernels.quality.slips import CUES
+from cleaner.kernels.quality.slipscreens import may_slip
+from cleaner.kernels.quality.slipwords import KINDS, slip_words
+from cleaner.kernels.text import blocks
+from cleaner.kernels.text.characters import character_tables
+from cleaner.kernels.text.texts import texts_of
+from cleaner.kernels.text.wordkeys import hash_word, key_of_capitals, key_of_word
 from cleaner.model import Applicability, Document, Finding
 from cleaner.passes.base import MeasuringPass
 from cleaner.passes.quality import QualityPass

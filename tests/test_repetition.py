@@ -18,8 +18,8 @@ from cleaner import edits
 from cleaner.config import RepetitionOptions
 from cleaner.engines import documents_schema, verdicts_schema
 from cleaner.engines.local import LocalEngine
-from cleaner.kernels.linehash import hash_lines, hash_words, normalise
-from cleaner.kernels.wordkeys import hash_word
+from cleaner.kernels.repetition.linehash import hash_lines, hash_words, normalise
+from cleaner.kernels.text.wordkeys import hash_word
 from cleaner.model import Applicability, Edit, Finding, Span
 from cleaner.passes.base import CorpusPass
 from cleaner.passes.repetition import RepetitionPass

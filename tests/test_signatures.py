@@ -9,14 +9,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cleaner.kernels import folding as tables
-from cleaner.kernels.digests import digests
-from cleaner.kernels.overlap import overlaps, shingle_sets
-from cleaner.kernels.shingles import define_shingles
-from cleaner.kernels.signatures import shingle_hashes, sign, signatures, to_datasketch
-from cleaner.kernels.texts import from_arrow, texts_of
-from cleaner.kernels.tokenlists import token_lists
-from cleaner.kernels.tokens import fold_text, hash_token, read_tokens, split_words
+from cleaner.kernels.duplicates import folding as tables
+from cleaner.kernels.duplicates.digests import digests
+from cleaner.kernels.duplicates.overlap import overlaps, shingle_sets
+from cleaner.kernels.duplicates.shingles import define_shingles
+from cleaner.kernels.duplicates.signatures import shingle_hashes, sign, signatures, to_datasketch
+from cleaner.kernels.duplicates.tokenlists import token_lists
+from cleaner.kernels.duplicates.tokens import fold_text, hash_token, read_tokens, split_words
+from cleaner.kernels.text.texts import from_arrow, texts_of
 
 WORDS = st.text(st.sampled_from("abcXYZ09_ -.\n é½ﬁİΣσς…™東ーｶภา하한ᄒ́̈̇न्ि"), max_size=60)
 MARKED = st.text(

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner import edits
-from cleaner.kernels import layout, layoutlines, layoutwords
-from cleaner.kernels.texts import texts_of
+from cleaner.kernels.structure import layout
+from cleaner.kernels.structure import lines as layoutlines
+from cleaner.kernels.structure import words as layoutwords
+from cleaner.kernels.text.texts import texts_of
 from cleaner.model import Applicability, Document, Finding, Span
 from cleaner.passes import structure
 from cleaner.passes.base import DocumentPass

@@ -93,7 +93,7 @@ def test_no_kernel_asks_for_the_compilers_tables_when_it_is_loaded() -> None:
         "import sys; from cleaner.kernels.start import without_threads; without_threads();"
         "import msgspec; from cleaner.config import Config; from cleaner.jobs.warm import preload;"
         "preload(msgspec.json.encode(Config()));"
-        "print('cleaner.kernels.cues' in sys.modules,"
+        "print('cleaner.kernels.boilerplate.cues' in sys.modules,"
         " 'numba.np.arraymath' in sys.modules, 'scipy.linalg' in sys.modules)"
     )
     command = [sys.executable, "-c", program]

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.edits import apply
-from cleaner.kernels.linefeatures import COLUMNS, NEWLINE, SPACE
-from cleaner.kernels.linetrees import blame, decode, predict
+from cleaner.kernels.webtext.features import COLUMNS, NEWLINE, SPACE
+from cleaner.kernels.webtext.trees import blame, decode, predict
 from cleaner.model import Applicability, CleanerError, Document, Finding
 from cleaner.passes.base import DocumentPass
 from cleaner.passes.webtext import WebtextPass

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from cleaner.kernels.texts import replaced
+from cleaner.kernels.text.texts import replaced
 
 __all__ = ["patched"]
 

@@ -338,7 +338,7 @@ def _relative(data: bytes, encoding: str, language: str) -> str:
 
 def _oddities(data: bytes, encoding: str) -> int:
     """How often a symbol or a capital stands right behind a small letter, and undefined bytes."""
-    from cleaner.kernels.screens import compiled
+    from cleaner.kernels.patterns.screens import compiled
 
     text = data[:_SAMPLE].decode(encoding, "replace")
     return text.count("\ufffd") + len(compiled(_ODD).findall(text))

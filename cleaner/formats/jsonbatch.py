@@ -29,7 +29,7 @@ def read_block(
     """
     import pyarrow as pa
 
-    from cleaner.kernels.jsonlines import read_fields
+    from cleaner.kernels.jsonl.lines import read_fields
 
     ends = np.flatnonzero(np.frombuffer(block, np.uint8) == 10) + 1
     whole = len(ends) and ends[-1] == len(block)

@@ -27,7 +27,7 @@ from cleaner.formats.fields import Fields, add_document
 from cleaner.formats.jsonbatch import read_block
 from cleaner.formats.jsontext import positions, restore, rewrite, unannotate, undo
 from cleaner.formats.opening import open_input, readable
-from cleaner.kernels.texts import may_hold
+from cleaner.kernels.text.texts import may_hold
 
 __all__ = [
     "annotate",

@@ -27,9 +27,9 @@ from cleaner.index.store import (
     keys_of,
     open_index,
 )
-from cleaner.kernels.bands import plan_bands
-from cleaner.kernels.digests import digests
-from cleaner.kernels.texts import from_arrow
+from cleaner.kernels.duplicates.bands import plan_bands
+from cleaner.kernels.duplicates.digests import digests
+from cleaner.kernels.text.texts import from_arrow
 from cleaner.model import CleanerError
 
 __all__ = ["add"]

@@ -14,11 +14,11 @@ import numpy.typing as npt
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import verdicts_schema
 from cleaner.index.store import Index, Keys, Segment, keys_of, open_index
-from cleaner.kernels.overlap import Sets, overlaps
-from cleaner.kernels.passages import marked
-from cleaner.kernels.places import locate_tokens
-from cleaner.kernels.shingles import WORDS
-from cleaner.kernels.texts import from_arrow
+from cleaner.kernels.duplicates.overlap import Sets, overlaps
+from cleaner.kernels.duplicates.passages import marked
+from cleaner.kernels.duplicates.places import locate_tokens
+from cleaner.kernels.duplicates.shingles import WORDS
+from cleaner.kernels.text.texts import from_arrow
 from cleaner.model import Finding
 from cleaner.passes.duplicates import findings
 from cleaner.passes.duplicates.stars import Passage, Repeat

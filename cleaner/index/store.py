@@ -22,13 +22,13 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.bands import Bands, band_keys
-from cleaner.kernels.digests import digests
-from cleaner.kernels.overlap import shingle_sets
-from cleaner.kernels.shingles import WORDS
-from cleaner.kernels.signatures import PERMUTATIONS, SEED, sign
-from cleaner.kernels.texts import Texts
-from cleaner.kernels.tokenlists import token_lists
+from cleaner.kernels.duplicates.bands import Bands, band_keys
+from cleaner.kernels.duplicates.digests import digests
+from cleaner.kernels.duplicates.overlap import shingle_sets
+from cleaner.kernels.duplicates.shingles import WORDS
+from cleaner.kernels.duplicates.signatures import PERMUTATIONS, SEED, sign
+from cleaner.kernels.duplicates.tokenlists import token_lists
+from cleaner.kernels.text.texts import Texts
 from cleaner.model import CleanerError
 
 __all__ = [

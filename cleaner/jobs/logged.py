@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from cleaner.jobs.annotate import DUPLICATES
-from cleaner.kernels.texts import Cells
+from cleaner.kernels.text.texts import Cells
 
 __all__ = ["log_findings"]
 

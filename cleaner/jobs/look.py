@@ -21,7 +21,7 @@ from cleaner.jobs.ignored import MARK, ignored
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.reading import read_file, unreadable
 from cleaner.jobs.rows import encode_changes, encode_findings, finding_rows, joined
-from cleaner.kernels.texts import Cells, replaced
+from cleaner.kernels.text.texts import Cells, replaced
 from cleaner.model import Finding
 from cleaner.pipeline import Outcome, Pipeline, Reported, Rows, renewed
 

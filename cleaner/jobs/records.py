@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.formats.base import Kind
-from cleaner.kernels.texts import Cells
+from cleaner.kernels.text.texts import Cells
 
 __all__ = ["Record", "records", "valid"]
 

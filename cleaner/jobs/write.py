@@ -32,7 +32,7 @@ from cleaner.jobs.outfile import OutFile
 from cleaner.jobs.plan import Shard
 from cleaner.jobs.records import Record, records, valid
 from cleaner.jobs.rows import decode_changes
-from cleaner.kernels.texts import Cells
+from cleaner.kernels.text.texts import Cells
 
 __all__ = ["LOGS", "Digest", "FileParts", "ShardResult", "hashed", "part_name", "write_shard"]
 

@@ -7,7 +7,7 @@ coarse alphabet, in which all that a cue may not tell apart is one letter: case,
 marks and dashes, runs of white space, runs of digits. What is no literal ends a string; where that
 leaves nothing, the cue has no string, and whoever searches must expect it anywhere.
 
-What does *not* live here: the search (`kernels.cues`), cues as RE2 (`patterns`).
+What does *not* live here: the search (`kernels.boilerplate.cues`), cues as RE2 (`patterns`).
 """
 
 import re

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ftfy.chardata import LIGATURES, WIDTH_MAP
 
 from cleaner.edits import between
-from cleaner.kernels.screens import compiled, matching, occurs, searchable
+from cleaner.kernels.patterns.screens import compiled, matching, occurs, searchable
 from cleaner.model import Applicability, Document, Edit, Finding, Fix, Span
 from cleaner.rules import Rule
 

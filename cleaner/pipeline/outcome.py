@@ -6,8 +6,8 @@ from operator import attrgetter
 from typing import Any
 
 from cleaner.edits import Change, Revision
-from cleaner.kernels.screens import searchable
-from cleaner.kernels.texts import Cells, replaced
+from cleaner.kernels.patterns.screens import searchable
+from cleaner.kernels.text.texts import Cells, replaced
 from cleaner.model import Document, Edit, Finding, Fix
 from cleaner.pipeline.ignores import Ignores, ignores_of
 

@@ -1,6 +1,7 @@
 """The literals of all cues, and tables of how they begin.
 
-What does *not* live here: which literals a clause needs (`tables`), the search (`kernels.cues`).
+What does *not* live here: which literals a clause needs (`tables`), the search
+(`kernels.boilerplate`).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.beginnings import (
+from cleaner.kernels.boilerplate.beginnings import (
     AMID,
     APART,
     BUCKET_BITS,
@@ -34,8 +35,8 @@ from cleaner.kernels.beginnings import (
     WITHIN_BITS,
     WORD,
 )
-from cleaner.kernels.coarse import WORDS
-from cleaner.kernels.cues import BOUNDS, KINDS, MODES, mode_of
+from cleaner.kernels.boilerplate.coarse import WORDS
+from cleaner.kernels.boilerplate.cues import BOUNDS, KINDS, MODES, mode_of
 
 __all__ = ["LEAD", "Letter", "Literals", "Sought", "csr", "may_begin_inside"]
 
@@ -44,7 +45,7 @@ LEAD = 8
 
 
 class Sought(NamedTuple):
-    """A string, and what must be around it: bits of `kernels.beginnings`, and `LEAD`."""
+    """A string, and what must be around it: bits of `beginnings`, and `LEAD`."""
 
     text: str
     flags: int

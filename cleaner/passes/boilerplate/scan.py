@@ -2,7 +2,7 @@
 
 A kernel looks for literals of the cues, and says where every group of a clause has one: nearly
 every document has none, and of the lines with a cue only one in ten has all. What does *not* live
-here: the search (`kernels.cues`), its tables (`tables`), the check of a single line (`judge`).
+here: the search (`kernels.boilerplate`), its tables (`tables`), the check of one line (`judge`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.cues import Cues, candidates
-from cleaner.kernels.texts import from_arrow
+from cleaner.kernels.boilerplate.cues import Cues, candidates
+from cleaner.kernels.text.texts import from_arrow
 from cleaner.packs.schema import Clause, PackRule
 from cleaner.passes.boilerplate.tables import tables
 from cleaner.passes.boilerplate.units import Unit

@@ -1,7 +1,7 @@
 """The clauses of all rules as the kernel reads them: alphabet, literals, groups, limits.
 
 What does *not* live here: which literals a cue has (`packs.literals`), the search
-(`kernels.cues`).
+(`kernels.boilerplate.cues`).
 """
 
 import hashlib
@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels import beginnings, coarse
-from cleaner.kernels import cues as kernel
-from cleaner.kernels.cues import Cues
+from cleaner.kernels.boilerplate import beginnings, coarse
+from cleaner.kernels.boilerplate import cues as kernel
+from cleaner.kernels.boilerplate.cues import Cues
 from cleaner.kernels.store import stored
-from cleaner.kernels.units import BLANK, LIMIT, SMALL, SPLIT
+from cleaner.kernels.text.units import BLANK, LIMIT, SMALL, SPLIT
 from cleaner.packs.literals import DIGIT, SPACE, fold, literals
 from cleaner.packs.patterns import SUGAR, words
 from cleaner.packs.schema import Clause, PackRule

@@ -1,7 +1,7 @@
 """Lines and paragraphs around a hit, and what to delete so that no gap stays.
 
 All positions are bytes of the UTF-8 text: cues are found there, and only findings are translated.
-What does *not* live here: what a line says (`judge`), where paragraphs are (`kernels.units`).
+What does *not* live here: what a line says (`judge`), where paragraphs are (`kernels.text.units`).
 """
 
 from typing import NamedTuple

@@ -2,7 +2,7 @@
 
 Equal texts collapse first; similar ones are found through MinHash bands and then compared exactly;
 a document goes only beside one that stays. What does *not* live here: lines that a site repeats
-(`repetition`), the numeric work (`kernels.signatures`, `kernels.bands`, `kernels.overlap`).
+(`repetition`), the numeric work (`kernels.duplicates`).
 """
 
 from functools import partial
@@ -12,8 +12,8 @@ import numpy as np
 
 from cleaner.config import DuplicatesOptions
 from cleaner.engines import verdicts_schema
-from cleaner.kernels.bands import Bands, least_agreeing, plan_bands
-from cleaner.kernels.shingles import WORDS
+from cleaner.kernels.duplicates.bands import Bands, least_agreeing, plan_bands
+from cleaner.kernels.duplicates.shingles import WORDS
 from cleaner.model import Applicability
 from cleaner.passes.duplicates import (
     candidates,

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels import bands
-from cleaner.kernels.again import repeated
+from cleaner.kernels.duplicates import bands
+from cleaner.kernels.duplicates.again import repeated
 from cleaner.passes.duplicates.rows import bands_schema, batch, columns, pairs_schema, texts_schema
 
 __all__ = ["distinct", "gather", "held_back", "pair"]

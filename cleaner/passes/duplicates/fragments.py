@@ -12,12 +12,12 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.again import repeated
-from cleaner.kernels.overlap import overlaps, shingle_sets
-from cleaner.kernels.passages import all_runs
-from cleaner.kernels.places import locate_tokens
-from cleaner.kernels.texts import from_arrow
-from cleaner.kernels.tokenlists import token_lists
+from cleaner.kernels.duplicates.again import repeated
+from cleaner.kernels.duplicates.overlap import overlaps, shingle_sets
+from cleaner.kernels.duplicates.passages import all_runs
+from cleaner.kernels.duplicates.places import locate_tokens
+from cleaner.kernels.duplicates.tokenlists import token_lists
+from cleaner.kernels.text.texts import from_arrow
 from cleaner.passes.duplicates.recheck import edges_of, groups
 from cleaner.passes.duplicates.rows import (
     Columns,

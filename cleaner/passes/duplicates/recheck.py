@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.overlap import overlaps, shingle_sets
-from cleaner.kernels.texts import from_arrow
-from cleaner.kernels.tokenlists import token_lists
+from cleaner.kernels.duplicates.overlap import overlaps, shingle_sets
+from cleaner.kernels.duplicates.tokenlists import token_lists
+from cleaner.kernels.text.texts import from_arrow
 from cleaner.passes.duplicates.rows import (
     Columns,
     batch,

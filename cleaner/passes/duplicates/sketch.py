@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.again import repeated
-from cleaner.kernels.bands import Bands, band_keys, thumbprints
-from cleaner.kernels.digests import digests
-from cleaner.kernels.shingles import WORDS
-from cleaner.kernels.signatures import sign
-from cleaner.kernels.texts import from_arrow
+from cleaner.kernels.duplicates.again import repeated
+from cleaner.kernels.duplicates.bands import Bands, band_keys, thumbprints
+from cleaner.kernels.duplicates.digests import digests
+from cleaner.kernels.duplicates.shingles import WORDS
+from cleaner.kernels.duplicates.signatures import sign
+from cleaner.kernels.text.texts import from_arrow
 from cleaner.passes.duplicates.rows import (
     bands_schema,
     batch,

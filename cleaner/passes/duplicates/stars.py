@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.priority import choose
+from cleaner.kernels.duplicates.priority import choose
 from cleaner.passes.duplicates.rows import batch, columns, edges_schema, take
 
 __all__ = ["Decided", "Passage", "Repeat", "alike", "among", "contain", "decide", "line_up"]

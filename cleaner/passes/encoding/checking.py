@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from cleaner.config import EncodingOptions
 from cleaner.edits import Revision
-from cleaner.kernels.screens import Signs, matching, occurs, searchable, searched
+from cleaner.kernels.patterns.screens import Signs, matching, occurs, searchable, searched
 from cleaner.model import Applicability, Document, Finding, Span
 from cleaner.passes.encoding import (
     controls,

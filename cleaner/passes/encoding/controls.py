@@ -1,6 +1,6 @@
 """Characters that are no text: controls, terminal escapes, byte order marks, surrogates."""
 
-from cleaner.kernels.screens import compiled, searchable
+from cleaner.kernels.patterns.screens import compiled, searchable
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
 __all__ = ["PLAIN", "SCREEN", "find"]

@@ -4,7 +4,7 @@ Each is decoded only if it yields a printable character outside ASCII, as ASCII 
 accident, and never in code or web addresses.
 """
 
-from cleaner.kernels.screens import compiled, occurs, searchable
+from cleaner.kernels.patterns.screens import compiled, occurs, searchable
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 from cleaner.passes.encoding.surroundings import in_address, is_code
 

@@ -17,7 +17,7 @@ from ftfy import chardata, fixes
 from ftfy.badness import BADNESS_RE
 from ftfy.badness import is_bad as ftfy_is_bad
 
-from cleaner.kernels.screens import compiled, from_verbose, occurs, searchable
+from cleaner.kernels.patterns.screens import compiled, from_verbose, occurs, searchable
 
 __all__ = ["SCREEN", "Step", "fix", "is_bad", "is_latin", "looks_bad", "may_be_utf8", "one_step"]
 

@@ -4,7 +4,7 @@ Kept, because they are orthography: ZWNJ (Persian), ZWJ (emoji, Indic), ZWSP bet
 scripts without blanks (Khmer, Thai), marks of direction that are closed again.
 """
 
-from cleaner.kernels.screens import compiled, occurs, searchable
+from cleaner.kernels.patterns.screens import compiled, occurs, searchable
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
 __all__ = ["SCREEN", "find"]

@@ -1,6 +1,6 @@
 """Line ends that went wrong, and words divided at them."""
 
-from cleaner.kernels.screens import compiled, occurs
+from cleaner.kernels.patterns.screens import compiled, occurs
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 
 __all__ = ["SCREEN", "find"]

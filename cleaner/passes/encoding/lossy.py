@@ -6,7 +6,7 @@ One finding for each kind and document, at its first place.
 import re
 from collections.abc import Sequence
 
-from cleaner.kernels.screens import Signs
+from cleaner.kernels.patterns.screens import Signs
 from cleaner.passes.encoding.repairs import Repair, replace
 from cleaner.passes.encoding.surroundings import in_address
 

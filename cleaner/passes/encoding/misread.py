@@ -6,7 +6,7 @@ right one, so these are doubtful. ftfy must not touch such lines: it would mangl
 
 from collections.abc import Sequence
 
-from cleaner.kernels.screens import occurs, searchable
+from cleaner.kernels.patterns.screens import occurs, searchable
 from cleaner.passes.encoding.repairs import Repair, replace
 
 __all__ = ["SCREEN", "find", "looks_misread"]

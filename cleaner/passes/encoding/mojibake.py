@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from cleaner.kernels.screens import compiled, occurs, searchable
+from cleaner.kernels.patterns.screens import compiled, occurs, searchable
 from cleaner.passes.encoding import ftfysteps
 from cleaner.passes.encoding.alignment import align, framed, split, stretches
 from cleaner.passes.encoding.misread import looks_misread

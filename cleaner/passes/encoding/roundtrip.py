@@ -10,7 +10,7 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Any
 
-from cleaner.kernels.screens import Signs, compiled, occurs, searchable
+from cleaner.kernels.patterns.screens import Signs, compiled, occurs, searchable
 from cleaner.passes.encoding.codepages import CODE_PAGES, ranges, unmap
 from cleaner.passes.encoding.repairs import Repair, disjoint, replace
 

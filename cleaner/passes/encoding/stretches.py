@@ -15,8 +15,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from cleaner.kernels.pairs import pairs_of
-from cleaner.kernels.screens import compiled
+from cleaner.kernels.patterns.pairs import pairs_of
+from cleaner.kernels.patterns.screens import compiled
 from cleaner.passes.encoding import ftfysteps, roundtrip
 from cleaner.passes.encoding.alignment import trimmed
 from cleaner.passes.encoding.repairs import Place

@@ -2,7 +2,7 @@
 
 import re
 
-from cleaner.kernels.screens import Signs, occurs, searchable, searched
+from cleaner.kernels.patterns.screens import Signs, occurs, searchable, searched
 
 __all__ = ["CODE_SIGNS", "in_address", "is_code", "is_markup", "without_references"]
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from cleaner.config import LanguageOptions
-from cleaner.kernels.ngrams import READ, buffers, score_texts
-from cleaner.kernels.profiles import load
+from cleaner.kernels.language.ngrams import READ, buffers, score_texts
+from cleaner.kernels.language.profiles import load
 from cleaner.model import CleanerError
 from cleaner.passes.language import extras
 from cleaner.passes.language.decide import REASONS, UNKNOWN, Answers, decide

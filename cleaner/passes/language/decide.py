@@ -1,6 +1,6 @@
 """From scores to a language, or to an honest `und` with its reason.
 
-What does *not* live here: how scores come about (`kernels.ngrams`), findings (`checks`).
+What does *not* live here: how scores come about (`kernels.language.ngrams`), findings (`checks`).
 """
 
 from functools import cache
@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.ngrams import LATIN, Scores
-from cleaner.kernels.profiles import LANES, SCALE, SMOOTHING, load
-from cleaner.kernels.scripts import SCRIPTS
+from cleaner.kernels.language.ngrams import LATIN, Scores
+from cleaner.kernels.language.profiles import LANES, SCALE, SMOOTHING, load
+from cleaner.kernels.language.scripts import SCRIPTS
 
 __all__ = ["ONLY", "Answers", "decide", "tag"]
 

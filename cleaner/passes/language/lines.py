@@ -1,6 +1,6 @@
 """Which lines are foreign to their document: thresholds, and words for what the kernel found.
 
-What does *not* live here: reading and scoring lines (`kernels.lines`).
+What does *not* live here: reading and scoring lines (`kernels.language.lines`).
 """
 
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.lines import SIGNS, suspect_lines
-from cleaner.kernels.ngrams import LATIN, buffers
-from cleaner.kernels.profiles import LANES, SCALE, load
-from cleaner.kernels.scripts import SCRIPTS
+from cleaner.kernels.language.lines import SIGNS, suspect_lines
+from cleaner.kernels.language.ngrams import LATIN, buffers
+from cleaner.kernels.language.profiles import LANES, SCALE, load
+from cleaner.kernels.language.scripts import SCRIPTS
 from cleaner.model import Span
 from cleaner.passes.language.decide import ONLY, Answers, tag
 
@@ -50,7 +50,7 @@ LATIN_SHARE, SCRIPT_SHARE = 0.9, 0.4
 """Of all letters of such a line."""
 NEVER = 2**31 - 1
 DECIDERS = {"ja": "Hiragana", "ko": "Hangul", "zh-Hans": "Han", "zh-Hant": "Han"}
-"""Languages of several scripts, and the one that stands for all of them in `kernels.ngrams`."""
+"""Languages of several scripts, and the one that stands for all in `kernels.language`."""
 
 _KANA, _HAN = SCRIPTS.index("Hiragana"), SCRIPTS.index("Han")
 

@@ -67,8 +67,8 @@ class QualityPass:
         Slips are rare, and a look at the words is enough to see that a text has none; thresholds
         need every text measured.
         """
-        from cleaner.kernels.slipscreens import may_slip
-        from cleaner.kernels.texts import from_arrow
+        from cleaner.kernels.quality.slipscreens import may_slip
+        from cleaner.kernels.text.texts import from_arrow
 
         asked = {rule.name for rule in self.rules if rule.name in wanted}
         if not asked <= {DOUBLED_WORD.name, SPUN_TEXT.name}:
@@ -149,7 +149,7 @@ def _slips(document: Document, row: dict[str, Any], *, spun: bool) -> Iterator[F
     """Look once more at one document, to say where its slips are."""
     import pyarrow as pa
 
-    from cleaner.kernels.slips import CUES
+    from cleaner.kernels.quality.slips import CUES
 
     text = document.text
     try:
@@ -191,9 +191,9 @@ def _slips(document: Document, row: dict[str, Any], *, spun: bool) -> Iterator[F
 
 
 def _measured(texts: Any, room: int = 0) -> tuple[dict[str, Any], npt.NDArray[np.int64]]:
-    from cleaner.kernels.characters import character_tables
-    from cleaner.kernels.slips import CUES
-    from cleaner.kernels.statistics import FIELDS, measure
+    from cleaner.kernels.quality.slips import CUES
+    from cleaner.kernels.quality.statistics import FIELDS, measure
+    from cleaner.kernels.text.characters import character_tables
 
     _, where, content = texts.buffers()
     offsets = np.zeros(1, np.int64)

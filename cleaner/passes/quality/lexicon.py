@@ -1,6 +1,7 @@
 """Words that mean something to the signals: stop words of many languages, English slips.
 
-Tables written for this project. What does *not* live here: how a word is found (`kernels.words`).
+Tables written for this project. What does *not* live here: how a word is found
+(`kernels.quality.words`).
 """
 
 from collections.abc import Iterable
@@ -8,10 +9,10 @@ from functools import cache
 
 import numpy as np
 
-from cleaner.kernels import slips as s
-from cleaner.kernels.slips import LANGUAGES, STOP_WORD, Lexicon
-from cleaner.kernels.slipwords import KINDS, SlipWords, slip_words
-from cleaner.kernels.wordkeys import hash_word
+from cleaner.kernels.quality import slips as s
+from cleaner.kernels.quality.slips import LANGUAGES, STOP_WORD, Lexicon
+from cleaner.kernels.quality.slipwords import KINDS, SlipWords, slip_words
+from cleaner.kernels.text.wordkeys import hash_word
 
 __all__ = ["NEVER_TWICE", "STOP_WORDS", "lexicon", "screened"]
 
@@ -94,7 +95,7 @@ _KINDS: dict[int, str] = {
     s.COUNTER: "like likes share shares comment comments view views reply replies retweet retweets "
     "vote votes follower followers point points reaction reactions download downloads",
 }
-"""Of English; the names are those of `kernels.statistics`."""
+"""Of English; the names are those of `kernels.quality.statistics`."""
 
 
 @cache

@@ -1,6 +1,6 @@
 """The signals: one number a document each, with its source, its unit and its definition.
 
-What does *not* live here: counting (`kernels.statistics`), thresholds (`thresholds`).
+What does *not* live here: counting (`kernels.quality.statistics`), thresholds (`thresholds`).
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ class Signal:
         source: who defined it.
         unit: what is counted, or the two things whose quotient it is.
         definition: in a sentence.
-        formula: from the columns of `kernels.statistics.FIELDS` (and `entropy`).
+        formula: from the columns of `kernels.quality.statistics.FIELDS` (and `entropy`).
         whole: whether it is a count.
     """
 

@@ -80,7 +80,7 @@ def sketch(batch: Any) -> Any:
     """Rows of `sketch_schema` from rows of `engines.documents_schema`."""
     import pyarrow as pa
 
-    from cleaner.kernels.linehash import hash_lines, hash_words
+    from cleaner.kernels.repetition.linehash import hash_lines, hash_words
 
     lines = hash_lines(batch.column("text"))
     groups = batch.column("group").dictionary_encode()

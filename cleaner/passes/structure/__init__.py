@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels import layout
-from cleaner.kernels.layoutwords import packed
-from cleaner.kernels.screens import searched
-from cleaner.kernels.texts import Texts, from_arrow, texts_of
+from cleaner.kernels.patterns.screens import searched
+from cleaner.kernels.structure import layout
+from cleaner.kernels.structure.words import packed
+from cleaner.kernels.text.texts import Texts, from_arrow, texts_of
 from cleaner.model import Document, Finding
 from cleaner.passes.structure import (
     blanks,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.linetrees import decode
+from cleaner.kernels.webtext.trees import decode
 from cleaner.passes.webtext.model import SCALE, WHOLE, LineModel, Lines
 
 __all__ = ["keep", "settle"]

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.linefeatures import loudest_words
-from cleaner.kernels.linetrees import blame
+from cleaner.kernels.webtext.features import loudest_words
+from cleaner.kernels.webtext.trees import blame
 from cleaner.passes.webtext.features import NAMES
 from cleaner.passes.webtext.model import SCALE, WHOLE, LineModel, Lines, Trees, as_codes
 

@@ -1,6 +1,6 @@
 """The names of the features, in the order in which the kernels write them.
 
-What does *not* live here: how they are computed (`kernels.linefeatures`, `kernels.linecontext`).
+What does *not* live here: how they are computed (`kernels.webtext`).
 """
 
 __all__ = ["NAMES", "SECOND"]

@@ -19,9 +19,9 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.linecontext import context, score_context
-from cleaner.kernels.linefeatures import scan_lines, score_words
-from cleaner.kernels.linetrees import predict
+from cleaner.kernels.webtext.context import context, score_context
+from cleaner.kernels.webtext.features import scan_lines, score_words
+from cleaner.kernels.webtext.trees import predict
 from cleaner.model import CleanerError
 from cleaner.passes.webtext.features import NAMES, SECOND
 
@@ -52,7 +52,7 @@ STEP = SCALE // 32
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Boosted trees as flat arrays; see `kernels.linetrees.predict`."""
+    """Boosted trees as flat arrays; see `kernels.webtext.trees.predict`."""
 
     nodes: Array
     thresholds: Array
@@ -67,7 +67,7 @@ class Trees:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A text cut into lines that are not blank; see `kernels.linefeatures.scan_lines`."""
+    """A text cut into lines that are not blank; see `kernels.webtext.features.scan_lines`."""
 
     spans: Array
     counts: Array

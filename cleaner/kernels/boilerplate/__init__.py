@@ -1,0 +1,1 @@
+"""Where the literals of the cues occur together."""

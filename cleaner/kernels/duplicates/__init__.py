@@ -1,0 +1,1 @@
+"""Tokens, shingles, signatures, bands, and exact comparison."""

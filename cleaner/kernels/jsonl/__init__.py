@@ -1,0 +1,1 @@
+"""Lines of JSON: where their fields are, without parsing them."""

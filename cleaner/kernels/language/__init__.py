@@ -1,0 +1,1 @@
+"""langdetect's profiles over n-grams, for texts and for their lines."""

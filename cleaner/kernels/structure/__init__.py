@@ -1,0 +1,1 @@
+"""Blocks, lists and menus in the layout of lines."""

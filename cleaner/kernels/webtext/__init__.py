@@ -1,0 +1,1 @@
+"""What a model of lines sees of each of them."""
