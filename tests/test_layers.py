@@ -64,9 +64,9 @@ def test_imports_point_down(path: Path) -> None:
         other = room(name)
         assert rank(other) <= rank(own), f"{relative} imports {name}"
         if own == other == "kernels" and len(relative.parts) > 2:
-            theirs = name.split(".")[2]
+            place = name.split(".")[2]
             known = {relative.parts[1], "text", *MAKING}
-            assert theirs in known, f"{relative} imports {name}"
+            assert place in known, f"{relative} imports {name}"
         if own == other == "passes" and relative.parts[1:] != ("__init__.py",):
             mine, theirs = relative.parts[1].removesuffix(".py"), name.split(".")[2:3]
             assert not theirs or theirs[0] in {mine, "base"}, f"{relative} imports {name}"
