@@ -42,10 +42,17 @@ class OutFile:
         pieces, size = self._pieces, self._size
         self._pieces, self._size = [], 0
         while size:
-            done = os.writev(self._stream.fileno(), pieces)
+            done = _send(self._stream.fileno(), pieces)
             size -= done
             if size:  # the system may take less than it is given
                 pieces = _behind(pieces, done)
+
+
+def _send(number: int, pieces: list[bytes | memoryview]) -> int:
+    """Give pieces to the system, the first one where it takes no more (Windows); bytes it took."""
+    if hasattr(os, "writev"):
+        return os.writev(number, pieces)
+    return os.write(number, pieces[0])
 
 
 def _behind(pieces: list[bytes | memoryview], done: int) -> list[bytes | memoryview]:
