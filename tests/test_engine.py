@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.engines import joins, trace, workers
+from cleaner.engines import joins, partitions, trace, workers
 from cleaner.engines.local import Dataset, LocalEngine
 
 SCHEMA = pa.schema([("key", pa.int64()), ("value", pa.int64())])
@@ -66,6 +66,35 @@ def test_exchange_brings_equal_keys_together(engine: LocalEngine, parts: int) ->
     data = engine.dataset([[rows([1, 2, 1])], [rows([2, 3]), rows([1])]], SCHEMA)
     out = engine.exchange(data, "key", parts, sums, SCHEMA)
     assert everything(engine, out) == [(1, 3), (2, 8), (3, 9)]
+
+
+@pytest.mark.parametrize("portion", [1, 100, 1 << 20])
+def test_rows_are_sorted_in_portions_of_bounded_bytes(
+    portion: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether they come in one large batch or in many small ones."""
+    monkeypatch.setattr(partitions, "_PORTION", portion)
+    keys = [*range(50), *range(50)]
+    given = [rows(keys), rows([]), *(rows([key]) for key in keys)]
+    out, buckets = partitions.sort_rows([given], "key", 3, partitions.mixed, tmp_path / "a.arrow")
+    pieces = list(partitions.read_part(out))
+    assert [len(pieces) > 6, len(pieces) > 60] == [portion < 1 << 20, portion == 1]
+    assert max(piece.nbytes for piece in pieces) <= max(2 * portion, 16)
+    arranged = [(out, buckets)]
+    for bucket in range(3):
+        found = [k for b in partitions.bucket_of(arranged, bucket) for k in b["key"].to_pylist()]
+        wanted = partitions.mixed(pa.array(keys).to_numpy(), 3) == bucket
+        assert found == [k for k, mine in zip(keys, wanted, strict=True) if mine] * 2
+
+
+def test_a_file_mapped_anew_gives_every_batch_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partitions, "_MAPPED", 40)
+    out = partitions.write_part(iter([rows([k, k]) for k in range(7)]), tmp_path / "a", SCHEMA)
+    assert [b["key"].to_pylist() for b in partitions.read_part(out)] == [[k, k] for k in range(7)]
+    empty = partitions.write_part(iter([]), tmp_path / "b", SCHEMA)
+    assert list(partitions.read_part(empty)) == []
 
 
 @pytest.mark.parametrize("small", [joins.SMALL, -1])
@@ -159,6 +188,18 @@ def fail() -> None:
 def test_an_error_of_a_task_names_its_place() -> None:
     with pytest.raises(RuntimeError, match=r"ZeroDivisionError: by nothing .*test_engine"):
         workers.run_tasks([fail], 1)
+
+
+@pytest.mark.parametrize(("grown", "level"), [(workers._KEPT, 100), (workers._KEPT + 1, 200)])
+def test_memory_goes_back_before_tasks_of_another_kind(
+    grown: int, level: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If it is much: the system hands it out page by page."""
+    calls: list[int] = []
+    monkeypatch.setattr(workers, "_give_back", partial(calls.append, 1))
+    monkeypatch.setattr(workers, "_own", partial(next, iter([100 + grown, 200])))
+    assert workers._tidy(100) == level
+    assert len(calls) == (level == 200)
 
 
 def whoami() -> int:

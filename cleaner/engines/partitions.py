@@ -29,8 +29,12 @@ __all__ = [
     "write_part",
 ]
 
-_PORTION = 16 << 20
+_PORTION = 2 << 20
 """Bytes that are parted at a time."""
+_GROUP = 16 << 20
+"""Bytes of the partitions that go into one file when they are parted."""
+_MAPPED = 8 << 20
+"""Bytes after which a file is mapped anew: what was read of it stays in memory until then."""
 
 Partition = Any
 """A path (str), a list of `pa.RecordBatch`, or a `View` or `Patched` of one of them."""
@@ -70,9 +74,15 @@ def read_part(part: Partition) -> Iterator[Any]:
         return
     import pyarrow as pa
 
-    with pa.memory_map(part) as source, pa.ipc.open_file(source) as reader:
-        for number in range(reader.num_record_batches):
-            yield reader.get_batch(number)
+    number, count = 0, 1
+    while number < count:
+        with pa.memory_map(part) as source, pa.ipc.open_file(source) as reader:
+            count, seen = reader.num_record_batches, 0
+            while number < count and seen < _MAPPED:
+                batch = reader.get_batch(number)
+                number, seen = number + 1, seen + batch.nbytes
+                yield batch
+                del batch
 
 
 def write_part(batches: Iterator[Any], out: Path | None, schema: Any) -> Partition:
@@ -86,6 +96,7 @@ def write_part(batches: Iterator[Any], out: Path | None, schema: Any) -> Partiti
         for batch in batches:
             if batch.num_rows:
                 writer.write_batch(batch)
+            del batch  # before the next is made
     temporary.replace(out)
     return str(out)
 
@@ -116,10 +127,10 @@ def together(parts: Sequence[Partition]) -> list[list[Partition]]:
     groups: list[list[Partition]] = []
     room = 0
     for part in parts:
-        size = Path(part).stat().st_size if isinstance(part, str) else _PORTION
+        size = Path(part).stat().st_size if isinstance(part, str) else _GROUP
         if size > room:
             groups.append([])
-            room = _PORTION
+            room = _GROUP
         groups[-1].append(part)
         room -= size
     return groups
@@ -159,12 +170,16 @@ def _pieces(
 
 
 def _portions(batches: Iterator[Any]) -> Iterator[Any]:
-    """The same rows in larger batches: a thousand small pieces cost more than what is in them."""
+    """The same rows in batches of about `_PORTION`.
+
+    A thousand small pieces cost more than what is in them, and a large batch more memory than the
+    rest of a run: parting needs three times its bytes.
+    """
     import pyarrow as pa
 
     waiting: list[Any] = []
     size = 0
-    for batch in batches:
+    for batch in itertools.chain.from_iterable(map(_slices, batches)):
         waiting.append(batch)
         size += batch.nbytes
         if size >= _PORTION:
@@ -172,6 +187,13 @@ def _portions(batches: Iterator[Any]) -> Iterator[Any]:
             waiting, size = [], 0
     if waiting:
         yield pa.concat_batches(waiting)
+
+
+def _slices(batch: Any) -> Iterator[Any]:
+    """A batch in pieces of at most about `_PORTION`, if its rows are of one size."""
+    rows = max(1, batch.num_rows * _PORTION // max(batch.nbytes, 1))
+    for start in range(0, batch.num_rows, rows):
+        yield batch.slice(start, rows)
 
 
 def bucket_of(rows: Arranged, bucket: int) -> Iterator[Any]:

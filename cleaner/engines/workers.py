@@ -15,6 +15,7 @@ import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -31,6 +32,8 @@ _DEATHS = 50
 
 _BREATH = 0.02
 """Seconds a worker waits for the next task before it tidies up."""
+_KEPT = 16 << 20
+"""Bytes by which a worker may have grown when the next tasks are of another kind."""
 
 Task = Callable[[], Any]
 
@@ -57,14 +60,16 @@ def _serve(pipe: Connection, memory: Any, path: list[str], foreign: list[Connect
     sys.path[:] = path
     gc.freeze()  # libraries and rules stay for ever: looking for garbage among them takes long
     trace.share(memory)
+    level = _own()
     while True:
         try:
             if not pipe.poll(_BREATH):
                 _give_back()
-            message = pipe.recv()
+            number, task, poisoned, other = pipe.recv()
         except (EOFError, OSError):
             return
-        number, task, poisoned = message
+        if other:
+            level = _tidy(level)
         trace.clear(poisoned)
         answer: tuple[int, Any, Exception | None]
         try:
@@ -84,11 +89,29 @@ def _serve(pipe: Connection, memory: Any, path: list[str], foreign: list[Connect
             return
 
 
+def _own() -> int:
+    """Bytes of memory that is no file's; 0 where the system does not say (not Linux)."""
+    try:
+        resident, shared = map(int, Path("/proc/self/statm").read_bytes().split()[1:3])
+    except OSError:
+        return 0
+    return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _tidy(level: int) -> int:
+    """Give memory back if much more is owned than after the last time; the new level if so."""
+    if _own() <= level + _KEPT:
+        return level
+    _give_back()
+    return _own()
+
+
 def _give_back() -> None:
     """Return freed memory to the system: allocators keep the most that any task ever needed.
 
-    Only while there is nothing to do: the next task would need it again, and the system hands out
-    pages one by one, at a price that a short task notices.
+    Only while there is nothing to do, or before tasks of another kind: the next of the same kind
+    would need it again, and the system hands out pages one by one, at a price that a short task
+    notices.
     """
     import ctypes
 
@@ -143,12 +166,15 @@ class _Worker:
             self.process.start()
         theirs.close()
         self.number: int | None = None
+        self.new = True
+        """Whether it has done none of the tasks of this call."""
         self.seen = (0, time.monotonic())
 
     def give(self, number: int, task: Task, poisoned: Sequence[int]) -> None:
         self.number = number
         self.seen = (self.memory[1], time.monotonic())
-        self.pipe.send((number, task, tuple(poisoned)))
+        self.pipe.send((number, task, tuple(poisoned), self.new))
+        self.new = False
 
     def hangs(self) -> bool:
         if self.memory[1] != self.seen[0]:
@@ -203,6 +229,8 @@ def run_tasks(
     pool = _Pool(tasks, jobs)
     if idle is not None:
         pool.workers, idle.workers[:] = idle.workers[:], []
+        for worker in pool.workers:
+            worker.new = True
     try:
         while pool.open:
             pool.feed()

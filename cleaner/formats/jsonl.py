@@ -94,7 +94,9 @@ def read_stream(stream: Any, piece: Piece, options: ReadOptions) -> Iterator[Any
         else:
             batch = slowly(list(enumerate(lines_of(block), number)))
         number += batch.num_rows
+        del block
         yield batch
+        del batch  # before the next is made
 
 
 def lines(stream: Any, left: int, limit: int) -> Iterator[bytes | int]:
@@ -128,9 +130,12 @@ def blocks(stream: Any, left: int, limit: int) -> Iterator[bytes | int]:
         left -= len(block) if left > 0 else 0
         cut = block.rfind(b"\n") + 1
         if cut:
-            whole = cut == len(block) and not rest
-            yield block if whole else b"".join((rest, memoryview(block)[:cut]))
-            rest = block[cut:]
+            whole = block
+            if rest or cut < len(block):
+                whole, rest = b"".join((rest, memoryview(block)[:cut])), block[cut:]
+            del block
+            yield whole
+            del whole  # before the next is read
         else:
             rest += block
         if len(rest) > limit:

@@ -176,6 +176,7 @@ def look(encoded: bytes, measured: bool, bare: bool, batches: Iterator[Any]) -> 
                 waiting.append((number, piece, batch))
                 row += batch.num_rows
                 size += batch.nbytes
+                del batch  # before the next is read
                 if row - first >= ROWS or size >= BATCH_BYTES:
                     yield _look(pipeline, options, measured, shard * KEY_ROWS + first, waiting)
                     first, size, waiting = row, 0, []

@@ -29,6 +29,7 @@ def read_file(form: Any, piece: Piece, options: ReadOptions, number: int) -> Ite
         for batch in form.read(piece, options):
             trace.tick()
             yield batch
+            del batch  # before the next is read
             trace.at(key)
     except (UnreadableError, MemoryError):
         raise

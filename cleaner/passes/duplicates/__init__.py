@@ -30,9 +30,9 @@ from cleaner.rules import Rule, Selection
 
 __all__ = ["DuplicatesPass", "parts_of"]
 
-_ROWS = 1 << 19
-"""Rows of one partition of an exchange that hold a few numbers each: about 20 MB."""
-_SKETCHES = 1 << 16
+_ROWS = 1 << 17
+"""Rows of one partition of an exchange that hold a few numbers each: about 5 MB."""
+_SKETCHES = 1 << 14
 """The same where rows hold band keys and fingerprints: a few hundred bytes each."""
 _EDGES = 1 << 17
 """The same where rows hold a pair, its counts and an id: some 80 bytes, and more to sort them."""
