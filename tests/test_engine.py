@@ -79,7 +79,7 @@ def test_rows_are_sorted_in_portions_of_bounded_bytes(
     out, buckets = partitions.sort_rows([given], "key", 3, partitions.mixed, tmp_path / "a.arrow")
     pieces = list(partitions.read_part(out))
     assert [len(pieces) > 6, len(pieces) > 60] == [portion < 1 << 20, portion == 1]
-    assert max(piece.nbytes for piece in pieces) <= max(2 * portion, 16)
+    assert max(piece.nbytes for piece in pieces) <= 3 * portion or portion == 1
     arranged = [(out, buckets)]
     for bucket in range(3):
         found = [k for b in partitions.bucket_of(arranged, bucket) for k in b["key"].to_pylist()]
@@ -191,7 +191,7 @@ def test_an_error_of_a_task_names_its_place() -> None:
 
 
 @pytest.mark.parametrize(("grown", "level"), [(workers._KEPT, 100), (workers._KEPT + 1, 200)])
-def test_memory_goes_back_before_tasks_of_another_kind(
+def test_memory_goes_back_between_tasks(
     grown: int, level: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If it is much: the system hands it out page by page."""

@@ -32,8 +32,8 @@ _DEATHS = 50
 
 _BREATH = 0.02
 """Seconds a worker waits for the next task before it tidies up."""
-_KEPT = 16 << 20
-"""Bytes by which a worker may have grown when the next tasks are of another kind."""
+_KEPT = 40 << 20
+"""Bytes by which a worker may grow before it tidies up between two tasks."""
 
 Task = Callable[[], Any]
 
@@ -65,11 +65,10 @@ def _serve(pipe: Connection, memory: Any, path: list[str], foreign: list[Connect
         try:
             if not pipe.poll(_BREATH):
                 _give_back()
-            number, task, poisoned, other = pipe.recv()
+            number, task, poisoned = pipe.recv()
         except (EOFError, OSError):
             return
-        if other:
-            level = _tidy(level)
+        level = _tidy(level)
         trace.clear(poisoned)
         answer: tuple[int, Any, Exception | None]
         try:
@@ -109,9 +108,8 @@ def _tidy(level: int) -> int:
 def _give_back() -> None:
     """Return freed memory to the system: allocators keep the most that any task ever needed.
 
-    Only while there is nothing to do, or before tasks of another kind: the next of the same kind
-    would need it again, and the system hands out pages one by one, at a price that a short task
-    notices.
+    Only while there is nothing to do, or when it is much: the next task may need it again, and the
+    system hands out pages one by one, at a price that a short task notices.
     """
     import ctypes
 
@@ -166,15 +164,12 @@ class _Worker:
             self.process.start()
         theirs.close()
         self.number: int | None = None
-        self.new = True
-        """Whether it has done none of the tasks of this call."""
         self.seen = (0, time.monotonic())
 
     def give(self, number: int, task: Task, poisoned: Sequence[int]) -> None:
         self.number = number
         self.seen = (self.memory[1], time.monotonic())
-        self.pipe.send((number, task, tuple(poisoned), self.new))
-        self.new = False
+        self.pipe.send((number, task, tuple(poisoned)))
 
     def hangs(self) -> bool:
         if self.memory[1] != self.seen[0]:
@@ -229,8 +224,6 @@ def run_tasks(
     pool = _Pool(tasks, jobs)
     if idle is not None:
         pool.workers, idle.workers[:] = idle.workers[:], []
-        for worker in pool.workers:
-            worker.new = True
     try:
         while pool.open:
             pool.feed()

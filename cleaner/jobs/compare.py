@@ -151,7 +151,8 @@ def _revise_part(
     found = _Verdicts(verdicts, shard.number)
     cut = [False]
     schema = pa.schema([schema.field(name).with_nullable(True) for name in ("document", *_NEW)])
-    batches = (_revise_batch(encoded, shard, batch, found, cut, first) for batch in read_part(part))
+    # A mapping holds no batch while the next is read.
+    batches = map(partial(_revise_batch, encoded, shard, found, cut, first), read_part(part))
     patch = write_part(
         (pa.RecordBatch.from_pylist(rows, schema) for rows in batches if rows), out, schema
     )
@@ -193,7 +194,7 @@ _NEW = ["text", "changes", "findings", "dropped"]
 
 
 def _revise_batch(
-    encoded: bytes, shard: Shard, batch: Any, found: _Verdicts, cut: list[bool], first: bool
+    encoded: bytes, shard: Shard, found: _Verdicts, cut: list[bool], first: bool, batch: Any
 ) -> list[dict[str, Any]]:
     """New cells of the rows that have verdicts; None where they stay."""
     import pyarrow as pa

@@ -134,6 +134,7 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
                 _write_rows(
                     state, shard.pieces[number], files[number], out, batch.slice(low, high - low)
                 )
+            del batch  # before the next is mapped
             trace.tick()
     finally:
         if out is not None:

@@ -36,7 +36,7 @@ _SKETCHES = 1 << 14
 """The same where rows hold band keys and fingerprints: a few hundred bytes each."""
 _EDGES = 1 << 17
 """The same where rows hold a pair, its counts and an id: some 80 bytes, and more to sort them."""
-_TEXTS = 1 << 13
+_TEXTS = 1 << 12
 """The same where rows hold texts."""
 _MOST_PARTS = 4096
 _SHARED = 16
