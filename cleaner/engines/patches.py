@@ -28,15 +28,17 @@ def patched(batches: Iterator[Any], patch: Iterator[Any], key: str) -> Iterator[
     pieces = list(patch)
     new = pa.concat_batches(pieces) if pieces else None
     keys = new.column(key).to_numpy() if new is not None else np.zeros(0, np.int64)
-    for batch in batches:
+
+    def renewed(batch: Any) -> Any:
         own = batch.column(key).to_numpy()
         low = int(np.searchsorted(keys, own[0])) if len(own) else 0
         high = int(np.searchsorted(keys, own[-1], "right")) if len(own) else 0
         if low == high:
-            yield batch
-        else:
-            rows = np.searchsorted(own, keys[low:high])
-            yield _replaced(batch, rows, new.slice(low, high - low), key)  # type: ignore[union-attr]
+            return batch
+        rows = np.searchsorted(own, keys[low:high])
+        return _replaced(batch, rows, new.slice(low, high - low), key)  # type: ignore[union-attr]
+
+    return map(renewed, batches)  # which holds no batch while the next is read
 
 
 def _replaced(batch: Any, rows: Any, cells: Any, key: str) -> Any:

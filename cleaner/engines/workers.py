@@ -32,7 +32,7 @@ _DEATHS = 50
 
 _BREATH = 0.02
 """Seconds a worker waits for the next task before it tidies up."""
-_KEPT = 40 << 20
+_KEPT = 16 << 20
 """Bytes by which a worker may grow before it tidies up between two tasks."""
 
 Task = Callable[[], Any]

@@ -96,9 +96,8 @@ def as_documents(batches: Iterator[Any]) -> Iterator[Any]:
 
 def _sketch(encoded: bytes, number: int, batches: Iterator[Any]) -> Iterator[Any]:
     """Kernel: documents to sketches of one corpus pass."""
-    looker = pipeline_of(encoded).corpus[number]
-    for batch in batches:
-        yield looker.sketch(batch)
+    # A mapping holds no batch while the next is read.
+    return map(pipeline_of(encoded).corpus[number].sketch, batches)
 
 
 def _revise(
@@ -151,7 +150,6 @@ def _revise_part(
     found = _Verdicts(verdicts, shard.number)
     cut = [False]
     schema = pa.schema([schema.field(name).with_nullable(True) for name in ("document", *_NEW)])
-    # A mapping holds no batch while the next is read.
     batches = map(partial(_revise_batch, encoded, shard, found, cut, first), read_part(part))
     patch = write_part(
         (pa.RecordBatch.from_pylist(rows, schema) for rows in batches if rows), out, schema

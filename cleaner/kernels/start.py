@@ -22,7 +22,7 @@ def collect_rarely() -> None:
 
 
 def without_threads() -> None:
-    """Keep libraries from starting threads when they are imported.
+    """Keep libraries from starting threads when they are imported, and to one allocator.
 
     No kernel multiplies matrices, and Arrow's spare allocator can do without. A process of one
     thread can fork, and its workers have libraries and kernels from the first moment on. Only for
@@ -30,6 +30,8 @@ def without_threads() -> None:
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
+    # Arrow's own allocator keeps what it once had beside what NumPy's has: a tenth of a worker.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
 def threads() -> int | None:
