@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.boilerplate.beginnings import SIEVE, begins, compared, sifted
+from cleaner.kernels.boilerplate.beginnings import SIEVE, begins, sifted
 from cleaner.kernels.boilerplate.coarse import INKS, PADS, read
+from cleaner.kernels.boilerplate.comparing import compared
 from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.text.units import UNIT_LIMIT, line_end, trim, wrapped
 
@@ -60,7 +61,7 @@ class Cues(NamedTuple):
         strides: int64[MODES], places from one look at four letters to the next; 0 for no looks.
         short: bool[MODES], whether others may begin inside a word, by their pairs.
         known: uint8[TABLES * KINDS, 2 ** (KNOWN_BITS - 3)], a bit for each beginning, mixed, of
-            the literals of each table; see `beginnings.KEYS`.
+            the literals of each table; see `places.KEYS`.
         buckets: int32[TABLES * KINDS, 2 ** BUCKET_BITS + 1], where those begin in the next ones
             whose beginning has this number.
         literals: uint64[literals], the first eight letters.

@@ -13,30 +13,23 @@ import numpy.typing as npt
 
 from cleaner.kernels.boilerplate.beginnings import (
     AMID,
-    APART,
-    BUCKET_BITS,
     FINAL,
     FIRST_BITS,
     INSIDE,
-    KEYS,
-    KNOWN_BITS,
-    LAST,
     LEADING,
-    LONGEST,
     PAIR_BITS,
     QUICK_BITS,
     SHORT,
     SIEVE,
     SIEVE_BITS,
-    SPREAD,
     STRIDE,
-    TABLES,
     WITHIN,
     WITHIN_BITS,
-    WORD,
 )
 from cleaner.kernels.boilerplate.coarse import WORDS
+from cleaner.kernels.boilerplate.comparing import BUCKET_BITS, KNOWN_BITS
 from cleaner.kernels.boilerplate.cues import BOUNDS, KINDS, MODES, mode_of
+from cleaner.kernels.boilerplate.places import APART, KEYS, LAST, LONGEST, SPREAD, TABLES, WORD
 
 __all__ = ["LEAD", "Letter", "Literals", "Sought", "csr", "may_begin_inside"]
 
@@ -45,7 +38,7 @@ LEAD = 8
 
 
 class Sought(NamedTuple):
-    """A string, and what must be around it: bits of `beginnings`, and `LEAD`."""
+    """A string, and what must be around it: bits of `places`, and `LEAD`."""
 
     text: str
     flags: int

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.kernels.boilerplate import beginnings, coarse
+from cleaner.kernels.boilerplate import coarse, places
 from cleaner.kernels.boilerplate import cues as kernel
 from cleaner.kernels.boilerplate.cues import Cues
 from cleaner.kernels.store import stored
@@ -142,15 +142,15 @@ def _group(cues: tuple[str, ...], place: str, *, inside: bool) -> _Group:
         left &= place != "final"  # labels may have run together
         for each in texts:
             apart = each.after_blank or (each.first and (left or bound))
-            flags = beginnings.APART if apart else 0
+            flags = places.APART if apart else 0
             if each.first and bound and not inside:
                 flags = LEAD
-            text = each.text[: beginnings.LONGEST]
+            text = each.text[: places.LONGEST]
             if text == each.text:
                 if each.before_blank or (each.last and right and place in {"", "starts"}):
-                    flags |= beginnings.RIGHT
+                    flags |= places.RIGHT
                 if each.last and place in {"whole", "ends", "final"}:
-                    flags |= beginnings.LAST
+                    flags |= places.LAST
             found.add(Sought(text.rstrip(SPACE), flags))
     return tuple(sorted(found))
 
