@@ -29,7 +29,7 @@ __all__ = [
     "write_part",
 ]
 
-_PORTION = 2 << 20
+_PORTION = 4 << 20
 """Bytes that are parted at a time."""
 _GROUP = 16 << 20
 """Bytes of the partitions that go into one file when they are parted."""

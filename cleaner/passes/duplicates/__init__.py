@@ -30,8 +30,8 @@ from cleaner.rules import Rule, Selection
 
 __all__ = ["DuplicatesPass", "parts_of"]
 
-_ROWS = 1 << 17
-"""Rows of one partition of an exchange that hold a few numbers each: about 5 MB."""
+_ROWS = 1 << 18
+"""Rows of one partition of an exchange that hold a few numbers each: about 10 MB."""
 _SKETCHES = 1 << 14
 """The same where rows hold band keys and fingerprints: a few hundred bytes each."""
 _EDGES = 1 << 17
