@@ -14,7 +14,8 @@ from functools import lru_cache
 __all__ = ["literal", "members"]
 
 _QUOTE, _BACKSLASH = b'"\\'
-# One character each: nothing to go back over.
+# One character each: nothing to go back over. `_COLON` is only matched at one place, and takes back
+# each run of blanks once.
 _MARK = re.compile(rb'["\[\]{}]')
 _SCALAR_END = re.compile(rb"[\s,}\]]")
 _TOKEN = re.compile(rb"[^\s:,]")

@@ -27,7 +27,8 @@ _CLASS = 8
 _ASTRAL = "\U00010000"
 _BLANKS = frozenset("nrtfvs")
 _PLAIN = re.compile(r"[^\\(\[{|)*+?.^$]+(?![*+?{])")
-"""Characters that are nothing but themselves, as most of a cue are; one that is repeated is not."""
+"""Characters that are nothing but themselves, as most of a cue are; one that is repeated is not.
+Matched at one place: a run is taken back once."""
 _TWICE = tuple((2 * char, char) for char in (SPACE, DIGIT, GAP))
 
 

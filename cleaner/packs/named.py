@@ -15,6 +15,7 @@ from cleaner.model import CleanerError
 __all__ = ["spelt_out"]
 
 _NAME = re.compile(r"@([a-z0-9-]+)\Z")
+"""Matched at the start of a name: one run, which is taken back at most once."""
 
 
 def spelt_out(path: str, data: Mapping[str, Any]) -> dict[str, Any]:
