@@ -33,7 +33,8 @@ _DEATHS = 50
 _BREATH = 0.02
 """Seconds a worker waits for the next task before it tidies up."""
 _KEPT = 16 << 20
-"""Bytes by which a worker may grow before it tidies up between two tasks."""
+"""Bytes by which a worker may grow before it tidies up between two calls of `run_tasks`. Tasks of
+one call do the same, and what one gave up the next would ask for again: a tenth of a run."""
 
 Task = Callable[[], Any]
 
@@ -65,10 +66,11 @@ def _serve(pipe: Connection, memory: Any, path: list[str], foreign: list[Connect
         try:
             if not pipe.poll(_BREATH):
                 _give_back()
-            number, task, poisoned = pipe.recv()
+            number, task, poisoned, fresh = pipe.recv()
         except (EOFError, OSError):
             return
-        level = _tidy(level)
+        if fresh:
+            level = _tidy(level)
         trace.clear(poisoned)
         answer: tuple[int, Any, Exception | None]
         try:
@@ -164,12 +166,14 @@ class _Worker:
             self.process.start()
         theirs.close()
         self.number: int | None = None
+        self.fresh = True  # has done nothing for this call of `run_tasks`
         self.seen = (0, time.monotonic())
 
     def give(self, number: int, task: Task, poisoned: Sequence[int]) -> None:
         self.number = number
         self.seen = (self.memory[1], time.monotonic())
-        self.pipe.send((number, task, tuple(poisoned)))
+        self.pipe.send((number, task, tuple(poisoned), self.fresh))
+        self.fresh = False
 
     def hangs(self) -> bool:
         if self.memory[1] != self.seen[0]:
@@ -231,6 +235,8 @@ def run_tasks(
                 done(number, value)
         if idle is not None:
             idle.workers[:], pool.workers = pool.workers, []
+            for worker in idle.workers:
+                worker.fresh = True  # for the next call
     finally:
         pool.stop()
     return pool.results
