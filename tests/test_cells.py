@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.jobs.outfile import OutFile
-from cleaner.kernels.text.texts import Cells, may_hold, replaced
+from cleaner.kernels.text.texts import Cells, count_characters, replaced
 
 VALUES = st.lists(st.none() | st.text(st.sampled_from("ab\u00e9\ufffd\U0001f600"), max_size=5))
 
@@ -46,11 +46,10 @@ def test_neighbouring_cells_are_one_run(column: pa.LargeStringArray) -> None:
             )
 
 
-@given(VALUES, st.sampled_from(["a", "\ufffd", "\u00e9a"]))
-def test_a_mark_that_is_there_is_never_overlooked(values: list[str | None], mark: str) -> None:
-    column = pa.array(values, pa.large_string())
-    whole = "".join(value or "" for value in values)
-    assert may_hold(column, mark.encode()) == (mark in whole)
+@given(columns())
+def test_characters_are_those_of_strings(column: pa.LargeStringArray) -> None:
+    column = column.drop_null()
+    assert count_characters(column) == sum(map(len, column.to_pylist()))
 
 
 @given(columns(), st.data())
