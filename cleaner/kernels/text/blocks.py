@@ -14,17 +14,20 @@ from numba.extending import intrinsic
 
 __all__ = [
     "BLOCK",
+    "beyond_bits",
     "blank_bits",
     "break_bits",
     "capital_bits",
     "count_ones",
     "first_one",
     "last_ones",
+    "later_bits",
     "leading_ones",
     "letter_bits",
     "odd_bits",
     "plain_bits",
     "wide_bits",
+    "widen",
 ]
 
 BLOCK = 64
@@ -95,6 +98,27 @@ def wide_bits(_context: Any, data: Any, _at: Any) -> Any:
 
 
 @intrinsic
+def later_bits(_context: Any, data: Any, _at: Any) -> Any:
+    """Which of them are not the first byte of a character. uint64."""
+    return _bits(lambda builder, block: builder.icmp_signed("<", block, _each(0xC0 - 0x100)), data)
+
+
+@intrinsic
+def widen(_context: Any, data: Any, _at: Any, out: Any, _to: Any) -> Any:
+    """Write each of them as a number of an int32 array, from a place on. `wide_bits` of them."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        block = _block(context, builder, signature, arguments)
+        array = context.make_array(signature.args[2])(context, builder, arguments[2])
+        numbers = ir.VectorType(ir.IntType(32), BLOCK)
+        place = builder.bitcast(builder.gep(array.data, [arguments[3]]), numbers.as_pointer())
+        builder.store(builder.zext(block, numbers), place, align=4)
+        return builder.bitcast(builder.icmp_signed("<", block, _each(0)), _WORD)
+
+    return types.uint64(data, types.int64, out, types.int64), generate
+
+
+@intrinsic
 def odd_bits(_context: Any, data: Any, _at: Any) -> Any:
     """Which of them are beyond ASCII, or an underscore. uint64."""
     return _bits(
@@ -122,6 +146,22 @@ def break_bits(_context: Any, data: Any, _at: Any) -> Any:
         ),
         data,
     )
+
+
+@intrinsic
+def beyond_bits(_context: Any, points: Any, _at: Any) -> Any:
+    """Which of 64 code points of an int32 array from a place on are beyond ASCII. uint64."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        numbers = ir.VectorType(ir.IntType(32), BLOCK)
+        place = builder.bitcast(builder.gep(array.data, [arguments[1]]), numbers.as_pointer())
+        found = builder.load(place, align=4)
+        return builder.bitcast(
+            builder.icmp_signed(">", found, ir.Constant(numbers, [0x7F] * BLOCK)), _WORD
+        )
+
+    return types.uint64(points, types.int64), generate
 
 
 @intrinsic
