@@ -24,6 +24,7 @@ __all__ = [
     "later_bits",
     "leading_ones",
     "letter_bits",
+    "low_bits",
     "odd_bits",
     "plain_bits",
     "wide_bits",
@@ -35,6 +36,7 @@ BLOCK = 64
 
 _BYTE, _WORD = ir.IntType(8), ir.IntType(64)
 _VECTOR = ir.VectorType(_BYTE, BLOCK)
+_FIRST, _EACH_FIRST = ir.Constant(ir.IntType(32), 0), ir.VectorType(ir.IntType(32), BLOCK)
 
 
 def _block(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -42,6 +44,15 @@ def _block(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     array = context.make_array(signature.args[0])(context, builder, arguments[0])
     place = cgutils.pointer_add(builder, array.data, arguments[1])
     return builder.load(builder.bitcast(place, _VECTOR.as_pointer()), align=1)
+
+
+def _numbers(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """64 numbers of an array from a place on."""
+    array = context.make_array(signature.args[0])(context, builder, arguments[0])
+    kind = context.get_value_type(signature.args[0].dtype)
+    place = builder.gep(array.data, [arguments[1]])
+    place = builder.bitcast(place, ir.VectorType(kind, BLOCK).as_pointer())
+    return builder.load(place, align=kind.width // 8)
 
 
 def _each(byte: int) -> Any:
@@ -153,15 +164,24 @@ def beyond_bits(_context: Any, points: Any, _at: Any) -> Any:
     """Which of 64 code points of an int32 array from a place on are beyond ASCII. uint64."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        numbers = ir.VectorType(ir.IntType(32), BLOCK)
-        place = builder.bitcast(builder.gep(array.data, [arguments[1]]), numbers.as_pointer())
-        found = builder.load(place, align=4)
-        return builder.bitcast(
-            builder.icmp_signed(">", found, ir.Constant(numbers, [0x7F] * BLOCK)), _WORD
-        )
+        numbers = _numbers(context, builder, signature, arguments)
+        most = ir.Constant(numbers.type, [0x7F] * BLOCK)
+        return builder.bitcast(builder.icmp_signed(">", numbers, most), _WORD)
 
     return types.uint64(points, types.int64), generate
+
+
+@intrinsic
+def low_bits(_context: Any, numbers: Any, _at: Any, _most: Any) -> Any:
+    """Which of 64 numbers of a uint64 array from a place on are at most as high. uint64."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        numbers = _numbers(context, builder, signature, arguments)
+        most = builder.insert_element(ir.Constant(numbers.type, None), arguments[2], _FIRST)
+        most = builder.shuffle_vector(most, most, ir.Constant(_EACH_FIRST, [0] * BLOCK))
+        return builder.bitcast(builder.icmp_unsigned("<=", numbers, most), _WORD)
+
+    return types.uint64(numbers, types.int64, types.uint64), generate
 
 
 @intrinsic
