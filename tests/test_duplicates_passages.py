@@ -69,7 +69,8 @@ def define_prints(text: str, window: int) -> list[int]:
         at + window - 1 - int(values[at : at + window][::-1].argmin())
         for at in range(len(values) - window + 1)
     ]
-    return values[[place for place, _ in groupby(least)]].astype(np.int64).tolist()
+    kept = values[[place for place, _ in groupby(least)]]
+    return [int(one) for one in kept.view(np.int64)]
 
 
 @settings(deadline=None, max_examples=30)
