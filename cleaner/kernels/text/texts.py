@@ -1,8 +1,7 @@
 """Texts as the kernels read them: one buffer of UTF-8 and where each text begins."""
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -88,7 +87,7 @@ def count_characters(texts: Any) -> int:
     return int(np.count_nonzero(data[offsets[0] : offsets[-1]].view(np.int8) >= -64))
 
 
-def replaced(column: Any, rows: Sequence[int], values: Any) -> Any:
+def replaced(column: Any, rows: Any, values: Any) -> Any:
     """A copy of an Arrow array with other values in some rows.
 
     Args:
@@ -99,35 +98,9 @@ def replaced(column: Any, rows: Sequence[int], values: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not (column.null_count or values.null_count) and (
-        pa.types.is_large_string(column.type) or pa.types.is_large_binary(column.type)
-    ):
-        return _spliced(column, np.asarray(rows, np.int64), values)
     mask = np.zeros(len(column), bool)
     mask[rows] = True
     return pc.replace_with_mask(column, pa.array(mask), values)
-
-
-def _spliced(column: Any, rows: npt.NDArray[np.int64], values: Any) -> Any:
-    """The same for texts: what stays between two rows is copied at once, not value by value."""
-    import pyarrow as pa
-
-    data, offsets = from_arrow(column)
-    new, places = from_arrow(values)
-    sizes = np.diff(offsets)
-    sizes[rows] = np.diff(places)
-    ends = np.zeros(len(offsets), np.int64)
-    np.cumsum(sizes, out=ends[1:])
-    whole, others = data.data, new.data
-    pieces: list[memoryview] = []
-    at = int(offsets[0])
-    cuts = zip(offsets[rows].tolist(), offsets[rows + 1].tolist(), strict=True)
-    for (low, high), (start, end) in zip(cuts, pairwise(places.tolist()), strict=True):
-        pieces += whole[at:low], others[start:end]
-        at = high
-    pieces.append(whole[at : int(offsets[-1])])
-    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(pieces))]
-    return pa.Array.from_buffers(column.type, len(column), buffers)
 
 
 def texts_of(texts: Iterable[str]) -> Texts:
