@@ -19,7 +19,7 @@ from cleaner.engines.local import LocalEngine
 from cleaner.kernels.duplicates.shingles import define_shingles
 from cleaner.model import Applicability, CleanerError, Finding
 from cleaner.passes.base import CorpusPass
-from cleaner.passes.duplicates import DuplicatesPass, candidates
+from cleaner.passes.duplicates import DuplicatesPass, candidates, sketch
 from cleaner.rules import Selection
 from cleaner.similar import near_duplicates
 
@@ -253,6 +253,7 @@ def test_order_batches_and_partitions_do_not_show(
             monkeypatch.setattr("cleaner.passes.duplicates._TEXTS", 4)
         if turn == 3:
             monkeypatch.setattr(candidates, "_BROADCAST", 0)
+            monkeypatch.setattr(sketch, "_SENT", 0)
         assert run(parts) == expected
     assert run(parts, LocalEngine(tmp_path, jobs=0)) == expected
 

@@ -138,11 +138,16 @@ class DuplicatesPass:
     def compare(self, engine: Any, documents: Any, sketches: Any) -> Any:
         """Collapse equal documents, compare similar ones, decide, and tell."""
         count = engine.count(sketches)
-        classes = engine.exchange(
-            sketches, "key", parts_of(count, _SKETCHES), sketch.collapse, rows.classes_schema()
+        keys = engine.view(
+            sketches, partial(rows.narrowed, schema=rows.keys_schema()), rows.keys_schema()
         )
-        pairs, edges = self._alike(engine, documents, classes, count)
-        found = self._fragments(engine, documents, classes)
+        classes = engine.exchange(
+            keys, "key", parts_of(count, _SKETCHES), sketch.collapse, rows.classes_schema()
+        )
+        some = sketch.stars(engine, sketches, classes)
+        pairs, edges = self._alike(engine, documents, some, count)
+        prints = fragments.count(engine.batches(sketches)) if self._window else 0
+        found = self._fragments(engine, documents, some, prints)
         if found is not None:
             least = self.options.threshold - self.options.margin
             more = engine.map(found, partial(stars.alike, least=least), rows.edges_schema())
@@ -150,8 +155,8 @@ class DuplicatesPass:
         parts = parts_of(engine.count(edges), _EDGES)
         edges = engine.exchange(edges, "document", parts, stars.line_up, rows.edges_schema())
         decided = stars.decide(partial(engine.batches, edges), self.options.threshold)
-        some = engine.batches(found) if found is not None else iter(())
-        inside = stars.contain(some, decided, self._contained)
+        pieces = engine.batches(found) if found is not None else iter(())
+        inside = stars.contain(pieces, decided, self._contained)
         held = engine.map(pairs, candidates.held_back, rows.pairs_schema())
         known = verdicts.Known(
             self.options.threshold,
@@ -174,11 +179,11 @@ class DuplicatesPass:
         quoted = engine.exchange(owned, "document", parts, quotations.tell, verdicts_schema())
         return engine.union(told, quoted)
 
-    def _alike(self, engine: Any, documents: Any, classes: Any, count: int) -> tuple[Any, Any]:
+    def _alike(self, engine: Any, documents: Any, some: Any, count: int) -> tuple[Any, Any]:
         """Candidate pairs that look alike as a whole, and those that are (nearly) similar."""
         options = self.options
         look_alike = engine.exchange(
-            engine.map(classes, sketch.explode, rows.bands_schema()),
+            engine.view(some, sketch.explode, rows.bands_schema()),
             "key",
             parts_of(count * self.plan.bands),
             partial(candidates.pair, least=least_agreeing(options.threshold)),
@@ -191,35 +196,40 @@ class DuplicatesPass:
             candidates.distinct,
             rows.pairs_schema(),
         )
-        texts = candidates.gather(engine, documents, pairs)
+        texts, many = candidates.gather(engine, documents, pairs)
         compared = engine.exchange(
-            texts, "anchor", parts_of(engine.count(texts), _TEXTS), recheck, rows.edges_schema()
+            texts, "anchor", parts_of(many, _TEXTS), recheck, rows.edges_schema()
         )
         engine.checkpoint(engine.map(compared, tally, rows.tally_schema()), rows.TALLY)
         least = partial(similar, least=options.threshold - options.margin)
         edges = engine.map(compared, least, rows.edges_schema())
         return pairs, engine.checkpoint(edges, "duplicates-edges")
 
-    def _fragments(self, engine: Any, documents: Any, classes: Any) -> Any:
+    def _fragments(self, engine: Any, documents: Any, some: Any, count: int) -> Any:
         """Pairs of which one contains the other, or that share passages; None if nobody asks."""
         if not self._window:
             return None
-        prints = engine.map(classes, fragments.explode, rows.prints_schema())
+        prints = engine.view(some, fragments.explode, rows.prints_schema())
+        told = self._passages > 0
         shared = engine.exchange(
-            prints, "key", parts_of(engine.count(prints)), fragments.pair, rows.shared_schema()
+            prints,
+            "key",
+            parts_of(count),
+            partial(fragments.pair, passages=told),
+            rows.shared_schema(),
         )
         pairs = engine.exchange(
             shared,
             "anchor",
             parts_of(engine.count(shared)),
-            partial(fragments.choose, passages=self._passages > 0),
+            partial(fragments.choose, passages=told),
             rows.pairs_schema(),
         )
-        texts = candidates.gather(engine, documents, pairs)
+        texts, many = candidates.gather(engine, documents, pairs)
         found = engine.exchange(
             texts,
             "anchor",
-            parts_of(engine.count(texts), _TEXTS),
+            parts_of(many, _TEXTS),
             partial(fragments.compare, contained=self._contained, passages=self._passages),
             rows.passages_schema(),
         )

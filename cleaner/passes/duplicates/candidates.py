@@ -12,7 +12,14 @@ import numpy.typing as npt
 
 from cleaner.kernels.duplicates import bands
 from cleaner.kernels.duplicates.again import repeated
-from cleaner.passes.duplicates.rows import bands_schema, batch, columns, pairs_schema, texts_schema
+from cleaner.passes.duplicates.rows import (
+    bands_schema,
+    batch,
+    columns,
+    narrowed,
+    pairs_schema,
+    texts_schema,
+)
 
 __all__ = ["distinct", "gather", "held_back", "pair"]
 
@@ -90,33 +97,26 @@ def _needs(batches: Iterator[Any], schema: Any) -> Iterator[Any]:
         )
 
 
-def gather(engine: Any, documents: Any, pairs: Any) -> Any:
-    """Texts of the documents of each anchor: rows of `texts_schema`, an anchor's own included."""
+def gather(engine: Any, documents: Any, pairs: Any) -> tuple[Any, int]:
+    """Texts of the documents of each anchor: rows of `texts_schema`, an anchor's own included.
+
+    Returns:
+        The rows, and how many they are.
+    """
     import pyarrow as pa
 
     schema = pa.schema([texts_schema().field("anchor"), texts_schema().field("document")])
     needs = engine.map(pairs, partial(_needs, schema=schema), schema)
-    if engine.count(needs) > _BROADCAST:
+    count = engine.count(needs)
+    if count > _BROADCAST:
         plain = pa.schema([f for f in texts_schema() if f.name != "anchor"])
-        joined = engine.join(
-            engine.map(documents, partial(_narrow, schema=plain), plain),
-            needs,
-            "document",
-            "inner",
-        )
-        return engine.map(joined, partial(_narrow, schema=texts_schema()), texts_schema())
+        left = engine.view(documents, partial(narrowed, schema=plain), plain)
+        joined = engine.join(left, needs, "document", "inner")
+        return engine.view(joined, partial(narrowed, schema=texts_schema()), texts_schema()), count
     rows = columns(engine.batches(needs), schema)
     order = np.lexsort((rows["anchor"], rows["document"]))
     wanted = (rows["document"][order], rows["anchor"][order])
-    return engine.map(documents, partial(_beside, *wanted), texts_schema())
-
-
-def _narrow(batches: Iterator[Any], schema: Any) -> Iterator[Any]:
-    """Kernel: only the columns of a schema."""
-    import pyarrow as pa
-
-    for some in batches:
-        yield pa.record_batch([some.column(name) for name in schema.names], schema=schema)
+    return engine.view(documents, partial(_beside, *wanted), texts_schema()), count
 
 
 def _beside(

@@ -13,16 +13,21 @@ import numpy.typing as npt
 __all__ = [
     "TALLY",
     "Columns",
+    "among",
     "bands_schema",
     "batch",
     "classes_schema",
     "columns",
     "edges_schema",
+    "keys_schema",
+    "narrowed",
+    "others_schema",
     "pairs_schema",
     "passages_schema",
     "prints_schema",
     "shared_schema",
     "sketch_schema",
+    "stars_schema",
     "take",
     "tally_schema",
     "texts_schema",
@@ -46,6 +51,12 @@ def _schema(**kinds: str) -> Any:
         "bytes": pa.large_binary(),
     }
     return pa.schema([pa.field(name, types[kind], nullable=False) for name, kind in kinds.items()])
+
+
+def _part(schema: Any, *names: str) -> Any:
+    import pyarrow as pa
+
+    return pa.schema([schema.field(name) for name in names])
 
 
 def sketch_schema() -> Any:
@@ -73,21 +84,26 @@ def sketch_schema() -> Any:
 def classes_schema() -> Any:
     """A row for each document, after equal ones have found each other.
 
-    `twin` is the best document with the same bytes, `star` the best with the same tokens; `bands`
-    and `prints` are kept for stars only.
+    `twin` is the best document with the same bytes, `star` the best with the same tokens.
     """
     return _schema(
-        document="int",
-        id="text",
-        rank="float",
-        tokens="int",
-        twin="int",
-        twin_id="text",
-        star="int",
-        star_id="text",
-        bands="bytes",
-        prints="bytes",
+        document="int", id="text", twin="int", twin_id="text", star="int", star_id="text"
     )
+
+
+def keys_schema() -> Any:
+    """Columns of `sketch_schema` that tell which documents are equal."""
+    return _part(sketch_schema(), "document", "id", "rank", "key", "sequence", "digest", "check")
+
+
+def others_schema() -> Any:
+    """A row for each document that is no star."""
+    return _part(sketch_schema(), "document")
+
+
+def stars_schema() -> Any:
+    """Columns of `sketch_schema` in which documents that are not equal can be compared."""
+    return _part(sketch_schema(), "document", "rank", "bands", "prints")
 
 
 def bands_schema() -> Any:
@@ -96,12 +112,18 @@ def bands_schema() -> Any:
 
 
 def prints_schema() -> Any:
-    """A row for each fingerprint of a star; `size` is how many it has."""
-    return _schema(key="int", document="int", size="int")
+    """A row for each fingerprint of a star; `size` is how many it has.
+
+    Each of them sets one bit of the 128 of `one` and `two`.
+    """
+    return _schema(key="int", document="int", size="int", one="int", two="int")
 
 
 def shared_schema() -> Any:
-    """A row for each fingerprint that two stars share; `size` is of the one that has fewer."""
+    """A row for each fingerprint that two stars share; `size` is of the one that has fewer.
+
+    Pairs that share too few of them may be left out.
+    """
     return _schema(anchor="int", document="int", size="int")
 
 
@@ -192,3 +214,19 @@ def take(array: Any, rows: npt.NDArray[np.int64] | Sequence[int]) -> Any:
     import pyarrow as pa
 
     return array.take(pa.array(rows, pa.int64()))
+
+
+def narrowed(batches: Iterator[Any], schema: Any) -> Iterator[Any]:
+    """Kernel: only the columns of a schema."""
+    import pyarrow as pa
+
+    for some in batches:
+        yield pa.record_batch([some.column(name) for name in schema.names], schema=schema)
+
+
+def among(keys: npt.NDArray[np.int64], those: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which keys are among some that are sorted: `np.isin` would sort all of them each time."""
+    at = np.searchsorted(those, keys)
+    found: npt.NDArray[np.bool_] = at < len(those)
+    found[found] = those[at[found]] == keys[found]
+    return found

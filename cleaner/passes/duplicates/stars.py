@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.duplicates.priority import choose
-from cleaner.passes.duplicates.rows import batch, columns, edges_schema, take
+from cleaner.passes.duplicates.rows import among, batch, columns, edges_schema, take
 
-__all__ = ["Decided", "Passage", "Repeat", "alike", "among", "contain", "decide", "line_up"]
+__all__ = ["Decided", "Passage", "Repeat", "alike", "contain", "decide", "line_up"]
 
 Numbers = npt.NDArray[np.int64]
 
@@ -233,14 +233,6 @@ def contain(batches: Iterator[Any], decided: Decided, least: float) -> Decided:
             chosen.append(row)
             removed.add(document)
     return _decided(table.take(pa.array(chosen, pa.int64())), np.ones(len(chosen), bool))
-
-
-def among(keys: Numbers, those: Numbers) -> npt.NDArray[np.bool_]:
-    """Which keys are among some that are sorted: `np.isin` would sort all of them each time."""
-    at = np.searchsorted(those, keys)
-    found: npt.NDArray[np.bool_] = at < len(those)
-    found[found] = those[at[found]] == keys[found]
-    return found
 
 
 def _jaccard(edges: Any) -> npt.NDArray[np.float64]:
