@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from cleaner.config import Config
 from cleaner.edits import Change, Revision
+from cleaner.kernels.patterns.screens import searchable
 from cleaner.model import Document, Span
 from cleaner.passes.base import DocumentPass
 from cleaner.pipeline import Outcome, Pipeline
 from cleaner.pipeline.guard import cuts_more, share_cut
 from cleaner.pipeline.measuring import suspects
+from cleaner.pipeline.outcome import column, renewed
 from cleaner.pipeline.rounds import ROUNDS
 
 PIECES = st.sampled_from(
@@ -138,6 +140,27 @@ def test_words_are_counted_as_far_as_it_matters(
         revision.changes.append(Change(Span(start, at), "", (rule,)))
     outcome = Outcome(Document("d", text), revision)
     assert cuts_more(outcome, share) == (share_cut(outcome) > share)
+
+
+@given(
+    st.lists(st.text("aé\ud800日", max_size=3), max_size=5),
+    st.lists(st.tuples(st.integers(0, 4), st.text("bü\udfff", max_size=3)), max_size=5),
+)
+def test_texts_are_given_to_passes_as_they_are_now(
+    texts: list[str], edits: list[tuple[int, str]]
+) -> None:
+    outcomes = {row: Outcome.of(Document(str(row), text)) for row, text in enumerate(texts)}
+    array = pa.array(map(searchable, texts), pa.large_string())
+    changed = {}
+    for row, new in edits:
+        if row in outcomes:
+            changed[row] = one = outcomes[row]
+            one.revision.change([(Span(0, len(one.text)), new, ("encoding.x",))])
+            texts[row] = new
+            assert one.data == searchable(new).encode()
+    now = [searchable(text) for text in texts]
+    assert column(list(outcomes.values())).to_pylist() == now
+    assert renewed(array, changed).to_pylist() == now
 
 
 class _Unmoved:

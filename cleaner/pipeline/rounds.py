@@ -14,17 +14,11 @@ import numpy as np
 from cleaner.config import Config, selection
 from cleaner.edits import Revision, accept
 from cleaner.engines import trace
-from cleaner.model import Document, Finding, Fix, Span
+from cleaner.model import Document, Finding
 from cleaner.passes import Passes, build
 from cleaner.passes.base import DocumentPass, MeasuringPass, Pass
-from cleaner.pipeline.guard import (
-    RULES,
-    cuts_more,
-    guard_finding,
-    guarded,
-    is_guarded,
-    was_cut,
-)
+from cleaner.pipeline.choice import Choice
+from cleaner.pipeline.guard import RULES, cuts_more, guard_finding, guarded, was_cut
 from cleaner.pipeline.measuring import measured, suspects
 from cleaner.pipeline.outcome import (
     Answer,
@@ -52,6 +46,7 @@ class Pipeline:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.selection = selection(config)
+        self._choice = Choice(self.selection, inline=config.inline_ignores)
         self.passes: Passes = build(config)
         self.rules: dict[str, Rule] = {rule.name: rule for rule in (*self.passes.rules, *RULES)}
         self.selection.check(self.rules.values())
@@ -102,7 +97,7 @@ class Pipeline:
             for row, one in held.items():
                 share, document, rules = guarded(one)
                 said = guard_finding(document, share, guard, rules)
-                if "boilerplate.guard" in self.wanted and self._heard(
+                if "boilerplate.guard" in self.wanted and self._choice.heard(
                     [said.finding], outcomes[row]
                 ):
                     outcomes[row].reported.append(said)
@@ -152,7 +147,9 @@ class Pipeline:
                     others.append(row)
                     continue
                 outcome.looked[looker.name] = Answer(outcome.text, (), [])
-                if answer.found and self._take(looker, outcome, answer.found, cut=False):
+                if answer.found and self._choice.take(
+                    looker.name, outcome, answer.found, cut=False
+                ):
                     changed.add(row)
             hits = self._screen(looker, others, outcomes)
             changed |= self._look(looker, hits, {}, outcomes, keys, cut=False)
@@ -243,52 +240,13 @@ class Pipeline:
         outcome = outcomes.get(row) or Outcome.of(document)
         wanted = self.wanted
         found = [one for one in looker.check(outcome.present) if one.rule in wanted]
-        found = self._heard(found, outcome)
+        found = self._choice.heard(found, outcome)
         if not found:
             return False
         outcomes[row] = outcome
         if len(found) > 1:
             found.sort(key=order)
-        return self._take(looker, outcome, found, cut=cut)
-
-    def _take(
-        self, looker: DocumentPass, outcome: Outcome, found: Sequence[Finding], *, cut: bool
-    ) -> bool:
-        """Report what a pass found, and apply what may be; whether the text changed."""
-        revision, reported = outcome.revision, outcome.reported
-        fixes = [self._applicable(one, cut=cut) for one in found]
-        fits = iter(accept([fix.edits for fix in fixes if fix]))
-        answer = outcome.looked[looker.name] = Answer(revision.text, found, [])
-        changes: list[tuple[Span, str, tuple[str, ...]]] = []
-        for one, fix in zip(found, fixes, strict=True):
-            said = Reported(published(one, revision), bool(fix) and next(fits))
-            reported.append(said)
-            if not fix or not said.applied:
-                answer.unheeded.append(said)
-                continue
-            by = (one.rule,)
-            changes += [(edit.span, edit.replacement, by) for edit in fix.edits]
-            if fix.drop and outcome.dropped is None:
-                outcome.dropped = said.finding
-        if changes:
-            revision.change(changes)
-        return bool(changes)
-
-    def _heard(self, found: list[Finding], outcome: Outcome) -> list[Finding]:
-        """The findings that the document, its record and its path do not switch off."""
-        ignores = outcome.ignores(inline=self.config.inline_ignores) if found else None
-        if ignores is None:
-            return found
-        return [one for one in found if not ignores.silence(published(one, outcome.revision))]
-
-    def _applicable(self, finding: Finding, *, cut: bool) -> Fix | None:
-        """The fix of a finding, if it would be applied."""
-        fix = finding.fix
-        if fix is None or not (fix.edits or fix.drop):
-            return None
-        if not cut and is_guarded(finding.rule):
-            return None
-        return fix if self.selection.applies(finding.rule, fix.applicability) else None
+        return self._choice.take(looker.name, outcome, found, cut=cut)
 
     def apply_verdicts(self, outcome: Outcome, findings: Sequence[Finding]) -> bool:
         """Apply what a corpus pass found in a document; whether its text changed.
@@ -296,10 +254,10 @@ class Pipeline:
         The document guard holds here too: findings that would cut too much are only reported.
         """
         found = [one for one in findings if one.rule in self.wanted]
-        found = sorted(self._heard(found, outcome), key=order)
+        found = sorted(self._choice.heard(found, outcome), key=order)
         found = self._one_reason(found)
         for cut in (True, False):
-            applicable = [one for one in found if self._applicable(one, cut=cut)]
+            applicable = [one for one in found if self._choice.applicable(one, cut=cut)]
             fits = accept([one.fix.edits for one in applicable if one.fix])
             taken = [one for one, fit in zip(applicable, fits, strict=True) if fit]
             edits = [(e, one.rule) for one in taken if one.fix for e in one.fix.edits]
@@ -323,7 +281,7 @@ class Pipeline:
 
         A removed document names a kept one: stars, never chains.
         """
-        fixes = [self._applicable(one, cut=True) for one in found]
+        fixes = [self._choice.applicable(one, cut=True) for one in found]
         drops = [fix for fix in fixes if fix and fix.drop]
         if len(drops) < 2:
             return found
@@ -372,8 +330,8 @@ class Pipeline:
     def _report(self, looker: MeasuringPass, outcome: Outcome, values: dict[str, Any]) -> None:
         now = outcome.present
         found = [one for one in looker.report(now, values) if one.rule in self.wanted]
-        for one in sorted(self._heard(found, outcome), key=order):
-            fix = self._applicable(one, cut=True)
+        for one in sorted(self._choice.heard(found, outcome), key=order):
+            fix = self._choice.applicable(one, cut=True)
             public = published(one, outcome.revision)
             outcome.reported.append(Reported(public, fix is not None))
             if fix and fix.drop and outcome.dropped is None:
