@@ -52,14 +52,20 @@ def test_characters_are_those_of_strings(column: pa.LargeStringArray) -> None:
     assert count_characters(column) == sum(map(len, column.to_pylist()))
 
 
-@given(columns(), st.data())
-def test_only_the_named_rows_are_replaced(column: pa.Array, data: st.DataObject) -> None:
+@given(columns(), st.sampled_from([pa.large_string(), pa.large_binary()]), st.data())
+def test_only_the_named_rows_are_replaced(
+    column: pa.Array, kind: pa.DataType, data: st.DataObject
+) -> None:
+    column = column.drop_null() if data.draw(st.booleans()) else column
     expected = column.to_pylist()
     rows = sorted(data.draw(st.sets(st.integers(0, len(column) - 1)))) if len(column) else []
     new = [data.draw(st.text("xy", max_size=3)) for _ in rows]
     for row, value in zip(rows, new, strict=True):
         expected[row] = value
-    assert replaced(column, rows, pa.array(new, pa.large_string())).to_pylist() == expected
+    values = pa.array(["left out", *new], kind)[1:]
+    found = replaced(column.cast(kind), rows, values)
+    found.validate(full=True)
+    assert found.equals(pa.array(expected, kind))
 
 
 @pytest.mark.parametrize("at_once", [0, 1, 3, 1 << 20])

@@ -1,6 +1,7 @@
 """Shared passages: aligned, found at the stated length, and where the original text has them."""
 
 import random
+from itertools import chain, groupby
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ from cleaner.engines.local import LocalEngine
 from cleaner.kernels.duplicates.again import repeated
 from cleaner.kernels.duplicates.passages import runs, token_hashes
 from cleaner.kernels.duplicates.places import locate_tokens, locate_words
+from cleaner.kernels.duplicates.shingles import define_shingles
 from cleaner.kernels.duplicates.signatures import sign
 from cleaner.kernels.duplicates.tokens import hash_token, split_words
 from cleaner.kernels.text.texts import texts_of
@@ -58,6 +60,37 @@ def test_runs_are_equal_maximal_and_apart(first: list[str], second: list[str], l
         end = run.second_end
         follows = first[run.first_end : run.first_end + 1], second[end : end + 1]
         assert follows[0] != follows[1] or follows == ([], [])
+
+
+def define_prints(text: str, window: int) -> list[int]:
+    """Of each window of shingles the least one, the last of equals; what stays is named once."""
+    values = np.array(define_shingles(text), np.uint64)
+    least = [
+        at + window - 1 - int(values[at : at + window][::-1].argmin())
+        for at in range(len(values) - window + 1)
+    ]
+    kept = values[[place for place, _ in groupby(least)]]
+    return [int(one) for one in kept.view(np.int64)]
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.sampled_from([0, 3, 40, 100, 400, 4090, 4100, 4200, 9000]),
+    st.sampled_from([1, 2, 5, 46, 63, 64, 65, 200]),
+    st.sampled_from([1, 2, 50, 10**6]),
+    st.integers(0, 10**6),
+)
+def test_fingerprints_are_the_least_of_each_window(
+    size: int, window: int, different: int, seed: int
+) -> None:
+    draw = random.Random(seed)
+    texts = [
+        " ".join(f"w{draw.randrange(different)}" for _ in range(count)) for count in (size, 60, 0)
+    ]
+    signed = sign(texts_of(texts), window=window)
+    expected = [define_prints(text, window) for text in texts]
+    assert signed.counts.tolist() == [*map(len, expected)]
+    assert signed.prints.tolist() == list(chain.from_iterable(expected))
 
 
 @settings(deadline=None, max_examples=50)

@@ -10,18 +10,33 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from cleaner.config import Config, selection
 from cleaner.edits import Revision, accept
 from cleaner.engines import trace
-from cleaner.model import Document, Edit, Finding, Fix
+from cleaner.model import Document, Finding, Fix, Span
 from cleaner.passes import Passes, build
 from cleaner.passes.base import DocumentPass, MeasuringPass, Pass
-from cleaner.pipeline.guard import GUARDED, RULES, cuts_more, guard_finding, guarded
+from cleaner.pipeline.guard import (
+    RULES,
+    cuts_more,
+    guard_finding,
+    guarded,
+    is_guarded,
+    was_cut,
+)
 from cleaner.pipeline.measuring import measured, suspects
-from cleaner.pipeline.outcome import Outcome, Reported, Rows, column, order, published, renewed
-from cleaner.rules import Rule, matches
+from cleaner.pipeline.outcome import (
+    Answer,
+    Outcome,
+    Reported,
+    Rows,
+    column,
+    order,
+    published,
+    renewed,
+)
+from cleaner.rules import Rule
 
 __all__ = ["Pipeline"]
 
@@ -79,19 +94,18 @@ class Pipeline:
             The outcome of each row in which something was found.
         """
         outcomes: dict[int, Outcome] = {}
-        everything = np.arange(len(texts))
         guard = self.config.boilerplate.guard
-        self._rounds(texts, everything, rows, outcomes, keys, cut=True)
-        heavy = sorted(row for row, one in outcomes.items() if cuts_more(one, guard))
-        if heavy:
-            held = {row: guarded(outcomes.pop(row)) for row in heavy}
-            array = texts.take(heavy)
-            self._rounds(array, np.array(heavy), rows, outcomes, keys, cut=False)
-            for row, (share, document, rules) in held.items():
-                outcome = outcomes.setdefault(row, Outcome.of(document))
+        self._rounds(texts, rows, outcomes, keys)
+        held = {row: one for row, one in outcomes.items() if was_cut(one) and cuts_more(one, guard)}
+        if held:
+            self._uncut(held, outcomes, keys)
+            for row, one in held.items():
+                share, document, rules = guarded(one)
                 said = guard_finding(document, share, guard, rules)
-                if "boilerplate.guard" in self.wanted and self._heard([said.finding], outcome):
-                    outcome.reported.append(said)
+                if "boilerplate.guard" in self.wanted and self._heard(
+                    [said.finding], outcomes[row]
+                ):
+                    outcomes[row].reported.append(said)
         return outcomes
 
     def look_again(self, outcomes: dict[int, Outcome]) -> None:
@@ -99,32 +113,50 @@ class Pipeline:
         self._further(sorted(outcomes), outcomes, None, cut=True)
 
     def _rounds(
-        self,
-        texts: Any,
-        rows: npt.NDArray[np.int64],
-        make: Any,
-        outcomes: dict[int, Outcome],
-        keys: Sequence[int] | None,
-        *,
-        cut: bool,
+        self, texts: Any, make: Any, outcomes: dict[int, Outcome], keys: Sequence[int] | None
     ) -> None:
         """Look at texts, and again at those that this changes, until nothing does."""
         changed: set[int] = set()
         apart: set[int] = set()  # changed, and not yet so in `texts`
         for looker in self._document:
-            if len(apart) * _FEW > len(rows):
-                late = sorted(apart)
-                places = np.searchsorted(rows, late).tolist()
-                now = [outcomes[row].text for row in late]
-                texts, apart = renewed(texts, dict(zip(places, now, strict=True))), set()
-            hits = set(rows[looker.screen(texts)].tolist())
+            if len(apart) * _FEW > len(texts):
+                texts, apart = renewed(texts, {row: outcomes[row] for row in apart}), set()
+            hits = set(np.flatnonzero(looker.screen(texts)).tolist())
             for row in changed - apart:
-                outcomes[row].looked[looker.name] = outcomes[row].text, []
+                outcomes[row].looked[looker.name] = Answer(outcomes[row].text, (), [])
             hits = hits - apart | set(self._screen(looker, sorted(apart), outcomes))
-            new = self._look(looker, sorted(hits), make, outcomes, keys, cut=cut)
+            new = self._look(looker, sorted(hits), make, outcomes, keys, cut=True)
             changed |= new
             apart |= new
-        self._further(sorted(changed), outcomes, keys, cut=cut, rounds=ROUNDS - 1)
+        for row in changed:
+            outcomes[row].first = dict(outcomes[row].looked)
+        self._further(sorted(changed), outcomes, keys, cut=True, rounds=ROUNDS - 1)
+
+    def _uncut(
+        self, held: dict[int, Outcome], outcomes: dict[int, Outcome], keys: Sequence[int] | None
+    ) -> None:
+        """Do the same without guarded rules for documents in which these cut too much.
+
+        A pass that was asked about a text says the same of it again, so it is not asked.
+        """
+        for row, before in held.items():
+            outcomes[row] = Outcome.of(before.document)
+        changed: set[int] = set()
+        for looker in self._document:
+            others = []
+            for row, before in held.items():
+                outcome = outcomes[row]
+                # Where nothing is noted, the text was the original, and nothing was found.
+                answer = before.first.get(looker.name) or Answer(before.document.text, (), [])
+                if answer.text != outcome.text:
+                    others.append(row)
+                    continue
+                outcome.looked[looker.name] = Answer(outcome.text, (), [])
+                if answer.found and self._take(looker, outcome, answer.found, cut=False):
+                    changed.add(row)
+            hits = self._screen(looker, others, outcomes)
+            changed |= self._look(looker, hits, {}, outcomes, keys, cut=False)
+        self._further(sorted(changed), outcomes, keys, cut=False, rounds=ROUNDS - 1)
 
     def _further(
         self,
@@ -149,11 +181,12 @@ class Pipeline:
             for looker in self._document:
                 fresh = []
                 for row in rows:
-                    text, said = outcomes[row].looked.get(looker.name, (None, ()))
-                    if text is not outcomes[row].text:
+                    one = outcomes[row]
+                    answer = one.looked.get(looker.name)
+                    if answer is None or answer.text is not one.text:
                         fresh.append(row)
-                    elif not outcomes[row].dropped:
-                        outcomes[row].reported += said
+                    elif not one.dropped:
+                        one.reported += answer.unheeded
                 hits = self._screen(looker, fresh, outcomes)
                 changed |= self._look(looker, hits, {}, outcomes, keys, cut=cut)
             rows = sorted(changed)
@@ -164,10 +197,10 @@ class Pipeline:
         """In which of these a pass could find something in the text as it is now."""
         if not rows:
             return []
-        texts = [outcomes[row].text for row in rows]
-        for row, text in zip(rows, texts, strict=True):
-            outcomes[row].looked[looker.name] = text, []
-        found = looker.screen(column(texts))
+        several = [outcomes[row] for row in rows]
+        for one in several:
+            one.looked[looker.name] = Answer(one.text, (), [])
+        found = looker.screen(column(several))
         return [row for row, hit in zip(rows, found.tolist(), strict=True) if hit]
 
     def _look(
@@ -216,25 +249,30 @@ class Pipeline:
         outcomes[row] = outcome
         if len(found) > 1:
             found.sort(key=order)
+        return self._take(looker, outcome, found, cut=cut)
+
+    def _take(
+        self, looker: DocumentPass, outcome: Outcome, found: Sequence[Finding], *, cut: bool
+    ) -> bool:
+        """Report what a pass found, and apply what may be; whether the text changed."""
+        revision, reported = outcome.revision, outcome.reported
         fixes = [self._applicable(one, cut=cut) for one in found]
         fits = iter(accept([fix.edits for fix in fixes if fix]))
-        revision = outcome.revision
-        said = outcome.looked.setdefault(looker.name, (revision.text, []))[1]
-        edits: list[Edit] = []
-        rules: list[str] = []
+        answer = outcome.looked[looker.name] = Answer(revision.text, found, [])
+        changes: list[tuple[Span, str, tuple[str, ...]]] = []
         for one, fix in zip(found, fixes, strict=True):
-            reported = Reported(published(one, revision), bool(fix) and next(fits))
-            outcome.reported.append(reported)
-            if not fix or not reported.applied:
-                said.append(reported)
+            said = Reported(published(one, revision), bool(fix) and next(fits))
+            reported.append(said)
+            if not fix or not said.applied:
+                answer.unheeded.append(said)
                 continue
-            edits += fix.edits
-            rules += [one.rule] * len(fix.edits)
+            by = (one.rule,)
+            changes += [(edit.span, edit.replacement, by) for edit in fix.edits]
             if fix.drop and outcome.dropped is None:
-                outcome.dropped = reported.finding
-        if edits:
-            revision.edit(edits, rules)
-        return bool(edits)
+                outcome.dropped = said.finding
+        if changes:
+            revision.change(changes)
+        return bool(changes)
 
     def _heard(self, found: list[Finding], outcome: Outcome) -> list[Finding]:
         """The findings that the document, its record and its path do not switch off."""
@@ -248,7 +286,7 @@ class Pipeline:
         fix = finding.fix
         if fix is None or not (fix.edits or fix.drop):
             return None
-        if not cut and any(matches(finding.rule, prefix) for prefix in GUARDED):
+        if not cut and is_guarded(finding.rule):
             return None
         return fix if self.selection.applies(finding.rule, fix.applicability) else None
 

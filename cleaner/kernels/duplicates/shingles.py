@@ -26,9 +26,9 @@ _MASK = (1 << 64) - 1
 @inner
 def shingle(tokens: Any, at: Any) -> Any:
     """The 64-bit hash of the five tokens from `at` on."""
-    value = tokens[at]
+    value = tokens[np.uint64(at)]  # no index from the end: loops of this use wide registers
     for step in range(1, WORDS):
-        value = (value * _FACTOR) ^ tokens[at + step]
+        value = (value * _FACTOR) ^ tokens[np.uint64(at + step)]
     return mix(value)
 
 

@@ -16,6 +16,7 @@ from cleaner.kernels.compiled import inner, making
 from cleaner.kernels.duplicates.folding import Folding, folding
 from cleaner.kernels.duplicates.shingles import WORDS, define_shingles, shingle
 from cleaner.kernels.duplicates.tokens import NEEDS_FOLDING, fold_text, read_tokens
+from cleaner.kernels.text.blocks import BLOCK, first_one, low_bits
 from cleaner.kernels.text.growth import clear, grown
 from cleaner.kernels.text.texts import Texts, as_texts, texts_of
 
@@ -137,6 +138,7 @@ def _winnow(
 
     Args:
         whole: shingles; those before `low` were seen already, as many as a window reaches back.
+            There is room for a block more.
         low: where to begin.
         high: where to end.
         window: shingles of a window.
@@ -148,21 +150,32 @@ def _winnow(
     Returns:
         `printed` and `least` for the next call.
     """
-    for k in range(low, high):
-        value = whole[k]
+    k = low
+    while k < high:
+        if least >= 0:
+            # Nothing happens before the next one that is as low, or the end of this window.
+            stop = min(high, least + window)
+            if printed == before:  # of the first window, the least one counts in any case
+                stop = min(stop, window - 1)
+            k = min(k + first_one(low_bits(whole, k, whole[least])), stop)
+            if k == high:
+                break
         moved = True
         if least <= k - window:  # it left the window
+            value = whole[k]
+            for other in range(k + 1 - window, k):
+                value = min(value, whole[np.uint64(other)])
             least = k
-            for other in range(k - 1, k - window, -1):
-                if whole[other] < whole[least]:
-                    least = other
-        elif least < 0 or value <= whole[least]:
+            while whole[least] != value:
+                least -= 1
+        elif least < 0 or whole[k] <= whole[least]:
             least = k
         else:
             moved = False
         if k + 1 >= window and (moved or printed == before):
             prints[printed] = np.int64(whole[least])
             printed += 1
+        k += 1
     return printed, least
 
 
@@ -182,7 +195,7 @@ def _sign(
     counts: Any,
 ) -> Any:
     hashes = np.empty(_BLOCK, np.uint64)
-    whole = np.empty(_BLOCK + window, np.uint64)
+    whole = np.empty(_BLOCK + window + BLOCK, np.uint64)
     mixed = np.empty(_BLOCK + 3, np.uint32)
     permutations = signatures.shape[1]
     low = np.empty(permutations, np.uint32)
@@ -214,14 +227,14 @@ def _sign(
             count = max(0, found - WORDS + 1)
             # Loops of one purpose each: those that depend on nothing before use wide registers.
             for k in range(count):
-                whole[seen + k] = shingle(hashes, k)
+                whole[np.uint64(seen + k)] = shingle(hashes, k)
             for k in range(count):
-                value = np.uint32(whole[seen + k] >> _32)
+                value = np.uint32(whole[np.uint64(seen + k)] >> _32)
                 value ^= value >> _16
                 value = np.uint32(value * _MIX_1)
                 value ^= value >> _13
                 value = np.uint32(value * _MIX_2)
-                mixed[k] = value ^ (value >> _16)
+                mixed[np.uint64(k)] = value ^ (value >> _16)
             _permute(mixed, count, multiply, add, low)
             if window and count:
                 count += seen

@@ -127,16 +127,12 @@ def _push(state: Any, word: Any, size: Any, code: Any) -> Any:
         high = ((0xF0 | (code >> 18)) << 8) | (0x80 | ((code >> 12) & 0x3F))
         high = (high << 8) | (0x80 | ((code >> 6) & 0x3F))
         count, packed = 4, np.uint64((high << 8) | (0x80 | (code & 0x3F)))
-    for byte in range(count):
-        shift = np.uint64(8 * (count - 1 - byte))
-        word = (word << _8) | ((packed >> shift) & np.uint64(0xFF))
-        size += 1
-        if size == 8:
-            state = (state ^ word) * _FACTOR
-            state ^= state >> _32
-            word = np.uint64(0)
-            size = 0
-    return state, word, size
+    room = 8 - size
+    if count < room:
+        return state, (word << np.uint64(8 * count)) | packed, size + count
+    rest = np.uint64(8 * (count - room))  # bits that are left for the next eight bytes
+    state = (state ^ ((word << np.uint64(8 * room)) | (packed >> rest))) * _FACTOR
+    return state ^ (state >> _32), packed & ~(_ALL << rest), count - room
 
 
 @inner
@@ -147,7 +143,7 @@ def _read_plain(data: Any, at: Any, stop: Any, out: Any, to: Any) -> tuple[Any, 
         data: UTF-8; a block and eight bytes more are left from `at` on.
         at: where the block begins, and no token has begun.
         stop: where the text ends.
-        out: gets the hashes.
+        out: gets the hashes, not yet mixed.
         to: where the first one goes.
 
     Returns:
@@ -170,17 +166,22 @@ def _read_plain(data: Any, at: Any, stop: Any, out: Any, to: Any) -> tuple[Any, 
         end = place + size
         if end >= last:
             return to, at + place
-        state = _SEED
         here = at + place
+        # No processor foresees which tokens have eight letters; few have sixteen.
+        state = (_SEED ^ reversed_bytes(load(data, here) | _CASE)) * _FACTOR
+        state ^= state >> _32
+        long = size >= 8
+        state = state if long else _SEED
+        here += 8 * long
+        size -= 8 * long
         while size >= 8:
             state = (state ^ reversed_bytes(load(data, here) | _CASE)) * _FACTOR
             state ^= state >> _32
             here += 8
             size -= 8
-        if size:
-            word = reversed_bytes(load(data, here) | _CASE) >> np.uint64(64 - 8 * size)
-            state ^= word
-        out[to] = mix(state)
+        word = reversed_bytes(load(data, here) | _CASE)
+        # Shifted twice: by 64, where nothing is left of the token, has no meaning.
+        out[np.uint64(to)] = state ^ (word >> _1 >> np.uint64(63 - 8 * size))
         to += 1
         plain &= _ALL << np.uint64(end & 63) if end < _BLOCK else np.uint64(0)
     return to, at + limit
@@ -231,6 +232,17 @@ def read_tokens(
         How many tokens were read, and where to go on; `NEEDS_FOLDING` for the latter if only
         `fold_text` can tell what the tokens are.
     """
+    count, at = _read(data, at, stop, tables, folded, out, first)
+    for place in range(first, first + count):  # many at a time
+        out[np.uint64(place)] = mix(out[np.uint64(place)])
+    return count, at
+
+
+@inner
+def _read(
+    data: Any, at: Any, stop: Any, tables: Folding, folded: Any, out: Any, first: Any
+) -> tuple[Any, Any]:
+    """`read_tokens`, the hashes not yet mixed."""
     room = len(out) - first - 20  # one code point can become 18 characters
     count = 0
     state = _SEED
@@ -246,7 +258,7 @@ def read_tokens(
             count = filled - first
             if at >= stop or at - begin > _BLOCK // 2:
                 continue
-        if not size and at + 8 <= stop:
+        if not size and at + 8 <= stop and data[at] < 0x80:
             eight = load(data, at)
             inner = word_bytes(eight)
             taken = first_set(inner ^ _HIGH)
@@ -280,7 +292,7 @@ def read_tokens(
                     word = np.uint64(0)
                     size = 0
             elif inside:
-                out[first + count] = mix(state ^ word)
+                out[first + count] = state ^ word
                 count += 1
                 state = _SEED
                 word = np.uint64(0)
@@ -314,7 +326,7 @@ def read_tokens(
                 inside = True
             else:
                 if inside:
-                    out[first + count] = mix(state ^ word)
+                    out[first + count] = state ^ word
                     count += 1
                     state = _SEED
                     word = np.uint64(0)
@@ -322,7 +334,7 @@ def read_tokens(
                     inside = False
                 if entry & _WORD:
                     state, word, size = _push(state, word, size, np.uint32(entry & _POINT))
-                    out[first + count] = mix(state ^ word)
+                    out[first + count] = state ^ word
                     count += 1
                     state = _SEED
                     word = np.uint64(0)
@@ -338,6 +350,6 @@ def read_tokens(
                 return count, NEEDS_FOLDING
             return count, at
     if inside:
-        out[first + count] = mix(state ^ word)
+        out[first + count] = state ^ word
         count += 1
     return count, at

@@ -10,9 +10,13 @@ import numpy as np
 
 from cleaner.kernels.compiled import inner
 from cleaner.kernels.language.scripts import LIMIT
+from cleaner.kernels.text.blocks import BLOCK, count_ones, first_one, later_bits, widen
 from cleaner.kernels.text.eights import load
 
-__all__ = ["excerpt", "prepare"]
+__all__ = ["SPARE", "excerpt", "prepare"]
+
+SPARE = BLOCK
+"""Room behind the code points that are read: so many are written at a time."""
 
 _URL, _HOST, _HOSTS = np.uint8(1), np.uint8(2), np.uint8(6)
 _ADDRESS = np.zeros(129, np.uint8)
@@ -23,6 +27,7 @@ for _char in ".?&~;+=/#":
     _ADDRESS[ord(_char)] = _URL
 _ADDRESS[ord(".")] |= _HOSTS & ~_HOST
 _HIGH = np.uint64(0x8080808080808080)
+_ALL = np.uint64((1 << 64) - 1)
 _HTTP = np.array([ord(char) for char in "http://"], np.int32)
 
 
@@ -30,24 +35,28 @@ _HTTP = np.array([ord(char) for char in "http://"], np.int32)
 def excerpt(data: Any, start: Any, end: Any, limit: Any, windows: Any, points: Any) -> Any:
     """Code points of a short text, or of windows spread over a long one, a space after each.
 
-    A prefix would read the banner of a page and miss the article. Returns how many there are.
+    A prefix would read the banner of a page and miss the article. Returns how many there are;
+    behind them, `points` needs room for `SPARE` more.
     """
     short = end - start <= limit
     if not short and end - start <= 4 * limit:
-        count = 0
-        for at in range(start, end):
-            count += (data[at] & 0xC0) != 0x80
-        short = count <= limit
+        short = _count(data, start, end) <= limit
     width = limit if short else limit // windows
     tail = end
     if short:
         windows = 1
         tail = start
     else:
-        for _ in range(width):
+        left = width
+        while left > 0:
+            if left >= 8 and tail - 8 >= start and not load(data, tail - 8) & _HIGH:
+                tail -= 8
+                left -= 8
+                continue
             tail -= 1
             while tail > start and (data[tail] & 0xC0) == 0x80:
                 tail -= 1
+            left -= 1
     size = 0
     for window in range(windows):
         at = start + (tail - start) * window // (windows - 1 if windows > 1 else 1)
@@ -55,12 +64,13 @@ def excerpt(data: Any, start: Any, end: Any, limit: Any, windows: Any, points: A
             at += 1
         stop = size + width
         while at < end and size < stop:
-            # ASCII by eights.
-            while at + 8 <= end and size + 8 <= stop and not load(data, at) & _HIGH:
-                for i in range(8):
-                    points[np.uint64(size + i)] = data[np.uint64(at + i)]
-                at += 8
-                size += 8
+            # ASCII up to the next other character; what is behind it is written over.
+            while at + BLOCK <= len(data):
+                plain = min(first_one(widen(data, at, points, size)), end - at, stop - size)
+                at += plain
+                size += plain
+                if plain < BLOCK:
+                    break
             if at >= end or size >= stop:
                 break
             byte = np.int32(data[at])
@@ -86,6 +96,21 @@ def excerpt(data: Any, start: Any, end: Any, limit: Any, windows: Any, points: A
             points[size] = 0x20
             size += 1
     return size
+
+
+@inner
+def _count(data: Any, at: Any, end: Any) -> Any:
+    """How many characters stand in some bytes."""
+    count = end - at
+    while at + BLOCK <= end:
+        count -= count_ones(later_bits(data, at))
+        at += BLOCK
+    if at < end and at + BLOCK <= len(data):
+        rest = _ALL >> np.uint64(BLOCK - (end - at))
+        return count - count_ones(later_bits(data, at) & rest)
+    for place in range(at, end):
+        count -= (data[np.uint64(place)] & 0xC0) == 0x80
+    return count
 
 
 @inner

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.compiled import inner, kernel
-from cleaner.kernels.language.excerpts import excerpt
+from cleaner.kernels.language.excerpts import SPARE, excerpt
 from cleaner.kernels.language.ngrams import LATIN, Scores, add, best, look_up, score_spans
 from cleaner.kernels.language.profiles import LANES, UPPER, Tables
 from cleaner.kernels.language.scripts import SCRIPTS
@@ -92,8 +92,9 @@ def suspect_lines(
     """
     found = np.empty((64 + len(data) // 1000, _COLUMNS), np.int64)
     # Made here, because numba takes a quarter of a second to compile what makes an array.
-    sizes = (READ + 2 * WINDOWS, SAMPLE + 1, LANES, 3)
-    room = tuple(np.zeros(size, np.int32) for size in sizes)
+    sizes = (READ + 2 * WINDOWS + SPARE, SAMPLE, LANES, 3)
+    points, rows, sums, grams = (np.zeros(size, np.int32) for size in sizes)
+    room = (points, rows, np.zeros(SAMPLE + 2, np.uint32), sums, grams)
     while True:
         total: Any = _suspect_lines(data, offsets, tables, deciders, lanes, letters, *room, found)
         if total <= len(found):
@@ -133,6 +134,7 @@ def _suspect_lines(
     least: Any,
     points: Any,
     rows: Any,
+    kinds: Any,
     sums: Any,
     grams: Any,
     found: Any,
@@ -167,8 +169,8 @@ def _suspect_lines(
                 at_home = same * 3 >= letters * 2 and (decider != _HAN or same == letters)
                 familiar = at_home
                 if at_home and own >= 0 and (letters >= least or last - first == SAMPLE):
-                    known = look_up(points, size, tables, rows, grams)
-                    add(rows, known, tables, decider == LATIN, sums)
+                    look_up(points, size, tables, rows, kinds, grams)
+                    add(rows, size, tables, decider == LATIN, sums)
                     familiar = best(tables.home[decider], sums) == sums[own]
                 if not familiar:
                     size = excerpt(data, start, stop, np.int64(READ), np.int64(WINDOWS), points)

@@ -13,19 +13,21 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.compiled import inner, kernel
-from cleaner.kernels.language.excerpts import excerpt, prepare
+from cleaner.kernels.language.excerpts import SPARE, excerpt, prepare
 from cleaner.kernels.language.profiles import (
     CAPITAL,
     DIRECT_BITS,
     HASH_BITS,
     LANES,
     LOWER,
+    NO_ROW,
     NON_LATIN,
     UPPER,
     Tables,
 )
 from cleaner.kernels.language.scripts import SCRIPTS
 from cleaner.kernels.language.vectors import add_rows
+from cleaner.kernels.text.blocks import BLOCK, beyond_bits, first_one
 
 __all__ = [
     "LATIN",
@@ -47,16 +49,18 @@ _KINDS = len(SCRIPTS)
 _HAN, _HANGUL = SCRIPTS.index("Han"), SCRIPTS.index("Hangul")
 _HIRAGANA, _KATAKANA = SCRIPTS.index("Hiragana"), SCRIPTS.index("Katakana")
 LATIN = SCRIPTS.index("Latin")
-_SPACE = 1
+_SPACE = np.uint32(1)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(64 - HASH_BITS)
 _MASK = np.uint64((1 << HASH_BITS) - 1)
 _ROW = np.uint64((1 << 20) - 1)
-_DIRECT, _DIRECT_TWO = np.uint64(DIRECT_BITS), np.uint64(2 * DIRECT_BITS)
-_LOWEST = np.uint64((1 << DIRECT_BITS) - 1)
-_DIRECT_MASK = np.uint64((1 << 3 * DIRECT_BITS) - 1)
-_CAPITAL = np.uint64(CAPITAL.bit_length() - 1)
+_DIRECT, _DIRECT_TWO = np.uint32(DIRECT_BITS), np.uint32(2 * DIRECT_BITS)
+_LOWEST = np.uint32((1 << DIRECT_BITS) - 1)
+_RARE = np.uint32(1 << 3 * DIRECT_BITS)
+_CAPITAL, _CLASS = np.uint32(CAPITAL), np.uint32(0xFFF)
+_KIND = np.uint32(CAPITAL | 0xFFF)
 _TWENTY = np.uint64(20)
+_ONE, _ALL = np.uint64(1), np.uint64((1 << 64) - 1)
 
 
 class Scores(NamedTuple):
@@ -122,10 +126,10 @@ def score_spans(
         grams=np.zeros((count, 3), np.int32),
     )
     if count:
-        points = np.zeros(read + 2 * windows, np.int32)  # a space follows each window
+        size = read + 2 * windows + SPARE  # a space follows each window
         # Made here, because numba takes a quarter of a second to compile what makes an array.
-        rows, seen, other = (np.zeros(n, np.int32) for n in (len(points) + 1, _KINDS, LANES))
-        room = (points, rows, seen, other)
+        points, rows, seen, other = (np.zeros(n, np.int32) for n in (size, size, _KINDS, LANES))
+        room = (points, rows, np.zeros(size, np.uint32), seen, other)
         _score_spans(data, starts, stops, tables, read, windows, *room, *scores)
     return scores
 
@@ -140,6 +144,7 @@ def _score_spans(
     windows: Any,
     points: Any,
     rows: Any,
+    kinds: Any,
     seen: Any,
     other: Any,
     sums: Any,
@@ -156,15 +161,15 @@ def _score_spans(
         size, script, decider, second, every = fold(
             points, size, tables.traits, tables.lowered, seen
         )
-        found = look_up(points, size, tables, rows, grams[i])
-        add(rows, found, tables, decider == LATIN, sums[i])
+        look_up(points, size, tables, rows, kinds, grams[i])
+        add(rows, size, tables, decider == LATIN, sums[i])
         # With so few kana, a quotation or a list of places: whose Han is it?
         few = decider == _HIRAGANA and seen[_HIRAGANA] + seen[_KATAKANA] < seen[_HAN] // 3
         if few and best(tables.home[_HAN], sums[i]) > best(tables.home[decider], sums[i]):
             decider = _HAN
         if second:
             # Two scripts share the text: let the model choose, as langdetect does.
-            add(rows, found, tables, second == LATIN, other)
+            add(rows, size, tables, second == LATIN, other)
             first = best(tables.home[decider], sums[i])
             rival = best(tables.home[second], other)
             # Names, headings and addresses in Latin letters stand in texts of any script, and
@@ -213,10 +218,13 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
     if widest >= 0x80:
         for i in range(size):
             latin += (points[i] >= 0x41) & (points[i] <= 0x7A)
-        for i in range(size):
-            c = points[i]
-            if c >= 0x80:
-                trait = traits[c]
+        for first in range(0, size, BLOCK):
+            bits = beyond_bits(points, first)
+            if size - first < BLOCK:
+                bits &= _ALL >> np.uint64(BLOCK - (size - first))
+            while bits:
+                trait = traits[np.uint32(points[np.uint64(first + first_one(bits))])]
+                bits &= bits - _ONE
                 seen[0] -= 1
                 seen[(trait >> 12) & 0xFF] += 1
                 upper += (trait & UPPER) != 0
@@ -266,36 +274,50 @@ def fold(points: Any, size: Any, traits: Any, lowered: Any, seen: Any) -> Any:
 
 
 @inner
-def look_up(points: Any, size: Any, tables: Any, rows: Any, grams: Any) -> Any:
-    """Write the row of the longest known n-gram that ends at each character.
+def look_up(points: Any, size: Any, tables: Any, rows: Any, kinds: Any, grams: Any) -> None:
+    """Write the row of the longest known n-gram that ends at each character, 0 for none.
 
-    Returns how many characters have one, and counts 1-, 2- and 3-grams in `grams`.
+    Counts 1-, 2- and 3-grams in `grams`; `kinds` is room for two numbers more than there are
+    characters. Loops of one purpose each: no character waits for what was found of another one.
     """
-    one = np.uint64(_SPACE)
-    before, last, gap, capital = np.uint64(0), one, one, np.uint64(0)
-    found, live, ends = np.uint64(0), np.uint64(0), np.uint64(0)
-    # Words end and capitals follow where no processor foresees it, so there is no branch on them.
+    kinds[0], kinds[1] = 0, _SPACE
+    most = np.uint32(0)
     for i in range(size):
-        trait = np.uint64(tables.traits[np.uint32(points[np.uint64(i)])])
-        now = trait & np.uint64(0xFFF)
-        space = np.uint64(now == one)
-        # n-grams that end in a run of capitals are skipped: names and acronyms.
-        was_capital, capital = capital, trait >> _CAPITAL & one
-        use = one - (gap & space | was_capital & capital)
-        row = tables.direct[(before << _DIRECT_TWO | last << _DIRECT | now) & _DIRECT_MASK]
-        if before | last | now > _LOWEST:
-            row = _probe(before, last, now, tables.slots)
-            if not row:
-                row = tables.unigrams[now]
-        rows[found] = row
-        found += use & np.uint64(row != 0)
+        trait = tables.traits[np.uint32(points[np.uint64(i)])] & _KIND
+        kinds[np.uint64(i + 2)] = trait
+        most = np.uint32(max(most, trait & _CLASS))
+    live = ends = np.int64(0)
+    for i in range(size):
+        before, last, now, use = _three(kinds, i)
+        place = before << _DIRECT_TWO | last << _DIRECT | now
+        place = place if before | last | now <= _LOWEST else _RARE
+        rows[np.uint64(i)] = place if use else 0
         live += use
-        ends += use & space
-        before = last * (one - space)
-        last, gap = now, space
-    starts = ends + one - gap
+        ends += use & (now == _SPACE)
+    for i in range(size):
+        rows[np.uint64(i)] = tables.direct[np.uint32(rows[np.uint64(i)])]
+    if most > _LOWEST:
+        for i in range(size):
+            if rows[np.uint64(i)] == NO_ROW:
+                before, last, now, _ = _three(kinds, i)
+                row = _probe(np.uint64(before), np.uint64(last), np.uint64(now), tables.slots)
+                rows[np.uint64(i)] = row or tables.unigrams[now]
+    starts = ends + (kinds[np.uint64(size + 1)] & _CLASS != _SPACE)
     grams[0], grams[1], grams[2] = live - ends, live, live - starts
-    return np.int64(found)
+
+
+@inner
+def _three(kinds: Any, i: Any) -> Any:
+    """Classes of the character and of the two before it, and whether n-grams that end here count.
+
+    None reaches over a space. One that ends in a run of capitals is skipped: names and acronyms.
+    """
+    last, now = kinds[np.uint64(i + 1)], kinds[np.uint64(i + 2)]
+    capitals = last & now & _CAPITAL
+    last, now = last & _CLASS, now & _CLASS
+    before = kinds[np.uint64(i)] & _CLASS & (np.uint32(last == _SPACE) - np.uint32(1))
+    use = ((last != _SPACE) | (now != _SPACE)) & (capitals == 0)
+    return before, last, now, use
 
 
 @inner
@@ -323,7 +345,7 @@ def _probe(before: Any, last: Any, now: Any, slots: Any) -> Any:
 
 
 @inner
-def add(rows: Any, found: Any, tables: Any, latin: Any, sums: Any) -> None:
+def add(rows: Any, count: Any, tables: Any, latin: Any, sums: Any) -> None:
     """Add up the rows of the block that holds the languages of a script."""
     block = tables.blocks[0 if latin else 1]
-    add_rows(tables.gains, block[0], block[1], rows, found, sums)
+    add_rows(tables.gains, block[0], block[1], rows, count, sums)

@@ -40,12 +40,15 @@ SMOOTHING = 0.5 / 10_000
 HOME_SHARE = 0.25
 """A language is at home in a script that has this share of its letters. Between .10 (Latin letters
 in the Punjabi profile) and .27 (katakana in the Japanese one), nothing lies."""
-HASH_BITS = 18
-"""Some 70,000 n-grams in 262,144 slots: two probes on average are enough for a miss."""
+HASH_BITS = 17
+"""Some 70,000 n-grams in 131,072 slots, which are a megabyte: with twice as many, more are looked
+at in vain, but they come from a cache that is farther away."""
 DIRECT_BITS = 6
 """The 63 commonest characters of Latin script have the lowest classes: three of them index a table
 of rows, without a probe."""
-LAYOUT = 6
+NO_ROW = (1 << 16) - 1
+"""Stands in that table for all n-grams that it does not have."""
+LAYOUT = 8
 """Number of this file's table layout: raise it and old cache files are forgotten."""
 
 LONGEST = 3
@@ -65,8 +68,8 @@ class Tables(NamedTuple):
             langdetect drops Latin letters). The last entry stands for everything beyond.
         lowered: int32[LIMIT + 1], the lower case of a code point where it is a single one.
         unigrams: int32[4096], row of a class, 0 for none.
-        direct: int32[1 << 3 * DIRECT_BITS], row of the longest n-gram that ends three characters
-            of classes below 1 << DIRECT_BITS, 0 for none.
+        direct: uint16[(1 << 3 * DIRECT_BITS) + 1], row of the longest n-gram that ends three
+            characters of classes below 1 << DIRECT_BITS, 0 for none; at the end, `NO_ROW`.
         slots: uint64[1 << HASH_BITS], `key << 20 | row` of all other 2- and 3-grams, 0 where free.
         gains: uint16[all rows, LANES], for every block and row the millinats that the n-gram *and
             its shorter suffixes* speak for a language, above what they say for a language without
@@ -80,7 +83,7 @@ class Tables(NamedTuple):
     traits: npt.NDArray[np.uint32]
     lowered: npt.NDArray[np.int32]
     unigrams: npt.NDArray[np.int32]
-    direct: npt.NDArray[np.int32]
+    direct: npt.NDArray[np.uint16]
     slots: npt.NDArray[np.uint64]
     gains: npt.NDArray[np.uint16]
     blocks: npt.NDArray[np.int64]
@@ -243,7 +246,7 @@ def _direct(
     numbers: npt.NDArray[np.int64],
     lengths: npt.NDArray[np.int64],
     rows: npt.NDArray[np.int64],
-) -> npt.NDArray[np.int32]:
+) -> npt.NDArray[np.uint16]:
     count = 1 << DIRECT_BITS
     table = np.empty((count, count, count), np.int32)
     table[:] = unigrams[:count]
@@ -252,7 +255,9 @@ def _direct(
     table[:, numbers[two, 0], numbers[two, 1]] = rows[two]
     # A 3-gram goes before the 2-gram that it ends with.
     table[tuple(numbers[three].T)] = rows[three]
-    return table.ravel()
+    if table.max() >= NO_ROW:
+        raise ValueError("the rows of n-grams of common letters do not fit sixteen bits")
+    return np.append(table.ravel(), NO_ROW).astype(np.uint16)
 
 
 def _slots(numbers: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:

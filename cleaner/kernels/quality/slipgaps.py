@@ -10,6 +10,8 @@ import numpy as np
 
 from cleaner.kernels.compiled import inner
 from cleaner.kernels.quality.slipsigns import closes
+from cleaner.kernels.text.blocks import BLOCK, blank_bits, leading_ones, wide_bits
+from cleaner.kernels.text.lanes import between
 
 __all__ = [
     "COMMA", "INDIRECT", "INSIDE", "JOINED", "OTHER", "SIGN", "STOP", "UNSURE", "WHITE", "WORDLIKE",
@@ -28,6 +30,8 @@ _SIGN, _WORDLIKE, _EITHER = map(np.int64, (SIGN, WORDLIKE, EITHER))
 _ZERO: Any = np.int64(0)
 _DASH: Any = np.int64(0x2D)
 """Stands for all marks that are no white space."""
+_MANY = 16
+"""Bytes that are worth being looked at together."""
 _LEAST = 4
 """Bytes of a word that is repeated with the one before it, at least."""
 
@@ -62,6 +66,12 @@ def white(byte: Any) -> Any:
 
 
 @inner
+def _special(data: Any, at: Any) -> Any:
+    """Which of 64 bytes may begin a mark or a line break beyond ASCII. uint64."""
+    return between(data, at, 0xC2, 0xC2) | between(data, at, 0xE2, 0xE2)
+
+
+@inner
 def gap(data: Any, low: Any, high: Any, stop: Any) -> tuple[Any, Any, Any, Any, Any]:
     """What stands between two runs of letters, or at one end of the text.
 
@@ -74,6 +84,17 @@ def gap(data: Any, low: Any, high: Any, stop: Any) -> tuple[Any, Any, Any, Any, 
     before = _DASH
     at = low
     while at < high:
+        if data[at] >= 0x80 and at + BLOCK <= len(data):
+            # In a script of its own, nothing but letters and blanks: as the last branch has it.
+            plain = wide_bits(data, at) & ~_special(data, at)
+            some = min(leading_ones(plain | blank_bits(data, at)), high - at)
+            if some >= _MANY:
+                parting += some
+                flags |= WHITE | COMMA | STOP | OTHER
+                tail = _EITHER
+                at += some
+                before = np.int64(data[at - 1])
+                continue
         byte = np.int64(data[at])
         after = np.int64(data[at + 1]) if at + 1 < stop else _ZERO
         at += 1

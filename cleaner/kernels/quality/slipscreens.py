@@ -33,10 +33,12 @@ from cleaner.kernels.quality.slips import CUES
 from cleaner.kernels.quality.slipwords import AN, PAIRS, SHIFT, THEN, TWICE, A, SlipWords
 from cleaner.kernels.quality.wordrows import CAP
 from cleaner.kernels.text.blocks import BLOCK, first_one, last_ones, leading_ones, letter_bits
-from cleaner.kernels.text.eights import load
+from cleaner.kernels.text.eights import first_set, load
 
 __all__ = ["may_slip"]
 
+_CAPITAL = 1 << 27
+"""Beside the kinds of words of `slipwords`: some of the first letters of a run are capitals."""
 _FLAGS = 28
 """Where flags of the gap before a run are in the number that describes it."""
 _BEFORE = 3
@@ -49,10 +51,14 @@ _MANY = 3
 _CASE, _ALL = np.uint64(0x2020202020202020), np.uint64((1 << 64) - 1)
 _NONE: Any = np.uint64(0)
 _ZERO: Any = np.int64(0)
+_EIGHT = 8
 _ONE, _LETTER, _BYTE, _LOWEST = np.uint64(1), np.uint64(31), np.uint64(8), np.uint64(255)
-_INDIRECT, _INSIDE, _STOP = INDIRECT << _FLAGS, INSIDE << _FLAGS, STOP << _FLAGS
-_COMMA, _WHITE = COMMA << _FLAGS, WHITE << _FLAGS
+_INDIRECT, _INSIDE = INDIRECT << _FLAGS, INSIDE << _FLAGS
 _PARTED = (INDIRECT | JOINED) << _FLAGS
+_BEGINNING = s.FUNCTION | _CAPITAL
+_STOPPED = s.FUNCTION | STOP << _FLAGS
+_PARTED_OFF = s.AUXILIARY | COMMA << _FLAGS
+_CLITIC_APART = s.CLITIC | WHITE << _FLAGS
 _VOWELS = np.int64(sum(1 << (ord(vowel) & 31) for vowel in "aeio"))
 
 
@@ -62,14 +68,14 @@ class Runs(NamedTuple):
     Attributes:
         starts: int64, first byte of each.
         eights: uint64, its first eight letters in lower case.
-        infos: int64, flags: what word it is, and what stands before it.
-        hits: int32, runs at which a slip may end.
+        infos: int64, flags: what word it is, whether it has capitals, and what stands before it.
+        ends: uint8, whether a slip may end there.
     """
 
     starts: npt.NDArray[np.int64]
     eights: npt.NDArray[np.uint64]
     infos: npt.NDArray[np.int64]
-    hits: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.uint8]
 
 
 def may_slip(
@@ -95,13 +101,13 @@ def may_slip(
         bool[n].
     """
     found = np.zeros(len(offsets) - 1, np.bool_)
-    room = int(np.max(np.diff(offsets), initial=0)) // 2 + _BEFORE + 2
+    room = int(np.max(np.diff(offsets), initial=0)) // 2 + _BEFORE + 2 + _EIGHT
     # Only what is used of these is ever real memory.
     runs = Runs(
         np.empty(room, np.int64),
         np.empty(room, np.uint64),
         np.empty(room, np.int64),
-        np.empty(room, np.int32),
+        np.empty(room, np.uint8),
     )
     tally = np.zeros(len(CUES), np.int64)
     _may_slip(data, offsets, known, kinds, slips / 1000, doubled, runs, tally, found)
@@ -133,30 +139,25 @@ def _eight(data: Any, at: Any, size: Any) -> Any:
 
 
 @inner
-def _read(data: Any, begin: Any, stop: Any, known: Any, runs: Runs, tally: Any) -> tuple[Any, Any]:
+def _read(data: Any, begin: Any, stop: Any, runs: Runs, tally: Any) -> tuple[Any, Any]:
     """Describe each run of ASCII letters of a text.
 
     Args:
         data: UTF-8 bytes.
         begin: where the text begins.
         stop: past its last byte.
-        known: from `slip_words`.
-        runs: filled.
+        runs: filled, but for what words they are.
         tally: marks that stand apart, and lines without an end, are added.
 
     Returns:
-        How many runs there are, -1 where it cannot say; and how many of them may end a slip.
+        How many runs there are, and whether that is sure.
     """
-    words, kinds, factor = known.words, known.kinds, known.factor[0]
-    starts, eights, infos, hits = runs.starts, runs.eights, runs.infos, runs.hits
+    starts, eights, infos = runs.starts, runs.eights, runs.infos
     for k in range(_BEFORE):
         starts[k], eights[k], infos[k] = begin, _NONE, _INDIRECT
     count = np.int64(_BEFORE)
     at = before = line = begin
-    parts = closed = open_ended = found = _ZERO
-    eight1 = eight2 = _NONE
-    info1 = np.int64(_INDIRECT)
-    capital1 = False
+    parts = closed = open_ended = _ZERO
     sure = True
     while at < stop:
         cut = _ZERO
@@ -181,10 +182,8 @@ def _read(data: Any, begin: Any, stop: Any, known: Any, runs: Runs, tally: Any) 
                 size, end = np.int64(8), to
             raw = _eight(data, start, size)
             eight = raw | _CASE & (_ALL >> np.uint64(64 - 8 * size))
-            word = words[(eight * factor) >> SHIFT]
-            info = kinds[(word & _LOWEST) * np.uint64(word >> _BYTE == eight)]
-            capital = raw != eight
-            if start - before != 1 or data[before] != 0x20:
+            info = _CAPITAL * np.int64(raw != eight)
+            if start - before != 1 or data[np.uint64(before)] != 0x20:
                 flags = marks(data, before, start - before)
                 if flags:
                     parts += start - before > 1
@@ -201,27 +200,10 @@ def _read(data: Any, begin: Any, stop: Any, known: Any, runs: Runs, tally: Any) 
                             open_ended += breaks
                         line, parts = before, parting - count
                 info |= flags << _FLAGS
-            # Without a branch, since no processor foresees what kind of word comes next.
-            vowel = _VOWELS >> np.int64(eight & _LETTER) & 1
-            likely = (
-                (info & TWICE != 0) & (eight == eight1)
-                | (info1 & s.PAIRED != 0) & (eight == eight2)
-                | (info & s.FUNCTION != 0) & (info1 & s.FUNCTION != 0) & capital1
-                | (info & (info1 >> THEN) != 0)
-                | (info1 & (A if vowel else AN) != 0)
-                | (info & s.FUNCTION != 0) & (info & _STOP != 0)
-                | (info & s.AUXILIARY != 0) & (info & _COMMA != 0)
-                | (info & s.CLITIC != 0) & (info & _WHITE != 0)
-                | (info & s.PAIRED != 0)
-                & ((info | info1) & _INSIDE != 0)
-                & (info & _PARTED != _INDIRECT)
-            )
-            starts[count], eights[count], infos[count] = start, eight, info
-            hits[found] = count
-            found += likely
+            here = np.uint64(count)  # no index from the end
+            starts[here], eights[here], infos[here] = start, eight, info
             count += 1
             before = end
-            eight2, eight1, info1, capital1 = eight1, eight, info, capital
         at = to
     if before < stop:
         flags, spaced, parting, breaks, tail = gap(data, before, stop, stop)
@@ -235,7 +217,43 @@ def _read(data: Any, begin: Any, stop: Any, known: Any, runs: Runs, tally: Any) 
         open_ended += parts + count >= _LONG_LINE
     if closed >= 3:
         tally[s.UNTERMINATED] = open_ended
-    return count if sure else np.int64(-1), found
+    return count, sure
+
+
+@inner
+def _mark(known: Any, runs: Runs, count: Any) -> None:
+    """Say which words the runs are, and mark those at which a slip may end; see `_weigh`.
+
+    Loops of their own without a branch: the processor looks at many runs at a time, and nobody
+    foresees what kind of word comes next.
+    """
+    words, kinds, factor = known.words, known.kinds, known.factor[0]
+    eights, infos, ends = runs.eights, runs.infos, runs.ends
+    for k in range(_BEFORE, count):
+        eight = eights[np.uint64(k)]
+        word = words[(eight * factor) >> SHIFT]
+        infos[np.uint64(k)] |= kinds[(word & _LOWEST) * np.uint64(word >> _BYTE == eight)]
+    for k in range(_BEFORE, count):
+        eight, eight1, eight2 = (
+            eights[np.uint64(k)],
+            eights[np.uint64(k - 1)],
+            eights[np.uint64(k - 2)],
+        )
+        info, info1 = infos[np.uint64(k)], infos[np.uint64(k - 1)]
+        vowel = _VOWELS >> np.int64(eight & _LETTER) & 1
+        ends[np.uint64(k)] = (
+            (info & TWICE != 0) & (eight == eight1)
+            | (info1 & s.PAIRED != 0) & (eight == eight2)
+            | (info & s.FUNCTION != 0) & (info1 & _BEGINNING == _BEGINNING)
+            | (info & (info1 >> THEN) != 0)
+            | (info1 & (A if vowel else AN) != 0)
+            | (info & _STOPPED == _STOPPED)
+            | (info & _PARTED_OFF == _PARTED_OFF)
+            | (info & _CLITIC_APART == _CLITIC_APART)
+            | (info & s.PAIRED != 0)
+            & ((info | info1) & _INSIDE != 0)
+            & (info & _PARTED != _INDIRECT)
+        )
 
 
 @inner
@@ -318,9 +336,15 @@ def _may_slip(
         begin, stop = offsets[text], offsets[text + 1]
         for kind in range(len(tally)):
             tally[kind] = 0
-        count, found = _read(data, begin, stop, known, runs, tally)
-        for hit in range(found):
-            _weigh(data, begin, stop, runs, runs.hits[hit], tally)
+        count, sure = _read(data, begin, stop, runs, tally)
+        _mark(known, runs, count)
+        at = np.int64(_BEFORE)
+        while at < count:
+            none = first_set(load(runs.ends, at))
+            at += none
+            if none < _EIGHT and at < count:
+                _weigh(data, begin, stop, runs, at, tally)
+                at += 1
         several = slipped = real = _ZERO
         for kind in range(len(tally)):
             several += tally[kind] > 0
@@ -331,7 +355,7 @@ def _may_slip(
                 start = runs.starts[k]
                 real += start == begin or white(data[start - 1])
         out[text] = (
-            count < 0
+            not sure
             or (doubled and tally[s.DOUBLED] > 0)
             or (several >= least and slipped * 1.000001 >= share * min(real, CAP))
         )

@@ -14,17 +14,21 @@ from numba.extending import intrinsic
 
 __all__ = [
     "BLOCK",
+    "beyond_bits",
     "blank_bits",
     "break_bits",
     "capital_bits",
     "count_ones",
     "first_one",
     "last_ones",
+    "later_bits",
     "leading_ones",
     "letter_bits",
+    "low_bits",
     "odd_bits",
     "plain_bits",
     "wide_bits",
+    "widen",
 ]
 
 BLOCK = 64
@@ -32,6 +36,7 @@ BLOCK = 64
 
 _BYTE, _WORD = ir.IntType(8), ir.IntType(64)
 _VECTOR = ir.VectorType(_BYTE, BLOCK)
+_FIRST, _EACH_FIRST = ir.Constant(ir.IntType(32), 0), ir.VectorType(ir.IntType(32), BLOCK)
 
 
 def _block(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -39,6 +44,15 @@ def _block(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     array = context.make_array(signature.args[0])(context, builder, arguments[0])
     place = cgutils.pointer_add(builder, array.data, arguments[1])
     return builder.load(builder.bitcast(place, _VECTOR.as_pointer()), align=1)
+
+
+def _numbers(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """64 numbers of an array from a place on."""
+    array = context.make_array(signature.args[0])(context, builder, arguments[0])
+    kind = context.get_value_type(signature.args[0].dtype)
+    place = builder.gep(array.data, [arguments[1]])
+    place = builder.bitcast(place, ir.VectorType(kind, BLOCK).as_pointer())
+    return builder.load(place, align=kind.width // 8)
 
 
 def _each(byte: int) -> Any:
@@ -95,6 +109,27 @@ def wide_bits(_context: Any, data: Any, _at: Any) -> Any:
 
 
 @intrinsic
+def later_bits(_context: Any, data: Any, _at: Any) -> Any:
+    """Which of them are not the first byte of a character. uint64."""
+    return _bits(lambda builder, block: builder.icmp_signed("<", block, _each(0xC0 - 0x100)), data)
+
+
+@intrinsic
+def widen(_context: Any, data: Any, _at: Any, out: Any, _to: Any) -> Any:
+    """Write each of them as a number of an int32 array, from a place on. `wide_bits` of them."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        block = _block(context, builder, signature, arguments)
+        array = context.make_array(signature.args[2])(context, builder, arguments[2])
+        numbers = ir.VectorType(ir.IntType(32), BLOCK)
+        place = builder.bitcast(builder.gep(array.data, [arguments[3]]), numbers.as_pointer())
+        builder.store(builder.zext(block, numbers), place, align=4)
+        return builder.bitcast(builder.icmp_signed("<", block, _each(0)), _WORD)
+
+    return types.uint64(data, types.int64, out, types.int64), generate
+
+
+@intrinsic
 def odd_bits(_context: Any, data: Any, _at: Any) -> Any:
     """Which of them are beyond ASCII, or an underscore. uint64."""
     return _bits(
@@ -122,6 +157,31 @@ def break_bits(_context: Any, data: Any, _at: Any) -> Any:
         ),
         data,
     )
+
+
+@intrinsic
+def beyond_bits(_context: Any, points: Any, _at: Any) -> Any:
+    """Which of 64 code points of an int32 array from a place on are beyond ASCII. uint64."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        numbers = _numbers(context, builder, signature, arguments)
+        most = ir.Constant(numbers.type, [0x7F] * BLOCK)
+        return builder.bitcast(builder.icmp_signed(">", numbers, most), _WORD)
+
+    return types.uint64(points, types.int64), generate
+
+
+@intrinsic
+def low_bits(_context: Any, numbers: Any, _at: Any, _most: Any) -> Any:
+    """Which of 64 numbers of a uint64 array from a place on are at most as high. uint64."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        numbers = _numbers(context, builder, signature, arguments)
+        most = builder.insert_element(ir.Constant(numbers.type, None), arguments[2], _FIRST)
+        most = builder.shuffle_vector(most, most, ir.Constant(_EACH_FIRST, [0] * BLOCK))
+        return builder.bitcast(builder.icmp_unsigned("<=", numbers, most), _WORD)
+
+    return types.uint64(numbers, types.int64, types.uint64), generate
 
 
 @intrinsic
