@@ -2,38 +2,31 @@
 
 Fingerprints chosen by winnowing find them: any run of tokens of the stated length that two
 documents share gives them a fingerprint in common. What does *not* live here: similarity of whole
-documents (`candidates`, `recheck`).
+documents (`candidates`), counting what two of them share (`recheck`).
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.duplicates.again import repeated
-from cleaner.kernels.duplicates.overlap import overlaps, shingle_sets
 from cleaner.kernels.duplicates.passages import all_runs
 from cleaner.kernels.duplicates.places import locate_tokens
-from cleaner.kernels.duplicates.tokenlists import token_lists
-from cleaner.kernels.text.texts import from_arrow
-from cleaner.passes.duplicates.recheck import edges_of, groups
+from cleaner.kernels.duplicates.tokenlists import TokenLists
 from cleaner.passes.duplicates.rows import (
     Columns,
     batch,
     columns,
     pairs_schema,
-    passages_schema,
     prints_schema,
     shared_schema,
     stars_schema,
-    take,
-    texts_schema,
 )
 from cleaner.passes.duplicates.sketch import unpack
 
-__all__ = ["CONTAINED_TOKENS", "choose", "compare", "count", "explode", "pair"]
+__all__ = ["CONTAINED_TOKENS", "choose", "count", "explode", "pair", "passages_of"]
 
 CONTAINED_TOKENS = 50
 """Tokens of the shortest document that is looked for in others."""
@@ -185,43 +178,19 @@ def _narrow(keys: Rows) -> tuple[Rows, int]:
     return narrow, int(narrow.max()).bit_length()
 
 
-def compare(batches: Iterator[Any], contained: float, passages: int) -> Iterator[Any]:
-    """Kernel over one anchor: exact counts of each pair, and its passages if they are wanted."""
-    rows = columns(batches, texts_schema())
-    for order, first, others in groups(rows):
-        yield batch(passages_schema(), _compare(rows, order, (first, others), contained, passages))
+def passages_of(tokens: TokenLists, texts: Any, first: Rows, others: Rows, least: int) -> Located:
+    """The longest passages of some pairs; a pair without any is not there.
 
-
-def _compare(
-    rows: Columns,
-    order: npt.NDArray[np.int64],
-    pairs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-    contained: float,
-    passages: int,
-) -> Columns:
-    first, others = pairs
-    tokens = token_lists(from_arrow(take(rows["text"], order)))
-    sets = shingle_sets(tokens)
-    sizes = np.diff(sets.starts)
-    shared = overlaps(sets, np.stack([first, others], axis=1))
-    # The larger set is the container; the fingerprints' number only guessed which one it is.
-    swap = sizes[first] < sizes[others]
-    first, others = np.where(swap, others, first), np.where(swap, first, others)
-    inside = (shared >= contained * sizes[others]) & (contained > 0) & (shared > 0)
-    told: dict[int, list[list[int]]] = {}
-    if passages:
-        grouped = np.lexsort((others, first))
-        found = all_runs(tokens, np.stack([first, others], axis=1)[grouped], passages)
-        told = _located(take(rows["text"], order), first, others, grouped[found[:, 0]], found)
-    good = inside
-    good[list(told)] = True
-    edges = edges_of(rows, order, (first[good], others[good]), sizes, shared[good])
-    kept = [told.get(pair, []) for pair in np.flatnonzero(good).tolist()]
-    return {
-        **edges,
-        "id": take(rows["id"], order[others[good]]),
-        "passages": list(map(msgspec.json.encode, kept)),
-    }
+    Args:
+        tokens: of `texts`.
+        texts: an Arrow array.
+        first: the larger text of each pair, a row of `texts`.
+        others: the smaller one.
+        least: tokens of the shortest passage.
+    """
+    grouped = np.lexsort((others, first))
+    found = all_runs(tokens, np.stack([first, others], axis=1)[grouped], least)
+    return _located(texts, first, others, grouped[found[:, 0]], found)
 
 
 def _located(texts: Any, first: Rows, others: Rows, owner: Rows, found: Rows) -> Located:

@@ -11,13 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "BANDS",
+    "PRINTS",
     "TALLY",
     "Columns",
     "among",
+    "asked_schema",
     "bands_schema",
     "batch",
     "classes_schema",
     "columns",
+    "compared_schema",
     "edges_schema",
     "keys_schema",
     "narrowed",
@@ -32,10 +36,14 @@ __all__ = [
     "tally_schema",
     "texts_schema",
     "told_schema",
+    "wanted_schema",
 ]
 
 TALLY = "duplicates-tally"
 """Name of the checkpoint of `tally_schema`, for whoever shows how similar candidates were."""
+
+BANDS, PRINTS = 1, 2
+"""Why a pair is compared: a band in common, or enough fingerprints."""
 
 Columns = dict[str, Any]
 """Arrays by name: NumPy for numbers, Arrow for strings and bytes."""
@@ -160,9 +168,33 @@ def pairs_schema() -> Any:
     return _schema(anchor="int", document="int", held="int")
 
 
+def asked_schema() -> Any:
+    """A row for each pair and each reason to compare it; `low` is the smaller key of the two."""
+    import pyarrow as pa
+
+    return pa.schema([*_schema(low="int"), *wanted_schema()])
+
+
+def wanted_schema() -> Any:
+    """A row for each pair to compare; `why` has the bits `BANDS` and `PRINTS`.
+
+    With `why` 0 and `document` the `anchor` itself, the row asks for the anchor's own text.
+    """
+    return _schema(anchor="int", document="int", why="int")
+
+
 def texts_schema() -> Any:
     """A row for each document of each anchor, the anchor itself included."""
-    return _schema(anchor="int", document="int", id="text", text="text", rank="float")
+    import pyarrow as pa
+
+    return pa.schema([*wanted_schema(), *_schema(id="text", text="text", rank="float")])
+
+
+def compared_schema() -> Any:
+    """A row for each compared pair: `passages_schema`, and `why` as far as it still matters."""
+    import pyarrow as pa
+
+    return pa.schema([*passages_schema(), *_schema(why="int")])
 
 
 def edges_schema() -> Any:
