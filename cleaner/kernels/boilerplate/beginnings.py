@@ -112,7 +112,7 @@ def _begun(known: Any, short: Any, text: Any, size: int, places: Any) -> Any:
             place = first + trailing(begin)
             begin &= begin - _U1
             here = load(text, place)
-            places[many] = place
+            places[np.uint64(many)] = place
             one = holds(known, (here & _FOUR) * _SPREAD >> _FIRST)
             many += np.int64(one | holds(short, _pair(here)))
     return many
@@ -122,9 +122,9 @@ def _begun(known: Any, short: Any, text: Any, size: int, places: Any) -> Any:
 def _paired(inside: Any, text: Any, size: int, places: Any, many: Any) -> Any:
     """Add places inside of words with two letters of a literal."""
     for place in range(2, size):
-        places[many] = place
+        places[np.uint64(many)] = place
         one = np.int64(holds(inside, _pair(load(text, place))))
-        many += one & np.int64(text[place - 1] >= WORDS)
+        many += one & np.int64(text[np.uint64(place - 1)] >= WORDS)
     return many
 
 
@@ -135,14 +135,14 @@ def _known(
     """Of places, those with as many letters of a literal as it is known by."""
     count: Any = 0
     for number in range(many):
-        place = places[number]
+        place = places[np.uint64(number)]
         here = load(text, place)
         longest = holds(quick, mixed(here, load(text, place + 8)) >> _QUICK)
         long = holds(quick, here * _SPREAD >> _QUICK)
         middle = holds(quick, (here & _FOUR) * _SPREAD >> _QUICK)
         small = holds(short, _pair(here)) | holds(inside, _pair(here))
         keys = longest * _LONGEST | long * _LONG | middle * _MIDDLE | small * _SHORT
-        starts[count] = place << NOTE_BITS | np.int64(keys)
+        starts[np.uint64(count)] = place << NOTE_BITS | np.int64(keys)
         count += np.int64(keys > 0)
     return count
 
@@ -154,13 +154,13 @@ def _ends(
     """Add places at both ends of the stretch with two letters of a literal bound to it."""
     at = 1
     while at < size:
-        starts[count] = at << NOTE_BITS | ALL_KEYS | LED
+        starts[np.uint64(count)] = at << NOTE_BITS | ALL_KEYS | LED
         count += np.int64(holds(leading, _pair(load(text, at))))
         if text[at] >= INKS:
             break
         at += 1
     for at in range(max(1, last + 1 - LONGEST), size):
-        starts[count] = at << NOTE_BITS | ALL_KEYS | ENDING
+        starts[np.uint64(count)] = at << NOTE_BITS | ALL_KEYS | ENDING
         count += np.int64(holds(final, _pair(load(text, at))))
     return count
 
@@ -181,14 +181,14 @@ def sifted(sieve: Any, text: Any, size: int, last: int, deep: bool, starts: Any)
     at = 1
     while at < size:
         keys = _keys(sieve, text, at)
-        starts[count] = at << NOTE_BITS | keys | LED
+        starts[np.uint64(count)] = at << NOTE_BITS | keys | LED
         count += np.int64(keys > 0)
         if text[at] >= INKS:
             break
         at += 1
     for at in range(max(1, last + 1 - LONGEST), size):
         keys = _keys(sieve, text, at)
-        starts[count] = at << NOTE_BITS | keys | ENDING
+        starts[np.uint64(count)] = at << NOTE_BITS | keys | ENDING
         count += np.int64(keys > 0)
     before = _U0
     for first in range(1, size, LANES):
@@ -197,12 +197,13 @@ def sifted(sieve: Any, text: Any, size: int, last: int, deep: bool, starts: Any)
             place = first + trailing(begin)
             begin &= begin - _U1
             keys = _keys(sieve, text, place)
-            starts[count] = place << NOTE_BITS | keys
+            starts[np.uint64(count)] = place << NOTE_BITS | keys
             count += np.int64(keys > 0)
     for place in range(2, size if deep else 0):
         found = _amid(sieve, text, place)
-        starts[count] = place << NOTE_BITS | ALL_KEYS
-        inside = np.int64(text[place] >= WORDS) & np.int64(text[place - 1] >= WORDS)
+        starts[np.uint64(count)] = place << NOTE_BITS | ALL_KEYS
+        inside = np.int64(text[np.uint64(place)] >= WORDS)
+        inside &= np.int64(text[np.uint64(place - 1)] >= WORDS)
         count += found & inside
     return count
 
@@ -248,12 +249,13 @@ def _inside(
     found: Any = 0
     at = stride or size
     while at < size:
-        looks[found] = at
+        looks[np.uint64(found)] = at
         found += np.int64(holds(known, (load(text, at) & _FOUR) * _SPREAD >> _WITHIN))
         at += stride
     for number in range(found):
-        at = looks[number]
+        at = looks[np.uint64(number)]
         for place in range(at - stride + 1, at + 1):
-            places[many] = place
-            many += np.int64(text[place] >= WORDS) & np.int64(text[place - 1] >= WORDS)
+            places[np.uint64(many)] = place
+            inner = text[np.uint64(place - 1)] >= WORDS
+            many += np.int64(text[np.uint64(place)] >= WORDS) & np.int64(inner)
     return many

@@ -126,20 +126,20 @@ def read(
             at += good
             if good == LANES or at == stop:
                 continue
-        last = text[size - 1]
+        last = text[np.uint64(size - 1)]
         while at < stop:
             code, width = point(data, at)
-            byte, letter = data[at], bytes_of[points[code]]
+            byte, letter = data[np.uint64(at)], bytes_of[points[code]]
             dense += 0xE3 <= byte <= 0xE9
             if letter == SPACE and _blank(byte):
                 words += not _blank(data[at - 1])
             if letter != last or (letter != SPACE and letter != DIGIT):
                 wide |= letter >= WORDS and code >= 0x80
-                text[size], numbers[size] = letter, points[code]
+                text[np.uint64(size)], numbers[np.uint64(size)] = letter, points[code]
                 size += 1
                 last = letter
             at += width
-            if at + 1 < stop and (data[at] | data[at + 1]) < 0x80:
+            if at + 1 < stop and (data[np.uint64(at)] | data[np.uint64(at + 1)]) < 0x80:
                 break
     for pad in range(size, size + PADS, 8):
         store(text, pad, _U0)

@@ -11,6 +11,7 @@ from cleaner.kernels.boilerplate.coarse import WORDS
 from cleaner.kernels.boilerplate.places import (
     ALL_KEYS,
     APART,
+    KEYS,
     LAST,
     NOTE_BITS,
     RIGHT,
@@ -20,17 +21,44 @@ from cleaner.kernels.boilerplate.places import (
     keyed,
     mixed,
 )
-from cleaner.kernels.compiled import inlined
+from cleaner.kernels.compiled import inlined, inner
 from cleaner.kernels.text.eights import load, trailing
 
 __all__ = ["BUCKET_BITS", "KNOWN_BITS", "compared"]
 
-KNOWN_BITS, BUCKET_BITS = 17, 12
+KNOWN_BITS, BUCKET_BITS = 17, 14
 _KNOWN, _BUCKET = np.uint64(64 - KNOWN_BITS), np.uint64(64 - BUCKET_BITS)
 _U1, _U8, _U64, _U128 = (np.uint64(number) for number in (1, 8, 64, 128))
 _ALL = np.uint64((1 << 64) - 1)
 _LONGEST = np.uint64(1)
 """Of `KEYS`, the first."""
+
+
+@inner
+def _known(known: Any, first: int, text: Any, starts: Any, many: int) -> Any:
+    """Keep the places, and of their keys those, at which a literal of their table is known.
+
+    Most are not, and nobody foresees which, so there is no branch. Returns how many are left.
+
+    Args:
+        known: `Cues.known`.
+        first: the first table of the set.
+        text: letters.
+        starts: places, from `beginnings`; those that are left come first.
+        many: how many there are.
+    """
+    count: Any = 0
+    for number in range(many):
+        note = starts[np.uint64(number)]
+        low, high = load(text, note >> NOTE_BITS), load(text, (note >> NOTE_BITS) + 8)
+        table = np.uint64(first + (note >> TABLE_BITS & 3))
+        keys = np.int64(holds(known[table], mixed(low, high) >> _KNOWN))
+        for key in range(1, len(KEYS)):
+            keys |= np.int64(holds(known[table], keyed(low, key) >> _KNOWN)) << key
+        keys &= note & ALL_KEYS
+        starts[np.uint64(count)] = note & ~ALL_KEYS | keys
+        count += keys != 0
+    return count
 
 
 @inlined
@@ -56,18 +84,16 @@ def compared(
     literals, tails, sizes = cues.literals, cues.tails, cues.sizes
     wide, places, letters = cues.wide, cues.places, cues.numbers
     ends, groups, flags = cues.ends, cues.groups, cues.flags
+    many = _known(cues.known, TABLES * kind, text, starts, many)
     for number in range(many):
         start, keys = starts[number] >> NOTE_BITS, np.uint64(starts[number] & ALL_KEYS)
-        table = TABLES * kind + (starts[number] >> TABLE_BITS & 3)
-        known, buckets = cues.known[table], cues.buckets[table]
+        buckets = cues.buckets[TABLES * kind + (starts[number] >> TABLE_BITS & 3)]
         low, high = load(text, start), load(text, start + 8)
         while keys:
             mark = keyed(low, trailing(keys))
             if keys & _LONGEST:
                 mark = mixed(low, high)
             keys &= keys - _U1
-            if not holds(known, mark >> _KNOWN):
-                continue
             bucket = mark >> _BUCKET
             for row in range(np.uint64(buckets[bucket]), np.uint64(buckets[bucket + _U1])):
                 size_ = np.uint64(sizes[row])

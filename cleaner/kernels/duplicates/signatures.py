@@ -41,6 +41,7 @@ _TEXTS = 512
 _NOTHING = np.uint32(0xFFFFFFFF)
 # The finaliser of MurmurHash3, 32 bits: datasketch applies it once to each hash (scheme affine32).
 _MIX_1, _MIX_2 = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
+_U1, _U2, _U3 = (np.uint64(number) for number in (1, 2, 3))
 _13, _16, _32 = np.uint32(13), np.uint32(16), np.uint64(32)
 # Two hashes of the sequence of tokens, with the multipliers of SplitMix64 and of xxHash.
 _ONE, _TWO = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x9FB21C651E98DF25)
@@ -117,17 +118,59 @@ def _of(counts: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArr
 
 
 @inner
-def _permute(mixed: Any, count: Any, multiply: Any, add: Any, low: Any) -> None:
-    """Lower each of `low` to the least of the permuted values."""
+def _permute(
+    mixed: Any,
+    count: Any,
+    multiply: Any,
+    add: Any,
+    low: Any,
+    tokens: Any,
+    new: Any,
+    one: Any,
+    two: Any,
+) -> tuple[Any, Any]:
+    """Lower each of `low` to the least of the permuted values, and go on with a sequence's hashes.
+
+    Each token of a sequence waits for the one before it. Here it does so while others compute.
+
+    Args:
+        mixed: values, with room for three more.
+        count: how many.
+        multiply: the multipliers of the permutations.
+        add: their summands.
+        low: gets the least values.
+        tokens: uint64[>= new + count], the sequence goes on with so many of them.
+        new: where these begin.
+        one: its first hash.
+        two: its second hash.
+
+    Returns:
+        Its hashes then.
+    """
     for k in range(count, count + 3):  # a value that comes twice changes nothing
         mixed[k] = mixed[max(0, count - 1)]
     for k in range(0, count, 4):
-        one, two, three, four = mixed[k], mixed[k + 1], mixed[k + 2], mixed[k + 3]
+        at = np.uint64(k)
+        first, second, third, fourth = mixed[at], mixed[at + _U1], mixed[at + _U2], mixed[at + _U3]
         for p in range(len(low)):
             factor, more = multiply[p], add[p]
-            first = min(np.uint32(factor * one + more), np.uint32(factor * two + more))
-            second = min(np.uint32(factor * three + more), np.uint32(factor * four + more))
-            low[p] = min(low[p], first, second)
+            left = min(np.uint32(factor * first + more), np.uint32(factor * second + more))
+            right = min(np.uint32(factor * third + more), np.uint32(factor * fourth + more))
+            low[p] = min(low[p], left, right)
+        if k + 4 <= count:
+            for step in range(4):
+                one, two = _follow(one, two, tokens[np.uint64(new + k + step)])
+    for k in range(count & ~3, count):
+        one, two = _follow(one, two, tokens[np.uint64(new + k)])
+    return one, two
+
+
+@inner
+def _follow(one: Any, two: Any, token: Any) -> tuple[Any, Any]:
+    """The hashes of a sequence with one token more."""
+    one = (one ^ token) * _ONE
+    two = (two ^ token) * _TWO
+    return one ^ (one >> _32), two ^ (two >> _32)
 
 
 @inner
@@ -217,11 +260,6 @@ def _sign(
                 total = NEEDS_FOLDING
                 printed = before
                 break
-            for k in range(carried, carried + found):
-                one = (one ^ hashes[k]) * _ONE
-                one ^= one >> _32
-                two = (two ^ hashes[k]) * _TWO
-                two ^= two >> _32
             total += found
             found += carried
             count = max(0, found - WORDS + 1)
@@ -235,7 +273,9 @@ def _sign(
                 value ^= value >> _13
                 value = np.uint32(value * _MIX_2)
                 mixed[np.uint64(k)] = value ^ (value >> _16)
-            _permute(mixed, count, multiply, add, low)
+            one, two = _permute(mixed, count, multiply, add, low, hashes, carried, one, two)
+            for k in range(carried + count, found):
+                one, two = _follow(one, two, hashes[np.uint64(k)])
             if window and count:
                 count += seen
                 if printed + count > len(prints):

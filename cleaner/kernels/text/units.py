@@ -6,6 +6,8 @@ them (`cues`).
 
 from typing import Any
 
+import numpy as np
+
 from cleaner.kernels.compiled import inner
 from cleaner.kernels.text.eights import trailing
 from cleaner.kernels.text.lanes import LANES, between
@@ -32,6 +34,7 @@ BLANK, SPLIT, SMALL = 1, 2, 4
 """White space around a line; white space between words; lower case."""
 
 _BREAK = 10
+_U1, _U2, _U3 = (np.uint64(number) for number in (1, 2, 3))
 _WRAP_LEAST, _WRAP_MOST, _WRAP_LINES, _WIDEST = 45, 100, 60, 400
 """Of a hard-wrapped paragraph: characters of its lines, its lines, bytes of a line looked at."""
 
@@ -39,16 +42,17 @@ _WRAP_LEAST, _WRAP_MOST, _WRAP_LINES, _WIDEST = 45, 100, 60, 400
 @inner
 def point(data: Any, at: int) -> tuple[int, int]:
     """The code point at a byte, and how many bytes it takes."""
-    code = int(data[at])
+    here = np.uint64(at)  # no place from the end
+    code = int(data[here])
     if code < 0x80:
         return code, 1
-    second = int(data[at + 1]) & 63
+    second = int(data[here + _U1]) & 63
     if code < 0xE0:
         return (code & 31) << 6 | second, 2
-    code = (code & 15) << 12 | second << 6 | int(data[at + 2]) & 63
-    if data[at] < 0xF0:
+    code = (code & 15) << 12 | second << 6 | int(data[here + _U2]) & 63
+    if data[here] < 0xF0:
         return code, 3
-    return min((code & 0x7FFF) << 6 | int(data[at + 3]) & 63, LIMIT - 1), 4
+    return min((code & 0x7FFF) << 6 | int(data[here + _U3]) & 63, LIMIT - 1), 4
 
 
 @inner
