@@ -247,8 +247,13 @@ class Revision:
 
     def edit(self, edits: Iterable[Edit], rules: Sequence[str]) -> None:
         """Apply edits of the *present* text; `rules` names, edit by edit, who asked for them."""
+        self.change(
+            [(one.span, one.replacement, (by,)) for one, by in zip(edits, rules, strict=True)]
+        )
+
+    def change(self, wanted: Iterable[tuple[Span, str, tuple[str, ...]]]) -> None:
+        """Apply changes of the *present* text, which are given as the fields of `Change`."""
         # As tuples: to compare edits as such takes much longer.
-        wanted = [(one.span, one.replacement, (by,)) for one, by in zip(edits, rules, strict=True)]
         second = list(map(_change, sorted(wanted)))
         self.text = apply(self.text, second)
         original = self.original

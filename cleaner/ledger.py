@@ -15,14 +15,23 @@ One JSON object a line, in order of files and records, readable with a pager:
 that every removed character can be searched for. What does *not* live here: writing the corpus.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from cleaner.edits import invert
 
-__all__ = ["FILE", "LEDGER", "decode_bytes", "encode_bytes", "entries", "row", "unchanged_text"]
+__all__ = [
+    "FILE",
+    "LEDGER",
+    "decode_bytes",
+    "encode_bytes",
+    "entries",
+    "entry",
+    "lines",
+    "unchanged_text",
+]
 
 LEDGER = "ledger.jsonl"
 FILE = "file"
@@ -47,17 +56,14 @@ def decode_bytes(value: dict[str, str]) -> bytes:
     return value["latin1"].encode("latin-1")
 
 
-def row(
-    path: str,
-    record: int,
-    ident: str,
-    action: str,
-    **more: Any,
-) -> bytes:
-    """One line of the ledger; bytes among the values are encoded."""
+def entry(path: str, record: int, ident: str, action: str, **more: Any) -> dict[str, Any]:
+    """One entry of the ledger; bytes among the values are encoded."""
     values = {name: _plain(value) for name, value in more.items()}
-    line = {"path": path, "record": record, "id": ident, "action": action, **values}
-    return msgspec.json.encode(line) + b"\n"
+    return {"path": path, "record": record, "id": ident, "action": action, **values}
+
+
+lines: Callable[[Sequence[dict[str, Any]]], bytes] = msgspec.json.Encoder().encode_lines
+"""Entries as lines of the ledger, each with its line feed."""
 
 
 def _plain(value: Any) -> Any:
@@ -68,10 +74,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def entries(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+def entries(encoded: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     """Parse the lines of a ledger."""
     decoder = msgspec.json.Decoder()
-    for line in lines:
+    for line in encoded:
         yield decoder.decode(line)
 
 

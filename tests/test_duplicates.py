@@ -19,7 +19,8 @@ from cleaner.engines.local import LocalEngine
 from cleaner.kernels.duplicates.shingles import define_shingles
 from cleaner.model import Applicability, CleanerError, Finding
 from cleaner.passes.base import CorpusPass
-from cleaner.passes.duplicates import DuplicatesPass, candidates
+from cleaner.passes.duplicates import DuplicatesPass, candidates, sketch
+from cleaner.passes.duplicates.rows import batch, pairs_schema
 from cleaner.rules import Selection
 from cleaner.similar import near_duplicates
 
@@ -253,6 +254,7 @@ def test_order_batches_and_partitions_do_not_show(
             monkeypatch.setattr("cleaner.passes.duplicates._TEXTS", 4)
         if turn == 3:
             monkeypatch.setattr(candidates, "_BROADCAST", 0)
+            monkeypatch.setattr(sketch, "_SENT", 0)
         assert run(parts) == expected
     assert run(parts, LocalEngine(tmp_path, jobs=0)) == expected
 
@@ -292,3 +294,34 @@ def test_every_duplicate_names_a_kept_text_with_true_numbers(
             assert (one.jaccard, one.containment) == (1.0, 1.0)
         else:
             assert one.jaccard == jaccard(texts[one.document], texts[one.kept]) >= threshold
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(1, 2)), max_size=20),
+    st.integers(1, 3),
+)
+def test_a_pair_is_compared_once_for_all_reasons(
+    pairs: list[tuple[int, int, int]], parts: int
+) -> None:
+    """One way round for each reason; the fingerprints' way holds where there are both."""
+    once = {(*sorted((a, b)), why): (a, b) for a, b, why in pairs if a != b}
+    asked = [
+        each
+        for (_, _, why), (a, b) in once.items()
+        for each in candidates.asked(
+            iter([batch(pairs_schema(), {"anchor": [a], "document": [b], "held": [0]})]),
+            why,
+        )
+    ]
+    found = {}
+    for part in range(parts):
+        mine = [each for each in asked if each.column("low")[0].as_py() % parts == part]
+        for each in candidates.merged(iter(mine)):
+            for row in each.to_pylist():
+                assert tuple(sorted((row["anchor"], row["document"]))) not in found
+                found[tuple(sorted((row["anchor"], row["document"])))] = row
+    assert found.keys() == {(low, high) for low, high, _ in once}
+    for (low, high), row in found.items():
+        reasons = {why: way for (a, b, why), way in once.items() if (a, b) == (low, high)}
+        assert row["why"] == sum(reasons)
+        assert (row["anchor"], row["document"]) == reasons[max(reasons)]

@@ -69,7 +69,8 @@ def define_prints(text: str, window: int) -> list[int]:
         at + window - 1 - int(values[at : at + window][::-1].argmin())
         for at in range(len(values) - window + 1)
     ]
-    return values[[place for place, _ in groupby(least)]].astype(np.int64).tolist()
+    kept = values[[place for place, _ in groupby(least)]]
+    return [int(one) for one in kept.view(np.int64)]
 
 
 @settings(deadline=None, max_examples=30)
@@ -239,3 +240,53 @@ def test_pairs_are_chosen_by_the_fingerprints_they_share(
         assert [*zip(*(chosen[n].to_pylist() for n in ("anchor", "document")), strict=True)] == (
             expected
         )
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=12),
+    st.integers(1, 8),
+    st.booleans(),
+)
+def test_no_pair_is_left_out_that_would_be_chosen(
+    prints: list[list[int]], parts: int, common: bool
+) -> None:
+    """By their bits: as from all pairs of all fingerprints, in however many portions they come."""
+    many = 35 if common else 0  # documents with one fingerprint, so that it is boilerplate
+    given_prints = [np.array(some, np.int64) * 7919 for some in [*prints, *[[7]] * many]]
+    packed = [some.tobytes() for some in given_prints]
+    sketches = rows.batch(
+        rows.stars_schema(),
+        {
+            "document": np.arange(len(packed)) << 32,
+            "rank": np.zeros(len(packed)),
+            "bands": [b""] * len(packed),
+            "prints": packed,
+        },
+    )
+    exploded = pa.Table.from_batches(fragments.explode(iter([sketches])), rows.prints_schema())
+    assert fragments.count(iter([sketches])) == len(exploded)
+    keys = exploded["key"].to_numpy() % parts
+    chosen = []
+    for passages in (True, False):
+        shared = [
+            each
+            for part in range(parts)
+            for each in fragments.pair(
+                iter(exploded.filter(pa.array(keys == part)).to_batches()), passages
+            )
+        ]
+        found = fragments.choose(iter(shared), passages=False)
+        chosen.append(pa.Table.from_batches(found, rows.pairs_schema()).to_pylist())
+    assert chosen[0] == chosen[1]
+    expected = set()
+    stands = {
+        key: sum(key in some for some in given_prints) for some in given_prints for key in some
+    }
+    for one, first in enumerate(given_prints):
+        for two, second in enumerate(given_prints):
+            common_prints = [key for key in {*first} & {*second} if stands[key] <= 32]
+            larger = (-len(first), one) < (-len(second), two)
+            if one != two and larger and common_prints and 2 * len(common_prints) >= len(second):
+                expected.add((one << 32, two << 32))
+    assert {(row["anchor"], row["document"]) for row in chosen[1]} == expected

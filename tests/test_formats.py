@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -70,6 +71,25 @@ def test_only_the_text_of_a_line_changes_and_it_comes_back(case: tuple[str, str]
     assert json.loads(out)["text"] == new
     notes = jsonl.undo(raw, old, new, OPTIONS)
     assert jsonl.restore(out, notes, lambda _: old, OPTIONS) == raw
+
+
+@given(json_lines(), st.text(max_size=20))
+@example((r'{"text": "a\/b"}', "a/b"), "")
+@example((r'{"text": "\u0061"}', "a"), "b")
+@example((r'{"text": "\\u"}', "\\u"), "\x7f")
+def test_a_line_is_respelled_as_rewrite_and_undo_say(case: tuple[str, str], new: str) -> None:
+    line, old = case
+    raw = line.encode() + b"\n"
+    for now in (new, old):
+        out, notes = jsonl.respell(raw, lambda: old, now, OPTIONS)
+        assert out == jsonl.rewrite(raw, old, now, OPTIONS)
+        assert notes == jsonl.undo(raw, old, now, OPTIONS)
+
+
+@given(st.lists(st.text("\ufffda\uffff，é", max_size=6), max_size=6), st.integers(0, 6))
+def test_texts_with_a_replacement_character_are_respelled(texts: list[str], start: int) -> None:
+    column = pa.array(texts, pa.large_string()).slice(start)
+    assert jsonl.respelled(column).tolist() == ["\ufffd" in text for text in texts[start:]]
 
 
 @given(json_lines())

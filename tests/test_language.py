@@ -232,6 +232,29 @@ def test_a_foreign_line_is_shown_where_it_stands() -> None:
     assert {script.applicability, language.applicability} == {Applicability.DISPLAY}
 
 
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from([ENGLISH, GERMAN, "قالب وردپرس", "川の水位は上がりました。", "", "é"]),
+            max_size=5,
+        ).map("\n".join),
+        max_size=4,
+    ),
+    st.integers(0, 2),
+)
+def test_foreign_lines_are_described_as_if_they_had_not_been_counted(
+    texts: list[str], skipped: int
+) -> None:
+    counting = LanguagePass()
+    texts = ["skipped"] * skipped + texts
+    rows = counting.measure(pa.array(texts, pa.large_string()).slice(skipped)).to_pylist()
+    for text, row in zip(texts[skipped:], rows, strict=True):
+        described = list(counting.report(Document("d", text), row))
+        assert described == list(LanguagePass().report(Document("d", text), row))
+        lines = [one for one in described if one.rule == "language.foreign-line"]
+        assert len(lines) == row["language_foreign_lines"]
+
+
 @pytest.mark.parametrize(
     "line",
     [

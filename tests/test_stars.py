@@ -15,7 +15,7 @@ from cleaner.config import Config
 from cleaner.engines.local import LocalEngine
 from cleaner.jobs.clean import clean
 from cleaner.passes.duplicates import stars
-from cleaner.passes.duplicates.rows import edges_schema
+from cleaner.passes.duplicates.rows import among, edges_schema
 
 BODY = " ".join(f"word{number}" for number in range(120))
 
@@ -115,4 +115,4 @@ def test_whatever_is_contained_has_a_larger_one_that_stays(
 @given(st.lists(st.integers(0, 20)), st.sets(st.integers(0, 20)))
 def test_among_is_isin(keys: list[int], those: set[int]) -> None:
     some, sorted_ = np.array(keys, np.int64), np.array(sorted(those), np.int64)
-    assert stars.among(some, sorted_).tolist() == np.isin(some, sorted_).tolist()
+    assert among(some, sorted_).tolist() == np.isin(some, sorted_).tolist()

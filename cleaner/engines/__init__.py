@@ -56,10 +56,17 @@ def verdicts_schema() -> Any:
 
 
 class Engine(Protocol):
-    """The four verbs."""
+    """The four verbs, and what goes with them."""
 
     def map(self, data: Any, kernel: Kernel, schema: Any) -> Any:
         """Run the kernel over every partition; the number of partitions stays."""
+        ...
+
+    def view(self, data: Any, kernel: Kernel, schema: Any) -> Any:
+        """A map whose result is not stored, but made whenever it is read.
+
+        For kernels that cost less than to write what they yield, and are read once or twice.
+        """
         ...
 
     def exchange(self, data: Any, key: str, parts: int, kernel: Kernel, schema: Any) -> Any:

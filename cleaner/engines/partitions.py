@@ -33,6 +33,10 @@ _PORTION = 4 << 20
 """Bytes that are parted at a time."""
 _GROUP = 16 << 20
 """Bytes of the partitions that go into one file when they are parted."""
+_MEMBERS = 8
+"""Partitions of a group at most: there must be some for every worker."""
+_SHOWN = 4
+"""Part of a partition that a view of it shows, as a guess: some columns or rows."""
 _MAPPED = 8 << 20
 """Bytes after which a file is mapped anew: what was read of it stays in memory until then."""
 
@@ -127,13 +131,23 @@ def together(parts: Sequence[Partition]) -> list[list[Partition]]:
     groups: list[list[Partition]] = []
     room = 0
     for part in parts:
-        size = Path(part).stat().st_size if isinstance(part, str) else _GROUP
-        if size > room:
+        size = _weight(part)
+        if not groups or size > room or len(groups[-1]) == _MEMBERS:
             groups.append([])
             room = _GROUP
         groups[-1].append(part)
         room -= size
     return groups
+
+
+def _weight(part: Partition) -> int:
+    """Bytes of a partition, roughly."""
+    shown = 1
+    while isinstance(part, View | Patched):
+        if isinstance(part, View):
+            shown = _SHOWN
+        part = part.part
+    return (Path(part).stat().st_size if isinstance(part, str) else _GROUP) // shown
 
 
 def sort_rows(

@@ -216,8 +216,8 @@ def _file_rows(totals: dict[str, tuple[int, int, bool]], originals: dict[str, st
     rows = []
     for name, (records, _, _) in totals.items():
         more = {"original": originals[name]} if name in originals else {}
-        rows.append(ledger.row(shown(name), records, "", ledger.FILE, **more))
-    return b"".join(rows)
+        rows.append(ledger.entry(shown(name), records, "", ledger.FILE, **more))
+    return ledger.lines(rows)
 
 
 def _sync(paths: Sequence[Path]) -> None:

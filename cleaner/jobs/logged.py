@@ -5,7 +5,6 @@ does *not* live here: the ledger and the corpus (`write`).
 """
 
 from collections import Counter
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -16,7 +15,7 @@ from cleaner.kernels.text.texts import Cells
 __all__ = ["log_findings"]
 
 
-class _Said(msgspec.Struct):
+class _Said(msgspec.Struct, frozen=True):
     """What is counted."""
 
     rule: str
@@ -36,7 +35,6 @@ class _Repeat(msgspec.Struct):
 
 
 _SAID = msgspec.json.Decoder(_Said)
-_KIND = attrgetter("rule", "applied", "applicability")
 _REPEAT = msgspec.json.Decoder(_Repeat)
 
 
@@ -58,14 +56,14 @@ def log_findings(
     lines = bytes(Cells(found).run(0, len(found)))
     findings.write(lines)
     said = _SAID.decode_lines(lines)
-    kinds = Counter(map(_KIND, said))
-    for (rule, applied, applicability), count in kinds.items():
-        sums = rules.setdefault(rule, Counter())
+    kinds = Counter(said)
+    for kind, count in kinds.items():
+        sums = rules.setdefault(kind.rule, Counter())
         sums["findings"] += count
-        sums["applied"] += applied * count
-        sums[applicability] += count
-    if any(rule in DUPLICATES for rule, _, _ in kinds):
-        for line, one in zip(lines.splitlines(), said, strict=True):
+        sums["applied"] += kind.applied * count
+        sums[kind.applicability] += count
+    if any(kind.rule in DUPLICATES for kind in kinds):
+        for line, one in zip(lines.split(b"\n"), said, strict=False):
             if one.rule in DUPLICATES:
                 _repeat(_REPEAT.decode(line), one, duplicates)
 

@@ -218,12 +218,12 @@ def _look(
     outcomes = pipeline.look(chosen.column("text"), rows, inner)
     _read_notes(chosen, rows, pipeline, outcomes)
     changed = {row: one for row, one in outcomes.items() if one.changes}
-    now = renewed(chosen.column("text"), {row: one.text for row, one in changed.items()})
+    now = renewed(chosen.column("text"), changed)
     measures = pipeline.measure(now, every=measured)
     pipeline.report(now, measures, rows, outcomes, inner)
     if not every:
         back = {row: outcomes[i] for i, row in enumerate(documents.tolist()) if i in outcomes}
-        texts = renewed(texts, {documents[i]: one.text for i, one in changed.items()})
+        texts = renewed(texts, {documents[i]: one for i, one in changed.items()})
         place = np.full(count, -1)
         place[documents] = np.arange(len(documents))
         index = pa.array(place, mask=place < 0)

@@ -13,8 +13,8 @@ import msgspec
 from cleaner.edits import Change, Revision, invert
 from cleaner.formats.base import Piece, ReadOptions
 from cleaner.formats.discover import shown
-from cleaner.model import Document, Fix, Span
-from cleaner.pipeline import Outcome, Reported
+from cleaner.model import Applicability, Span
+from cleaner.pipeline import Outcome
 
 __all__ = [
     "decode_changes",
@@ -62,8 +62,7 @@ def finding_rows(
 
     `first` is the line of the file in which the record begins.
     """
-    rows = []
-    text, path = outcome.revision.original, shown(piece.name)
+    text, path, name = outcome.revision.original, shown(piece.name), outcome.document.id
     ordered = outcome.reported
     if len(ordered) > 1:
         ordered = sorted(
@@ -73,40 +72,32 @@ def finding_rows(
     offsets = [o.finding.span.start for o in ordered if o.finding.span]
     lines = form.positions(raw, text, offsets, _options_at(options, piece.path)) if offsets else ()
     places = iter(lines)
-    for one in ordered:
-        finding = one.finding
-        line, column = next(places) if finding.span else (1, 1)
-        rows.append(_row(one, outcome.document, path, first - 1 + line, column))
+    rows = []
+    for finding, applied in ordered:
+        span, fix = finding.span, finding.fix
+        line, column = next(places) if span else (1, 1)
+        rows.append(
+            {
+                "rule": finding.rule,
+                "document": name,
+                "path": path,
+                "line": first - 1 + line,
+                "column": column,
+                "span": list(span) if span else None,
+                "message": finding.message,
+                # An edit is written as an object, and its span as a list, by msgspec itself.
+                "fix": {"title": fix.title, "drop": fix.drop, "edits": fix.edits} if fix else None,
+                "applicability": str(fix.applicability if fix else Applicability.DISPLAY),
+                "applied": applied,
+                "evidence": dict(finding.evidence),
+            }
+        )
     return rows
 
 
 @lru_cache(maxsize=1)
 def _options_at(options: ReadOptions, path: str) -> ReadOptions:
     return replace(options, path=path)
-
-
-def _row(one: Reported, document: Document, path: str, line: int, column: int) -> dict[str, Any]:
-    finding = one.finding
-    return {
-        "rule": finding.rule,
-        "document": document.id,
-        "path": path,
-        "line": line,
-        "column": column,
-        "span": list(finding.span) if finding.span else None,
-        "message": finding.message,
-        "fix": _fix_row(finding.fix),
-        "applicability": str(finding.applicability),
-        "applied": one.applied,
-        "evidence": dict(finding.evidence),
-    }
-
-
-def _fix_row(fix: Fix | None) -> dict[str, Any] | None:
-    if fix is None:
-        return None
-    # An edit is written as an object, and its span as a list, by msgspec itself.
-    return {"title": fix.title, "drop": fix.drop, "edits": fix.edits}
 
 
 def joined(batches: Sequence[Any]) -> Any:

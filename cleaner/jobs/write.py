@@ -6,10 +6,7 @@ ledger first, then findings, then the corpus, so that a cut is never on disk wit
 
 import hashlib
 import os
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,7 +15,6 @@ import msgspec
 import numpy as np
 
 from cleaner import ledger
-from cleaner.edits import invert
 from cleaner.engines import trace
 from cleaner.engines.local import read_part
 from cleaner.formats import load
@@ -30,9 +26,8 @@ from cleaner.jobs.logged import log_findings
 from cleaner.jobs.look import pipeline_of, read_options
 from cleaner.jobs.outfile import OutFile
 from cleaner.jobs.plan import Shard
-from cleaner.jobs.records import Record, records, valid
-from cleaner.jobs.rows import decode_changes
-from cleaner.kernels.text.texts import Cells
+from cleaner.jobs.records import RecordWriter, Sums, records, valid
+from cleaner.kernels.text.texts import Cells, count_characters
 
 __all__ = ["LOGS", "Digest", "FileParts", "ShardResult", "hashed", "part_name", "write_shard"]
 
@@ -89,9 +84,7 @@ class _Shard:
     logs: dict[str, Any]
     files: list[FileParts]
     options: ReadOptions | None = None
-    counts: Counter[str] = field(default_factory=Counter)
-    characters: Counter[str] = field(default_factory=Counter)
-    rules: dict[str, Counter[str]] = field(default_factory=dict)
+    sums: Sums = field(default_factory=Sums)
 
 
 def part_name(shard: int, kind: str) -> str:
@@ -143,9 +136,10 @@ def write_shard(encoded: bytes, folder: str, shard: Shard, part: Any) -> ShardRe
             stream.close()
     for number in range(len(files)):
         _complete(state, number)
-    rules = {name: dict(sorted(sums.items())) for name, sums in sorted(state.rules.items())}
+    sums = state.sums
+    rules = {name: dict(sorted(some.items())) for name, some in sorted(sums.rules.items())}
     result = ShardResult(
-        files, dict(sorted(state.counts.items())), rules, dict(sorted(state.characters.items()))
+        files, dict(sorted(sums.counts.items())), rules, dict(sorted(sums.characters.items()))
     )
     partial = done.with_suffix(".partial")
     partial.write_bytes(msgspec.json.encode(result))
@@ -192,130 +186,51 @@ def _options(state: _Shard, piece: Piece) -> ReadOptions:
     return state.options
 
 
-def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: Any, batch: Any) -> None:
+def _write_rows(state: _Shard, piece: Piece, one: FileParts, out: OutFile, batch: Any) -> None:
     """Rows of one file: those that stay as they are in long runs, the others one by one."""
     import pyarrow.compute as pc
 
     count = batch.num_rows
     kind = batch.column("kind").to_numpy()
-    changes, dropped = batch.column("changes"), batch.column("dropped")
-    odd = (kind == Kind.REJECTED) | valid(changes) | valid(dropped)
+    texts = batch.column("text")
+    odd = (kind == Kind.REJECTED) | valid(batch.column("changes")) | valid(batch.column("dropped"))
     form = load(piece.format)
     if not getattr(form, "keeps_unchanged", False):
         odd |= kind == Kind.DOCUMENT
     else:
-        odd |= form.respelled(batch.column("text"))
-    documents = int((kind == Kind.DOCUMENT).sum())
-    state.counts["documents_in"] += documents + int((kind == Kind.REJECTED).sum())
-    length = pc.sum(pc.utf8_length(batch.column("text"))).as_py() or 0
+        odd |= form.respelled(texts)
+    sums, documents = state.sums, int((kind == Kind.DOCUMENT).sum())
+    sums.counts["documents_in"] += documents + int((kind == Kind.REJECTED).sum())
+    length = count_characters(texts)
     characters = batch.column("characters")
     if characters.null_count < count:
         length += pc.sum(characters).as_py()
-    state.characters["out"] += length
-    state.characters["in"] += length
+    sums.characters["out"] += length
+    sums.characters["in"] += length
     one.records += int((batch.column("record").to_numpy() > 0).sum())
     raws = Cells(batch.column("raw"))
     notes: list[Any] = []
     if hasattr(form, "annotate") and pipeline_of(state.encoded).config.annotate:
         notes = annotations(pipeline_of(state.encoded), batch)
         odd = np.ones(count, bool)
+    writer = RecordWriter(shown(piece.name), form, _options(state, piece), out.write, sums)
     at = 0
     rows = np.flatnonzero(odd)
-    one.verbatim &= not len(rows)
     for row, record in zip(rows.tolist(), records(batch, rows), strict=True):
         if row > at:
             out.write(raws.run(at, row))
-        added = notes[row] if notes else None
-        _write_odd(state, piece, form, one, out, record, added)
+        writer.write(record, notes[row] if notes else None)
         at = row + 1
     if count > at:
         out.write(raws.run(at, count))
-    plain = int(((kind == Kind.DOCUMENT) & ~odd).sum())
-    state.counts["kept"] += plain
-    one.kept += plain
+    kept = int(((kind == Kind.DOCUMENT) & ~odd).sum()) + writer.kept
+    sums.counts["kept"] += kept
+    one.kept += kept
+    one.damaged |= writer.damaged
+    one.verbatim &= not len(rows)
+    # At once: a call for each line takes longer than to encode it.
+    state.logs["ledger"].write(ledger.lines(writer.ledger))
+    state.logs["rejected"].write(ledger.lines(writer.rejected))
     log_findings(
-        batch.column("findings"), state.logs["findings"], state.logs["duplicates"], state.rules
+        batch.column("findings"), state.logs["findings"], state.logs["duplicates"], sums.rules
     )
-
-
-def _write_odd(
-    state: _Shard,
-    piece: Piece,
-    form: Any,
-    one: FileParts,
-    out: Any,
-    given: Record,
-    added: dict[str, Any] | None,
-) -> None:
-    """A record that is rejected, dropped, edited, annotated, or rewritten by its format."""
-    kind, record, ident, text, raw, changes, dropped, error, hint = given
-    entry = partial(ledger.row, shown(piece.name), record, ident)
-    log = state.logs["ledger"].write
-    if kind == Kind.REJECTED:
-        state.counts["rejected"] += 1
-        one.damaged |= not raw
-        log(entry("rejected", error=error, raw=raw))
-        line = {"path": shown(piece.name), "record": record, "error": error, "hint": hint}
-        state.logs["rejected"].write(msgspec.json.encode(line) + b"\n")
-        return
-    if kind == Kind.PASSED:
-        written, splice = form.annotate(raw, None, _options(state, piece))
-        out.write(written)
-        if splice:
-            log(entry("annotated", annotation=splice))
-        return
-    rows = decode_changes(changes) if changes else []
-    taken: dict[str, int] = {}
-    for _, gone, _, rules in rows:
-        if rules:
-            taken[rules[0]] = taken.get(rules[0], 0) + len(gone)
-    for rule, length in taken.items():
-        _sums(state, rule)["removed_characters"] += length
-    old = invert(text, rows)
-    state.characters["in"] += len(old) - len(text)
-    if dropped is not None:
-        state.counts["removed"] += 1
-        state.characters["out"] -= len(text)
-        if getattr(form, "keeps_original", False):
-            raw = old.encode()  # nobody restores it from here, but people look for it
-        log(entry("removed", rule=dropped, raw=raw))
-        return
-    one.kept += 1
-    state.counts["kept"] += 1
-    state.counts["edited"] += bool(rows)
-    _write_kept(state, piece, form, out, entry, raw, (old, text), changes, added)
-
-
-def _write_kept(
-    state: _Shard,
-    piece: Piece,
-    form: Any,
-    out: Any,
-    entry: Callable[..., bytes],
-    raw: bytes,
-    texts: tuple[str, str],
-    changes: bytes | None,
-    values: dict[str, Any] | None,
-) -> None:
-    """A document that stays, and what brings back its bytes."""
-    options = _options(state, piece)
-    keeps = getattr(form, "keeps_original", False)
-    written = form.rewrite(raw, *texts, options)
-    edited, splice = written != raw, None
-    if values is not None:
-        written, splice = form.annotate(written, values, options)
-    out.write(written)
-    more: dict[str, Any] = {"annotation": splice} if splice and not keeps else {}
-    if edited:
-        undo = {} if keeps else form.undo(raw, *texts, options)
-        # As they were encoded; there are none where only the spelling is another.
-        more = {"changes": msgspec.Raw(changes or b"[]"), "undo": undo, **more}
-    if more:
-        state.logs["ledger"].write(entry("edited" if edited else "annotated", **more))
-
-
-def _sums(state: _Shard, rule: str) -> Counter[str]:
-    sums = state.rules.get(rule)
-    if sums is None:
-        sums = state.rules[rule] = Counter()
-    return sums

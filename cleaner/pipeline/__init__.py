@@ -2,6 +2,7 @@
 
 * `rounds` — passes in order, again and again until nothing more is applied
 * `outcome` — what happened to one document
+* `choice` — which findings are heard, and which fixes applied
 * `guard` — where rules would cut too much, none of them cuts
 
 What does *not* live here: reading and writing, and comparing documents with each other (`jobs`).

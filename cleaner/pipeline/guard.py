@@ -11,7 +11,16 @@ from cleaner.model import Applicability, Document, Finding
 from cleaner.pipeline.outcome import Outcome, Reported
 from cleaner.rules import Rule, matches
 
-__all__ = ["GUARDED", "RULES", "cuts_more", "guard_finding", "guarded", "share_cut"]
+__all__ = [
+    "GUARDED",
+    "RULES",
+    "cuts_more",
+    "guard_finding",
+    "guarded",
+    "is_guarded",
+    "share_cut",
+    "was_cut",
+]
 
 GUARDED = ("boilerplate", "repetition")
 """Rules that cut prose by its wording: the document guard counts what they take."""
@@ -32,8 +41,22 @@ def _words(text: str) -> int:
 
 
 @lru_cache(maxsize=1024)
+def is_guarded(rule: str) -> bool:
+    """Whether the guard counts what this rule takes."""
+    return any(matches(rule, prefix) for prefix in GUARDED)
+
+
+@lru_cache(maxsize=1024)
 def _counts(rules: tuple[str, ...]) -> bool:
-    return any(matches(rule, prefix) for rule in rules for prefix in GUARDED)
+    return any(map(is_guarded, rules))
+
+
+def was_cut(outcome: Outcome) -> bool:
+    """Whether a guarded rule was applied; `share_cut` is zero if not.
+
+    There are fewer findings than changes, and most documents have no such finding.
+    """
+    return any(one.applied and is_guarded(one.finding.rule) for one in outcome.reported)
 
 
 def _cut_words(outcome: Outcome) -> int:
@@ -64,12 +87,7 @@ def share_cut(outcome: Outcome) -> float:
 
 def guarded(outcome: Outcome) -> tuple[float, Document, list[str]]:
     """What the guard will say: the share, of which document, and which rules wanted it."""
-    rules = {
-        rule
-        for change in outcome.changes
-        for rule in change.rules
-        if any(matches(rule, prefix) for prefix in GUARDED)
-    }
+    rules = {rule for change in outcome.changes for rule in change.rules if is_guarded(rule)}
     return share_cut(outcome), outcome.document, sorted(rules)
 
 

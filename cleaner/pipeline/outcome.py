@@ -3,25 +3,40 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from cleaner.edits import Change, Revision
-from cleaner.kernels.patterns.screens import searchable
+from cleaner.kernels.patterns.screens import searched
 from cleaner.kernels.text.texts import Cells, replaced
 from cleaner.model import Document, Edit, Finding, Fix
 from cleaner.pipeline.ignores import Ignores, ignores_of
 
-__all__ = ["Outcome", "Reported", "Rows", "column", "order", "published", "renewed"]
+__all__ = ["Answer", "Outcome", "Reported", "Rows", "column", "order", "published", "renewed"]
 
 _SPAN = attrgetter("span")
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(NamedTuple):
     """A finding in positions of the original, and whether its fix was applied."""
 
     finding: Finding
     applied: bool
+
+
+class Answer(NamedTuple):
+    """What a pass said of a text.
+
+    Attributes:
+        text: what it was asked about.
+        found: its findings, in positions of that text.
+        unheeded: those of them that changed nothing.
+    """
+
+    text: str
+    found: Sequence[Finding]
+    unheeded: list[Reported]
 
 
 @dataclass(slots=True)
@@ -32,10 +47,13 @@ class Outcome:
     revision: Revision
     reported: list[Reported] = field(default_factory=list)
     dropped: Finding | None = None
-    looked: dict[str, tuple[str, list[Reported]]] = field(default_factory=dict)
-    """By pass: the text that it looked at last, and what it said of it without being heeded."""
+    looked: dict[str, Answer] = field(default_factory=dict)
+    """By pass: what it said last."""
+    first: Mapping[str, Answer] = field(default_factory=dict)
+    """The same, as it was when every pass had been asked once."""
     _ignores: Ignores | None = None
     _asked: bool = False
+    _written: tuple[str, bytes] | None = None
 
     @classmethod
     def of(cls, document: Document) -> "Outcome":
@@ -46,6 +64,14 @@ class Outcome:
     def text(self) -> str:
         """The text as it is now."""
         return self.revision.text
+
+    @property
+    def data(self) -> bytes:
+        """The text as it is now in UTF-8, as passes are asked about it: several, one by one."""
+        text = self.revision.text
+        if self._written is None or self._written[0] is not text:
+            self._written = text, searched(text)
+        return self._written[1]
 
     @property
     def present(self) -> Document:
@@ -96,20 +122,21 @@ class Rows:
         return Document(self._ids.text(row), self._texts.text(row), url, metadata)
 
 
-def column(texts: Sequence[str]) -> Any:
-    """Texts as passes get them, `pa.LargeStringArray`: see `passes.base.DocumentPass.screen`."""
+def column(outcomes: Sequence[Outcome]) -> Any:
+    """Texts as they are now, `pa.LargeStringArray`: see `passes.base.DocumentPass.screen`."""
     import pyarrow as pa
 
-    try:
-        return pa.array(texts, pa.large_string())
-    except UnicodeEncodeError:
-        return pa.array(map(searchable, texts), pa.large_string())
+    parts = [one.data for one in outcomes]
+    offsets = np.zeros(len(parts) + 1, np.int64)
+    np.cumsum(list(map(len, parts)), out=offsets[1:])
+    buffers = pa.py_buffer(offsets), pa.py_buffer(b"".join(parts))
+    return pa.LargeStringArray.from_buffers(len(parts), *buffers)
 
 
-def renewed(texts: Any, new: Mapping[int, str]) -> Any:
-    """Texts, `pa.LargeStringArray`, with other ones in the rows that `new` names."""
-    rows = sorted(new)
-    return replaced(texts, rows, column([new[row] for row in rows])) if rows else texts
+def renewed(texts: Any, outcomes: Mapping[int, Outcome]) -> Any:
+    """Texts, `pa.LargeStringArray`, with those of some rows as they are now."""
+    rows = sorted(outcomes)
+    return replaced(texts, rows, column([outcomes[row] for row in rows])) if rows else texts
 
 
 def published(finding: Finding, revision: Revision) -> Finding:

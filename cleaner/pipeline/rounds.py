@@ -10,18 +10,27 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from cleaner.config import Config, selection
 from cleaner.edits import Revision, accept
 from cleaner.engines import trace
-from cleaner.model import Document, Edit, Finding, Fix
+from cleaner.model import Document, Finding
 from cleaner.passes import Passes, build
 from cleaner.passes.base import DocumentPass, MeasuringPass, Pass
-from cleaner.pipeline.guard import GUARDED, RULES, cuts_more, guard_finding, guarded
+from cleaner.pipeline.choice import Choice
+from cleaner.pipeline.guard import RULES, cuts_more, guard_finding, guarded, was_cut
 from cleaner.pipeline.measuring import measured, suspects
-from cleaner.pipeline.outcome import Outcome, Reported, Rows, column, order, published, renewed
-from cleaner.rules import Rule, matches
+from cleaner.pipeline.outcome import (
+    Answer,
+    Outcome,
+    Reported,
+    Rows,
+    column,
+    order,
+    published,
+    renewed,
+)
+from cleaner.rules import Rule
 
 __all__ = ["Pipeline"]
 
@@ -37,6 +46,7 @@ class Pipeline:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.selection = selection(config)
+        self._choice = Choice(self.selection, inline=config.inline_ignores)
         self.passes: Passes = build(config)
         self.rules: dict[str, Rule] = {rule.name: rule for rule in (*self.passes.rules, *RULES)}
         self.selection.check(self.rules.values())
@@ -79,19 +89,18 @@ class Pipeline:
             The outcome of each row in which something was found.
         """
         outcomes: dict[int, Outcome] = {}
-        everything = np.arange(len(texts))
         guard = self.config.boilerplate.guard
-        self._rounds(texts, everything, rows, outcomes, keys, cut=True)
-        heavy = sorted(row for row, one in outcomes.items() if cuts_more(one, guard))
-        if heavy:
-            held = {row: guarded(outcomes.pop(row)) for row in heavy}
-            array = texts.take(heavy)
-            self._rounds(array, np.array(heavy), rows, outcomes, keys, cut=False)
-            for row, (share, document, rules) in held.items():
-                outcome = outcomes.setdefault(row, Outcome.of(document))
+        self._rounds(texts, rows, outcomes, keys)
+        held = {row: one for row, one in outcomes.items() if was_cut(one) and cuts_more(one, guard)}
+        if held:
+            self._uncut(held, outcomes, keys)
+            for row, one in held.items():
+                share, document, rules = guarded(one)
                 said = guard_finding(document, share, guard, rules)
-                if "boilerplate.guard" in self.wanted and self._heard([said.finding], outcome):
-                    outcome.reported.append(said)
+                if "boilerplate.guard" in self.wanted and self._choice.heard(
+                    [said.finding], outcomes[row]
+                ):
+                    outcomes[row].reported.append(said)
         return outcomes
 
     def look_again(self, outcomes: dict[int, Outcome]) -> None:
@@ -99,32 +108,52 @@ class Pipeline:
         self._further(sorted(outcomes), outcomes, None, cut=True)
 
     def _rounds(
-        self,
-        texts: Any,
-        rows: npt.NDArray[np.int64],
-        make: Any,
-        outcomes: dict[int, Outcome],
-        keys: Sequence[int] | None,
-        *,
-        cut: bool,
+        self, texts: Any, make: Any, outcomes: dict[int, Outcome], keys: Sequence[int] | None
     ) -> None:
         """Look at texts, and again at those that this changes, until nothing does."""
         changed: set[int] = set()
         apart: set[int] = set()  # changed, and not yet so in `texts`
         for looker in self._document:
-            if len(apart) * _FEW > len(rows):
-                late = sorted(apart)
-                places = np.searchsorted(rows, late).tolist()
-                now = [outcomes[row].text for row in late]
-                texts, apart = renewed(texts, dict(zip(places, now, strict=True))), set()
-            hits = set(rows[looker.screen(texts)].tolist())
+            if len(apart) * _FEW > len(texts):
+                texts, apart = renewed(texts, {row: outcomes[row] for row in apart}), set()
+            hits = set(np.flatnonzero(looker.screen(texts)).tolist())
             for row in changed - apart:
-                outcomes[row].looked[looker.name] = outcomes[row].text, []
+                outcomes[row].looked[looker.name] = Answer(outcomes[row].text, (), [])
             hits = hits - apart | set(self._screen(looker, sorted(apart), outcomes))
-            new = self._look(looker, sorted(hits), make, outcomes, keys, cut=cut)
+            new = self._look(looker, sorted(hits), make, outcomes, keys, cut=True)
             changed |= new
             apart |= new
-        self._further(sorted(changed), outcomes, keys, cut=cut, rounds=ROUNDS - 1)
+        for row in changed:
+            outcomes[row].first = dict(outcomes[row].looked)
+        self._further(sorted(changed), outcomes, keys, cut=True, rounds=ROUNDS - 1)
+
+    def _uncut(
+        self, held: dict[int, Outcome], outcomes: dict[int, Outcome], keys: Sequence[int] | None
+    ) -> None:
+        """Do the same without guarded rules for documents in which these cut too much.
+
+        A pass that was asked about a text says the same of it again, so it is not asked.
+        """
+        for row, before in held.items():
+            outcomes[row] = Outcome.of(before.document)
+        changed: set[int] = set()
+        for looker in self._document:
+            others = []
+            for row, before in held.items():
+                outcome = outcomes[row]
+                # Where nothing is noted, the text was the original, and nothing was found.
+                answer = before.first.get(looker.name) or Answer(before.document.text, (), [])
+                if answer.text != outcome.text:
+                    others.append(row)
+                    continue
+                outcome.looked[looker.name] = Answer(outcome.text, (), [])
+                if answer.found and self._choice.take(
+                    looker.name, outcome, answer.found, cut=False
+                ):
+                    changed.add(row)
+            hits = self._screen(looker, others, outcomes)
+            changed |= self._look(looker, hits, {}, outcomes, keys, cut=False)
+        self._further(sorted(changed), outcomes, keys, cut=False, rounds=ROUNDS - 1)
 
     def _further(
         self,
@@ -149,11 +178,12 @@ class Pipeline:
             for looker in self._document:
                 fresh = []
                 for row in rows:
-                    text, said = outcomes[row].looked.get(looker.name, (None, ()))
-                    if text is not outcomes[row].text:
+                    one = outcomes[row]
+                    answer = one.looked.get(looker.name)
+                    if answer is None or answer.text is not one.text:
                         fresh.append(row)
-                    elif not outcomes[row].dropped:
-                        outcomes[row].reported += said
+                    elif not one.dropped:
+                        one.reported += answer.unheeded
                 hits = self._screen(looker, fresh, outcomes)
                 changed |= self._look(looker, hits, {}, outcomes, keys, cut=cut)
             rows = sorted(changed)
@@ -164,10 +194,10 @@ class Pipeline:
         """In which of these a pass could find something in the text as it is now."""
         if not rows:
             return []
-        texts = [outcomes[row].text for row in rows]
-        for row, text in zip(rows, texts, strict=True):
-            outcomes[row].looked[looker.name] = text, []
-        found = looker.screen(column(texts))
+        several = [outcomes[row] for row in rows]
+        for one in several:
+            one.looked[looker.name] = Answer(one.text, (), [])
+        found = looker.screen(column(several))
         return [row for row, hit in zip(rows, found.tolist(), strict=True) if hit]
 
     def _look(
@@ -210,47 +240,13 @@ class Pipeline:
         outcome = outcomes.get(row) or Outcome.of(document)
         wanted = self.wanted
         found = [one for one in looker.check(outcome.present) if one.rule in wanted]
-        found = self._heard(found, outcome)
+        found = self._choice.heard(found, outcome)
         if not found:
             return False
         outcomes[row] = outcome
         if len(found) > 1:
             found.sort(key=order)
-        fixes = [self._applicable(one, cut=cut) for one in found]
-        fits = iter(accept([fix.edits for fix in fixes if fix]))
-        revision = outcome.revision
-        said = outcome.looked.setdefault(looker.name, (revision.text, []))[1]
-        edits: list[Edit] = []
-        rules: list[str] = []
-        for one, fix in zip(found, fixes, strict=True):
-            reported = Reported(published(one, revision), bool(fix) and next(fits))
-            outcome.reported.append(reported)
-            if not fix or not reported.applied:
-                said.append(reported)
-                continue
-            edits += fix.edits
-            rules += [one.rule] * len(fix.edits)
-            if fix.drop and outcome.dropped is None:
-                outcome.dropped = reported.finding
-        if edits:
-            revision.edit(edits, rules)
-        return bool(edits)
-
-    def _heard(self, found: list[Finding], outcome: Outcome) -> list[Finding]:
-        """The findings that the document, its record and its path do not switch off."""
-        ignores = outcome.ignores(inline=self.config.inline_ignores) if found else None
-        if ignores is None:
-            return found
-        return [one for one in found if not ignores.silence(published(one, outcome.revision))]
-
-    def _applicable(self, finding: Finding, *, cut: bool) -> Fix | None:
-        """The fix of a finding, if it would be applied."""
-        fix = finding.fix
-        if fix is None or not (fix.edits or fix.drop):
-            return None
-        if not cut and any(matches(finding.rule, prefix) for prefix in GUARDED):
-            return None
-        return fix if self.selection.applies(finding.rule, fix.applicability) else None
+        return self._choice.take(looker.name, outcome, found, cut=cut)
 
     def apply_verdicts(self, outcome: Outcome, findings: Sequence[Finding]) -> bool:
         """Apply what a corpus pass found in a document; whether its text changed.
@@ -258,10 +254,10 @@ class Pipeline:
         The document guard holds here too: findings that would cut too much are only reported.
         """
         found = [one for one in findings if one.rule in self.wanted]
-        found = sorted(self._heard(found, outcome), key=order)
+        found = sorted(self._choice.heard(found, outcome), key=order)
         found = self._one_reason(found)
         for cut in (True, False):
-            applicable = [one for one in found if self._applicable(one, cut=cut)]
+            applicable = [one for one in found if self._choice.applicable(one, cut=cut)]
             fits = accept([one.fix.edits for one in applicable if one.fix])
             taken = [one for one, fit in zip(applicable, fits, strict=True) if fit]
             edits = [(e, one.rule) for one in taken if one.fix for e in one.fix.edits]
@@ -285,7 +281,7 @@ class Pipeline:
 
         A removed document names a kept one: stars, never chains.
         """
-        fixes = [self._applicable(one, cut=True) for one in found]
+        fixes = [self._choice.applicable(one, cut=True) for one in found]
         drops = [fix for fix in fixes if fix and fix.drop]
         if len(drops) < 2:
             return found
@@ -334,8 +330,8 @@ class Pipeline:
     def _report(self, looker: MeasuringPass, outcome: Outcome, values: dict[str, Any]) -> None:
         now = outcome.present
         found = [one for one in looker.report(now, values) if one.rule in self.wanted]
-        for one in sorted(self._heard(found, outcome), key=order):
-            fix = self._applicable(one, cut=True)
+        for one in sorted(self._choice.heard(found, outcome), key=order):
+            fix = self._choice.applicable(one, cut=True)
             public = published(one, outcome.revision)
             outcome.reported.append(Reported(public, fix is not None))
             if fix and fix.drop and outcome.dropped is None:

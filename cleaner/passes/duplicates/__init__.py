@@ -20,12 +20,12 @@ from cleaner.passes.duplicates import (
     findings,
     fragments,
     quotations,
+    recheck,
     rows,
     sketch,
     stars,
     verdicts,
 )
-from cleaner.passes.duplicates.recheck import recheck, similar, tally
 from cleaner.rules import Rule, Selection
 
 __all__ = ["DuplicatesPass", "parts_of"]
@@ -138,20 +138,28 @@ class DuplicatesPass:
     def compare(self, engine: Any, documents: Any, sketches: Any) -> Any:
         """Collapse equal documents, compare similar ones, decide, and tell."""
         count = engine.count(sketches)
-        classes = engine.exchange(
-            sketches, "key", parts_of(count, _SKETCHES), sketch.collapse, rows.classes_schema()
+        keys = engine.view(
+            sketches, partial(rows.narrowed, schema=rows.keys_schema()), rows.keys_schema()
         )
-        pairs, edges = self._alike(engine, documents, classes, count)
-        found = self._fragments(engine, documents, classes)
-        if found is not None:
-            least = self.options.threshold - self.options.margin
-            more = engine.map(found, partial(stars.alike, least=least), rows.edges_schema())
-            edges = engine.union(edges, more)
+        classes = engine.exchange(
+            keys, "key", parts_of(count, _SKETCHES), sketch.collapse, rows.classes_schema()
+        )
+        some = sketch.stars(engine, sketches, classes)
+        pairs = self._alike(engine, some, count)
+        ways = [engine.view(pairs, partial(candidates.asked, why=rows.BANDS), rows.asked_schema())]
+        if self._window:
+            sharing = self._sharing(engine, some, fragments.count(engine.batches(sketches)))
+            why = partial(candidates.asked, why=rows.PRINTS)
+            ways.append(engine.view(sharing, why, rows.asked_schema()))
+        compared = self._compared(engine, documents, engine.union(*ways))
+        engine.checkpoint(engine.map(compared, recheck.tally, rows.tally_schema()), rows.TALLY)
+        least = self.options.threshold - self.options.margin
+        edges = engine.view(compared, partial(recheck.alike, least=least), rows.edges_schema())
+        found = engine.view(compared, recheck.sharing, rows.passages_schema())
         parts = parts_of(engine.count(edges), _EDGES)
         edges = engine.exchange(edges, "document", parts, stars.line_up, rows.edges_schema())
         decided = stars.decide(partial(engine.batches, edges), self.options.threshold)
-        some = engine.batches(found) if found is not None else iter(())
-        inside = stars.contain(some, decided, self._contained)
+        inside = stars.contain(engine.batches(found), decided, self._contained)
         held = engine.map(pairs, candidates.held_back, rows.pairs_schema())
         known = verdicts.Known(
             self.options.threshold,
@@ -174,56 +182,54 @@ class DuplicatesPass:
         quoted = engine.exchange(owned, "document", parts, quotations.tell, verdicts_schema())
         return engine.union(told, quoted)
 
-    def _alike(self, engine: Any, documents: Any, classes: Any, count: int) -> tuple[Any, Any]:
-        """Candidate pairs that look alike as a whole, and those that are (nearly) similar."""
-        options = self.options
+    def _alike(self, engine: Any, some: Any, count: int) -> Any:
+        """Pairs that look alike as a whole: rows of `rows.pairs_schema`."""
         look_alike = engine.exchange(
-            engine.map(classes, sketch.explode, rows.bands_schema()),
+            engine.view(some, sketch.explode, rows.bands_schema()),
             "key",
             parts_of(count * self.plan.bands),
-            partial(candidates.pair, least=least_agreeing(options.threshold)),
+            partial(candidates.pair, least=least_agreeing(self.options.threshold)),
             rows.pairs_schema(),
         )
-        pairs = engine.exchange(
+        return engine.exchange(
             look_alike,
             "anchor",
             parts_of(engine.count(look_alike)),
             candidates.distinct,
             rows.pairs_schema(),
         )
-        texts = candidates.gather(engine, documents, pairs)
-        compared = engine.exchange(
-            texts, "anchor", parts_of(engine.count(texts), _TEXTS), recheck, rows.edges_schema()
-        )
-        engine.checkpoint(engine.map(compared, tally, rows.tally_schema()), rows.TALLY)
-        least = partial(similar, least=options.threshold - options.margin)
-        edges = engine.map(compared, least, rows.edges_schema())
-        return pairs, engine.checkpoint(edges, "duplicates-edges")
 
-    def _fragments(self, engine: Any, documents: Any, classes: Any) -> Any:
-        """Pairs of which one contains the other, or that share passages; None if nobody asks."""
-        if not self._window:
-            return None
-        prints = engine.map(classes, fragments.explode, rows.prints_schema())
+    def _sharing(self, engine: Any, some: Any, count: int) -> Any:
+        """Pairs of which one may contain the other, or that may share passages, the same way."""
+        told = self._passages > 0
         shared = engine.exchange(
-            prints, "key", parts_of(engine.count(prints)), fragments.pair, rows.shared_schema()
+            engine.view(some, fragments.explode, rows.prints_schema()),
+            "key",
+            parts_of(count),
+            partial(fragments.pair, passages=told),
+            rows.shared_schema(),
         )
-        pairs = engine.exchange(
+        return engine.exchange(
             shared,
             "anchor",
             parts_of(engine.count(shared)),
-            partial(fragments.choose, passages=self._passages > 0),
+            partial(fragments.choose, passages=told),
             rows.pairs_schema(),
         )
-        texts = candidates.gather(engine, documents, pairs)
-        found = engine.exchange(
-            texts,
+
+    def _compared(self, engine: Any, documents: Any, asked: Any) -> Any:
+        """Pairs with exact counts, each text read once: rows of `rows.compared_schema`."""
+        parts = parts_of(engine.count(asked))
+        pairs = engine.exchange(asked, "low", parts, candidates.merged, rows.wanted_schema())
+        needs = engine.exchange(pairs, "anchor", parts, candidates.wanted, rows.wanted_schema())
+        compared = engine.exchange(
+            candidates.gather(engine, documents, needs),
             "anchor",
-            parts_of(engine.count(texts), _TEXTS),
-            partial(fragments.compare, contained=self._contained, passages=self._passages),
-            rows.passages_schema(),
+            parts_of(engine.count(needs), _TEXTS),
+            partial(recheck.recheck, contained=self._contained, passages=self._passages),
+            rows.compared_schema(),
         )
-        return engine.checkpoint(found, "duplicates-passages")
+        return engine.checkpoint(compared, "duplicates-compared")
 
 
 def parts_of(count: int, size: int = _ROWS) -> int:

@@ -12,9 +12,19 @@ import numpy.typing as npt
 
 from cleaner.kernels.duplicates import bands
 from cleaner.kernels.duplicates.again import repeated
-from cleaner.passes.duplicates.rows import bands_schema, batch, columns, pairs_schema, texts_schema
+from cleaner.passes.duplicates.rows import (
+    Columns,
+    asked_schema,
+    bands_schema,
+    batch,
+    columns,
+    narrowed,
+    pairs_schema,
+    texts_schema,
+    wanted_schema,
+)
 
-__all__ = ["distinct", "gather", "held_back", "pair"]
+__all__ = ["asked", "distinct", "gather", "held_back", "merged", "pair", "wanted"]
 
 _BROADCAST = 1 << 17
 """Pairs that are sent to every worker whole; more of them are joined with the documents."""
@@ -74,68 +84,86 @@ def _unique(table: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return table[new]
 
 
-def _needs(batches: Iterator[Any], schema: Any) -> Iterator[Any]:
-    """Kernel: each document that a pair needs, beside the anchor it is needed for."""
+def asked(batches: Iterator[Any], why: int) -> Iterator[Any]:
+    """Kernel: pairs that were found one way, without what was held back."""
     for some in batches:
         rows = columns(iter([some]), pairs_schema())
         real = rows["held"] == 0
-        anchor, document = rows["anchor"][real], rows["document"][real]
-        alone = np.unique(anchor)
-        yield batch(
-            schema,
-            {
-                "anchor": np.concatenate([anchor, alone]),
-                "document": np.concatenate([document, alone]),
-            },
-        )
+        pairs = {name: rows[name][real] for name in ("anchor", "document")}
+        low = np.minimum(pairs["anchor"], pairs["document"])
+        yield batch(asked_schema(), {"low": low, **pairs, "why": np.full(len(low), why)})
 
 
-def gather(engine: Any, documents: Any, pairs: Any) -> Any:
-    """Texts of the documents of each anchor: rows of `texts_schema`, an anchor's own included."""
+def merged(batches: Iterator[Any]) -> Iterator[Any]:
+    """Kernel over one `low`: each pair once, however it was found, with all reasons to compare it.
+
+    Of two ways round, the one with more fingerprints is the anchor: a long text beside many short
+    ones is read once.
+    """
+    rows = columns(batches, asked_schema())
+    low, why = rows["low"], rows["why"]
+    high = rows["anchor"] + rows["document"] - low
+    order = np.lexsort((-why, high, low))
+    low, high, why = low[order], high[order], why[order]
+    new = np.ones(len(low), bool)
+    new[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    starts = np.flatnonzero(new)
+    pairs = {name: rows[name][order[starts]] for name in ("anchor", "document")}
+    both = np.bitwise_or.reduceat(why, starts) if len(starts) else why
+    yield batch(wanted_schema(), {**pairs, "why": both})
+
+
+def wanted(batches: Iterator[Any]) -> Iterator[Any]:
+    """Kernel over one anchor: its pairs, and the anchor itself."""
+    rows = columns(batches, wanted_schema())
+    alone = np.unique(rows["anchor"])
+    heads = {"anchor": alone, "document": alone, "why": np.zeros(len(alone), np.int64)}
+    yield batch(
+        wanted_schema(), {name: np.concatenate([rows[name], heads[name]]) for name in heads}
+    )
+
+
+def gather(engine: Any, documents: Any, needs: Any) -> Any:
+    """Texts of the documents of each anchor: rows of `texts_schema`, an anchor's own included.
+
+    Args:
+        engine: runs it.
+        documents: `engines.documents_schema`.
+        needs: what `wanted` yielded.
+    """
     import pyarrow as pa
 
-    schema = pa.schema([texts_schema().field("anchor"), texts_schema().field("document")])
-    needs = engine.map(pairs, partial(_needs, schema=schema), schema)
+    schema = texts_schema()
     if engine.count(needs) > _BROADCAST:
-        plain = pa.schema([f for f in texts_schema() if f.name != "anchor"])
-        joined = engine.join(
-            engine.map(documents, partial(_narrow, schema=plain), plain),
-            needs,
-            "document",
-            "inner",
-        )
-        return engine.map(joined, partial(_narrow, schema=texts_schema()), texts_schema())
-    rows = columns(engine.batches(needs), schema)
+        own = set(wanted_schema().names) - {"document"}
+        plain = pa.schema([field for field in schema if field.name not in own])
+        left = engine.view(documents, partial(narrowed, schema=plain), plain)
+        joined = engine.join(left, needs, "document", "inner")
+        return engine.view(joined, partial(narrowed, schema=schema), schema)
+    rows = columns(engine.batches(needs), wanted_schema())
     order = np.lexsort((rows["anchor"], rows["document"]))
-    wanted = (rows["document"][order], rows["anchor"][order])
-    return engine.map(documents, partial(_beside, *wanted), texts_schema())
+    given = {name: values[order] for name, values in rows.items()}
+    return engine.view(documents, partial(_beside, given), schema)
 
 
-def _narrow(batches: Iterator[Any], schema: Any) -> Iterator[Any]:
-    """Kernel: only the columns of a schema."""
-    import pyarrow as pa
-
-    for some in batches:
-        yield pa.record_batch([some.column(name) for name in schema.names], schema=schema)
-
-
-def _beside(
-    wanted: npt.NDArray[np.int64], anchors: npt.NDArray[np.int64], batches: Iterator[Any]
-) -> Iterator[Any]:
-    """Kernel: documents that are wanted, a row for each anchor; `wanted` is sorted."""
+def _beside(given: Columns, batches: Iterator[Any]) -> Iterator[Any]:
+    """Kernel: documents that are needed, a row for each anchor; `given` is sorted by document."""
     import pyarrow as pa
 
     for some in batches:
         document = some.column("document").to_numpy()
-        low = np.searchsorted(wanted, document)
-        counts = np.searchsorted(wanted, document, "right") - low
+        low = np.searchsorted(given["document"], document)
+        counts = np.searchsorted(given["document"], document, "right") - low
         rows = np.repeat(np.arange(len(document)), counts)
         if not len(rows):
             continue
         within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-        anchor = anchors[np.repeat(low, counts) + within]
+        needs = np.repeat(low, counts) + within
         chosen = some.select(["document", "id", "text", "rank"]).take(pa.array(rows))
         yield batch(
             texts_schema(),
-            {"anchor": anchor, **dict(zip(chosen.schema.names, chosen.columns, strict=True))},
+            {
+                **{name: given[name][needs] for name in ("anchor", "why")},
+                **dict(zip(chosen.schema.names, chosen.columns, strict=True)),
+            },
         )

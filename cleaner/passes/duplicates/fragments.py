@@ -2,38 +2,31 @@
 
 Fingerprints chosen by winnowing find them: any run of tokens of the stated length that two
 documents share gives them a fingerprint in common. What does *not* live here: similarity of whole
-documents (`candidates`, `recheck`).
+documents (`candidates`), counting what two of them share (`recheck`).
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.duplicates.again import repeated
-from cleaner.kernels.duplicates.overlap import overlaps, shingle_sets
 from cleaner.kernels.duplicates.passages import all_runs
 from cleaner.kernels.duplicates.places import locate_tokens
-from cleaner.kernels.duplicates.tokenlists import token_lists
-from cleaner.kernels.text.texts import from_arrow
-from cleaner.passes.duplicates.recheck import edges_of, groups
+from cleaner.kernels.duplicates.tokenlists import TokenLists
 from cleaner.passes.duplicates.rows import (
     Columns,
     batch,
-    classes_schema,
     columns,
     pairs_schema,
-    passages_schema,
     prints_schema,
     shared_schema,
-    take,
-    texts_schema,
+    stars_schema,
 )
 from cleaner.passes.duplicates.sketch import unpack
 
-__all__ = ["CONTAINED_TOKENS", "choose", "compare", "explode", "pair"]
+__all__ = ["CONTAINED_TOKENS", "choose", "count", "explode", "pair", "passages_of"]
 
 CONTAINED_TOKENS = 50
 """Tokens of the shortest document that is looked for in others."""
@@ -42,6 +35,7 @@ _COMMON = 32
 _LIKELY = 0.5
 """Share of the smaller document's fingerprints from which it may be contained in the larger."""
 _BITS, _HALF = 64, 32
+_MIX = np.uint64(0x9E3779B97F4A7C15)
 _LOW = (1 << _HALF) - 1
 _MOST = 5
 """Passages of a pair that are reported, the longest."""
@@ -51,38 +45,89 @@ Located = dict[int, list[list[int]]]
 """Passages by pair: [start, end, start in the anchor, end there, tokens] of each."""
 
 
+def count(batches: Iterator[Any]) -> int:
+    """How many rows `explode` will make of sketches, at most."""
+    return sum(len(unpack(some.column("prints"))[0]) for some in batches)
+
+
 def explode(batches: Iterator[Any]) -> Iterator[Any]:
     """Kernel: the fingerprints of each star as rows of their own."""
     for some in batches:
-        rows = columns(iter([some]), classes_schema())
+        rows = columns(iter([some]), stars_schema())
         prints, counts = unpack(rows["prints"])
-        documents = np.repeat(rows["document"], counts)
-        sizes = np.repeat(counts, counts)
-        yield batch(prints_schema(), {"key": prints, "document": documents, "size": sizes})
+        one, two = _maps(prints, counts)
+        yield batch(
+            prints_schema(),
+            {
+                "key": prints,
+                "document": np.repeat(rows["document"], counts),
+                "size": np.repeat(counts, counts),
+                "one": np.repeat(one, counts),
+                "two": np.repeat(two, counts),
+            },
+        )
 
 
-def pair(batches: Iterator[Any]) -> Iterator[Any]:
-    """Kernel over one fingerprint: the pairs of its documents, the one with more prints first."""
+def _maps(prints: Rows, counts: Rows) -> tuple[Rows, Rows]:
+    """Two words for each document, in which every fingerprint of it sets one of their bits."""
+    place = (prints.view(np.uint64) * _MIX) >> np.uint64(_BITS - 7)
+    bit = np.uint64(1) << (place & np.uint64(_BITS - 1))
+    maps = np.zeros((2, len(counts)), np.uint64)
+    some = np.flatnonzero(counts)
+    if len(some):
+        starts = (np.cumsum(counts) - counts)[some]
+        high = place >= _BITS
+        for number, words in enumerate((np.where(high, 0, bit), np.where(high, bit, 0))):
+            maps[number, some] = np.bitwise_or.reduceat(words, starts)
+    one, two = maps.view(np.int64)
+    return one, two
+
+
+def pair(batches: Iterator[Any], passages: bool) -> Iterator[Any]:
+    """Kernel over one fingerprint: the pairs of its documents, the one with more prints first.
+
+    All of them if passages are wanted, else those that `choose` may take. Nearly all share this
+    fingerprint and no other, and most of these are told by their bits.
+    """
     rows = columns(batches, prints_schema())
     order = repeated(rows["key"])  # most stand in one document only
-    order = order[np.lexsort((rows["document"][order], -rows["size"][order], rows["key"][order]))]
-    key, document, size = (rows[name][order] for name in ("key", "document", "size"))
-    new = np.ones(len(key), bool)
-    new[1:] = (key[1:] != key[:-1]) | (document[1:] != document[:-1])
-    key, document, size = key[new], document[new], size[new]
-    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])[: len(key)])
-    counts = np.diff(np.append(starts, len(key)))
+    key = rows["key"][order]
+    bucket = np.cumsum(np.diff(key, prepend=key[:1]) != 0)
+    size = rows["size"][order]
+    best, new = _grouped(bucket, size.max(initial=0) - size, rows["document"][order])
+    order, bucket = order[best][new], bucket[best][new]
+    starts = np.flatnonzero(np.diff(bucket, prepend=-1))
+    counts = np.diff(np.append(starts, len(order)))
     anchors, others = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for many in range(2, _COMMON + 1):  # all buckets of one size at once
         first = starts[counts == many]
         one, two = np.triu_indices(many, 1)
-        anchors.append((first[:, None] + one).ravel())
-        others.append((first[:, None] + two).ravel())
+        anchor, other = (order[(first[:, None] + at).ravel()] for at in (one, two))
+        if not passages:
+            may = _likely(rows, anchor, other)
+            anchor, other = anchor[may], other[may]
+        anchors.append(anchor)
+        others.append(other)
     anchor, other = np.concatenate(anchors), np.concatenate(others)
     yield batch(
         shared_schema(),
-        {"anchor": document[anchor], "document": document[other], "size": size[other]},
+        {
+            "anchor": rows["document"][anchor],
+            "document": rows["document"][other],
+            "size": rows["size"][other],
+        },
     )
+
+
+def _likely(rows: Columns, anchor: Rows, other: Rows) -> npt.NDArray[np.bool_]:
+    """Which pairs may share `_LIKELY` of the other's fingerprints; there are no false negatives.
+
+    What sets a bit that the anchor has not is not shared.
+    """
+    size = rows["size"][other]
+    alone = [np.bitwise_count(rows[n][other] & ~rows[n][anchor]) for n in ("one", "two")]
+    may: npt.NDArray[np.bool_] = size - alone[0] - alone[1] >= _LIKELY * size
+    return may
 
 
 def choose(batches: Iterator[Any], passages: bool) -> Iterator[Any]:
@@ -101,23 +146,25 @@ def choose(batches: Iterator[Any], passages: bool) -> Iterator[Any]:
     yield batch(pairs_schema(), {**chosen, "held": np.zeros(len(first), np.int64)})
 
 
-def _grouped(anchor: Rows, document: Rows) -> tuple[Rows, npt.NDArray[np.bool_]]:
-    """Rows in order of both keys, and whether each is the first with these.
+def _grouped(*keys: Rows) -> tuple[Rows, npt.NDArray[np.bool_]]:
+    """Rows in order of some keys, the first counts most; whether each is the first with its keys.
 
-    Keys are large numbers with few different parts, so that two of them mostly fit one number,
+    Keys are large numbers with few different parts, so that all of them mostly fit one number,
     which is sorted several times as fast.
     """
-    new = np.ones(len(anchor), bool)
-    (one, more), (two, bits) = _narrow(anchor), _narrow(document)
-    if more + bits < _BITS:
-        both = one << bits | two
-        order = np.argsort(both)
-        both = both[order]
-        new[1:] = both[1:] != both[:-1]
+    new = np.ones(len(keys[0]), bool)
+    narrow = [_narrow(each) for each in keys]
+    if sum(bits for _, bits in narrow) < _BITS:
+        packed = np.zeros(len(new), np.int64)
+        for each, bits in narrow:
+            packed = packed << bits | each
+        order = np.argsort(packed, kind="stable")  # fast where the first keys ascend already
+        packed = packed[order]
+        new[1:] = packed[1:] != packed[:-1]
         return order, new
-    order = np.lexsort((document, anchor))
-    anchor, document = anchor[order], document[order]
-    new[1:] = (anchor[1:] != anchor[:-1]) | (document[1:] != document[:-1])
+    order = np.lexsort(keys[::-1])
+    ordered = [each[order] for each in keys]
+    new[1:] = np.any([each[1:] != each[:-1] for each in ordered], axis=0)
     return order, new
 
 
@@ -131,43 +178,19 @@ def _narrow(keys: Rows) -> tuple[Rows, int]:
     return narrow, int(narrow.max()).bit_length()
 
 
-def compare(batches: Iterator[Any], contained: float, passages: int) -> Iterator[Any]:
-    """Kernel over one anchor: exact counts of each pair, and its passages if they are wanted."""
-    rows = columns(batches, texts_schema())
-    for order, first, others in groups(rows):
-        yield batch(passages_schema(), _compare(rows, order, (first, others), contained, passages))
+def passages_of(tokens: TokenLists, texts: Any, first: Rows, others: Rows, least: int) -> Located:
+    """The longest passages of some pairs; a pair without any is not there.
 
-
-def _compare(
-    rows: Columns,
-    order: npt.NDArray[np.int64],
-    pairs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-    contained: float,
-    passages: int,
-) -> Columns:
-    first, others = pairs
-    tokens = token_lists(from_arrow(take(rows["text"], order)))
-    sets = shingle_sets(tokens)
-    sizes = np.diff(sets.starts)
-    shared = overlaps(sets, np.stack([first, others], axis=1))
-    # The larger set is the container; the fingerprints' number only guessed which one it is.
-    swap = sizes[first] < sizes[others]
-    first, others = np.where(swap, others, first), np.where(swap, first, others)
-    inside = (shared >= contained * sizes[others]) & (contained > 0) & (shared > 0)
-    told: dict[int, list[list[int]]] = {}
-    if passages:
-        grouped = np.lexsort((others, first))
-        found = all_runs(tokens, np.stack([first, others], axis=1)[grouped], passages)
-        told = _located(take(rows["text"], order), first, others, grouped[found[:, 0]], found)
-    good = inside
-    good[list(told)] = True
-    edges = edges_of(rows, order, (first[good], others[good]), sizes, shared[good])
-    kept = [told.get(pair, []) for pair in np.flatnonzero(good).tolist()]
-    return {
-        **edges,
-        "id": take(rows["id"], order[others[good]]),
-        "passages": list(map(msgspec.json.encode, kept)),
-    }
+    Args:
+        tokens: of `texts`.
+        texts: an Arrow array.
+        first: the larger text of each pair, a row of `texts`.
+        others: the smaller one.
+        least: tokens of the shortest passage.
+    """
+    grouped = np.lexsort((others, first))
+    found = all_runs(tokens, np.stack([first, others], axis=1)[grouped], least)
+    return _located(texts, first, others, grouped[found[:, 0]], found)
 
 
 def _located(texts: Any, first: Rows, others: Rows, owner: Rows, found: Rows) -> Located:

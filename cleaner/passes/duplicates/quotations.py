@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from cleaner.engines import verdicts_schema
 from cleaner.passes.duplicates import findings
-from cleaner.passes.duplicates.rows import batch, told_schema
-from cleaner.passes.duplicates.stars import Passage, among
+from cleaner.passes.duplicates.rows import among, batch, told_schema
+from cleaner.passes.duplicates.stars import Passage
 
 __all__ = ["owned", "tell"]
 

@@ -11,26 +11,39 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "BANDS",
+    "PRINTS",
     "TALLY",
     "Columns",
+    "among",
+    "asked_schema",
     "bands_schema",
     "batch",
     "classes_schema",
     "columns",
+    "compared_schema",
     "edges_schema",
+    "keys_schema",
+    "narrowed",
+    "others_schema",
     "pairs_schema",
     "passages_schema",
     "prints_schema",
     "shared_schema",
     "sketch_schema",
+    "stars_schema",
     "take",
     "tally_schema",
     "texts_schema",
     "told_schema",
+    "wanted_schema",
 ]
 
 TALLY = "duplicates-tally"
 """Name of the checkpoint of `tally_schema`, for whoever shows how similar candidates were."""
+
+BANDS, PRINTS = 1, 2
+"""Why a pair is compared: a band in common, or enough fingerprints."""
 
 Columns = dict[str, Any]
 """Arrays by name: NumPy for numbers, Arrow for strings and bytes."""
@@ -46,6 +59,12 @@ def _schema(**kinds: str) -> Any:
         "bytes": pa.large_binary(),
     }
     return pa.schema([pa.field(name, types[kind], nullable=False) for name, kind in kinds.items()])
+
+
+def _part(schema: Any, *names: str) -> Any:
+    import pyarrow as pa
+
+    return pa.schema([schema.field(name) for name in names])
 
 
 def sketch_schema() -> Any:
@@ -73,21 +92,26 @@ def sketch_schema() -> Any:
 def classes_schema() -> Any:
     """A row for each document, after equal ones have found each other.
 
-    `twin` is the best document with the same bytes, `star` the best with the same tokens; `bands`
-    and `prints` are kept for stars only.
+    `twin` is the best document with the same bytes, `star` the best with the same tokens.
     """
     return _schema(
-        document="int",
-        id="text",
-        rank="float",
-        tokens="int",
-        twin="int",
-        twin_id="text",
-        star="int",
-        star_id="text",
-        bands="bytes",
-        prints="bytes",
+        document="int", id="text", twin="int", twin_id="text", star="int", star_id="text"
     )
+
+
+def keys_schema() -> Any:
+    """Columns of `sketch_schema` that tell which documents are equal."""
+    return _part(sketch_schema(), "document", "id", "rank", "key", "sequence", "digest", "check")
+
+
+def others_schema() -> Any:
+    """A row for each document that is no star."""
+    return _part(sketch_schema(), "document")
+
+
+def stars_schema() -> Any:
+    """Columns of `sketch_schema` in which documents that are not equal can be compared."""
+    return _part(sketch_schema(), "document", "rank", "bands", "prints")
 
 
 def bands_schema() -> Any:
@@ -96,12 +120,18 @@ def bands_schema() -> Any:
 
 
 def prints_schema() -> Any:
-    """A row for each fingerprint of a star; `size` is how many it has."""
-    return _schema(key="int", document="int", size="int")
+    """A row for each fingerprint of a star; `size` is how many it has.
+
+    Each of them sets one bit of the 128 of `one` and `two`.
+    """
+    return _schema(key="int", document="int", size="int", one="int", two="int")
 
 
 def shared_schema() -> Any:
-    """A row for each fingerprint that two stars share; `size` is of the one that has fewer."""
+    """A row for each fingerprint that two stars share; `size` is of the one that has fewer.
+
+    Pairs that share too few of them may be left out.
+    """
     return _schema(anchor="int", document="int", size="int")
 
 
@@ -138,9 +168,33 @@ def pairs_schema() -> Any:
     return _schema(anchor="int", document="int", held="int")
 
 
+def asked_schema() -> Any:
+    """A row for each pair and each reason to compare it; `low` is the smaller key of the two."""
+    import pyarrow as pa
+
+    return pa.schema([*_schema(low="int"), *wanted_schema()])
+
+
+def wanted_schema() -> Any:
+    """A row for each pair to compare; `why` has the bits `BANDS` and `PRINTS`.
+
+    With `why` 0 and `document` the `anchor` itself, the row asks for the anchor's own text.
+    """
+    return _schema(anchor="int", document="int", why="int")
+
+
 def texts_schema() -> Any:
     """A row for each document of each anchor, the anchor itself included."""
-    return _schema(anchor="int", document="int", id="text", text="text", rank="float")
+    import pyarrow as pa
+
+    return pa.schema([*wanted_schema(), *_schema(id="text", text="text", rank="float")])
+
+
+def compared_schema() -> Any:
+    """A row for each compared pair: `passages_schema`, and `why` as far as it still matters."""
+    import pyarrow as pa
+
+    return pa.schema([*passages_schema(), *_schema(why="int")])
 
 
 def edges_schema() -> Any:
@@ -192,3 +246,19 @@ def take(array: Any, rows: npt.NDArray[np.int64] | Sequence[int]) -> Any:
     import pyarrow as pa
 
     return array.take(pa.array(rows, pa.int64()))
+
+
+def narrowed(batches: Iterator[Any], schema: Any) -> Iterator[Any]:
+    """Kernel: only the columns of a schema."""
+    import pyarrow as pa
+
+    for some in batches:
+        yield pa.record_batch([some.column(name) for name in schema.names], schema=schema)
+
+
+def among(keys: npt.NDArray[np.int64], those: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which keys are among some that are sorted: `np.isin` would sort all of them each time."""
+    at = np.searchsorted(those, keys)
+    found: npt.NDArray[np.bool_] = at < len(those)
+    found[found] = those[at[found]] == keys[found]
+    return found

@@ -4,6 +4,7 @@ What does *not* live here: similar ones (`candidates`).
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,18 +17,25 @@ from cleaner.kernels.duplicates.shingles import WORDS
 from cleaner.kernels.duplicates.signatures import sign
 from cleaner.kernels.text.texts import from_arrow
 from cleaner.passes.duplicates.rows import (
+    among,
     bands_schema,
     batch,
     classes_schema,
     columns,
+    keys_schema,
+    narrowed,
+    others_schema,
     sketch_schema,
+    stars_schema,
     take,
 )
 
-__all__ = ["collapse", "explode", "sketch", "unpack"]
+__all__ = ["collapse", "explode", "sketch", "stars", "unpack"]
 
 _ROWS = 1 << 16
 """Rows of bands in a batch."""
+_SENT = 1 << 17
+"""Documents that are left out by every worker; more of them are joined with the sketches."""
 
 
 def sketch(documents: Any, plan: Bands, window: int) -> Any:
@@ -88,7 +96,7 @@ def _blank(texts: Any, tokens: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
 
 def collapse(batches: Iterator[Any]) -> Iterator[Any]:
     """Kernel over one `key`: documents with equal bytes, or equal tokens, find their best one."""
-    rows = columns(batches, sketch_schema())
+    rows = columns(batches, keys_schema())
     count = len(rows["document"])
     if not count:
         return
@@ -104,25 +112,47 @@ def collapse(batches: Iterator[Any]) -> Iterator[Any]:
         best = np.lexsort((rows["document"][order], -rows["rank"][order], *same))
         order = order[best]
         twin[order] = order[_first(*(rows[name][order] for name in ("key", "digest", "check")))]
-    kept = star == np.arange(count)
-    packed = {name: rows[name] for name in ("bands", "prints")}
-    if not kept.all():
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        nothing = pa.scalar(b"", pa.large_binary())
-        packed = {n: pc.if_else(pa.array(kept), some, nothing) for n, some in packed.items()}
     yield batch(
         classes_schema(),
         {
-            **{name: rows[name] for name in ("document", "id", "rank", "tokens")},
+            "document": rows["document"],
+            "id": rows["id"],
             "twin": rows["document"][twin],
             "twin_id": take(rows["id"], twin),
             "star": rows["document"][star],
             "star_id": take(rows["id"], star),
-            **packed,
         },
     )
+
+
+def stars(engine: Any, sketches: Any, classes: Any) -> Any:
+    """Rows of `rows.stars_schema`: the sketches of documents that others may be equal to.
+
+    They are read where they are; only which documents to leave out is sent around.
+    """
+    others = engine.view(classes, _others, others_schema())
+    if engine.count(others) > _SENT:
+        left = engine.view(sketches, partial(narrowed, schema=stars_schema()), stars_schema())
+        return engine.join(left, others, "document", "anti")
+    given = [some.column("document").to_numpy() for some in engine.batches(others)]
+    gone = np.sort(np.concatenate([np.zeros(0, np.int64), *given]))
+    return engine.view(sketches, partial(_without, gone=gone), stars_schema())
+
+
+def _others(batches: Iterator[Any]) -> Iterator[Any]:
+    """Kernel: the documents that are no stars."""
+    for some in batches:
+        document, star = (some.column(name).to_numpy() for name in ("document", "star"))
+        yield batch(others_schema(), {"document": document[document != star]})
+
+
+def _without(batches: Iterator[Any], gone: npt.NDArray[np.int64]) -> Iterator[Any]:
+    """Kernel: columns of `rows.stars_schema` of all documents but some, which are sorted."""
+    import pyarrow as pa
+
+    for some in narrowed(batches, stars_schema()):
+        stays = ~among(some.column("document").to_numpy(), gone)
+        yield some if stays.all() else some.filter(pa.array(stays))
 
 
 def _first(*keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -137,7 +167,7 @@ def _first(*keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 def explode(batches: Iterator[Any]) -> Iterator[Any]:
     """Kernel: the bands of each star as rows of their own."""
     for some in batches:
-        rows = columns(iter([some]), classes_schema())
+        rows = columns(iter([some]), stars_schema())
         packed, counts = unpack(rows["bands"])
         full = np.flatnonzero(counts)
         if not len(full):

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.duplicates.priority import choose
-from cleaner.passes.duplicates.rows import batch, columns, edges_schema, take
+from cleaner.passes.duplicates.rows import among, columns, edges_schema, take
 
-__all__ = ["Decided", "Passage", "Repeat", "alike", "among", "contain", "decide", "line_up"]
+__all__ = ["Decided", "Passage", "Repeat", "contain", "decide", "line_up"]
 
 Numbers = npt.NDArray[np.int64]
 
@@ -74,41 +74,6 @@ class Passage(NamedTuple):
     other_start: int
     other_end: int
     tokens: int
-
-
-def alike(batches: Iterator[Any], least: float) -> Iterator[Any]:
-    """Kernel: from pairs found by their passages, those of at least a Jaccard similarity as edges.
-
-    The better document of each becomes the anchor.
-    """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    for some in batches:
-        found = columns(iter([some]), some.schema)
-        near = np.flatnonzero(_jaccard(found) >= least)
-        if not len(near):
-            continue
-        one, two = (
-            (-found[rank][near], found[name][near])
-            for rank, name in (("anchor_rank", "anchor"), ("document_rank", "document"))
-        )
-        swap = (two[0] < one[0]) | ((two[0] == one[0]) & (two[1] < one[1]))
-        names = {
-            "anchor": "document",
-            "anchor_rank": "document_rank",
-            "anchor_size": "size",
-        }
-        both = {**names, **{two: one for one, two in names.items()}}
-        ids = pc.if_else(pa.array(swap), take(found["id"], near), take(found["anchor_id"], near))
-        yield batch(
-            edges_schema(),
-            {
-                **{n: np.where(swap, found[m][near], found[n][near]) for n, m in both.items()},
-                "anchor_id": ids,
-                "shared": found["shared"][near],
-            },
-        )
 
 
 def line_up(batches: Iterator[Any]) -> Iterator[Any]:
@@ -233,14 +198,6 @@ def contain(batches: Iterator[Any], decided: Decided, least: float) -> Decided:
             chosen.append(row)
             removed.add(document)
     return _decided(table.take(pa.array(chosen, pa.int64())), np.ones(len(chosen), bool))
-
-
-def among(keys: Numbers, those: Numbers) -> npt.NDArray[np.bool_]:
-    """Which keys are among some that are sorted: `np.isin` would sort all of them each time."""
-    at = np.searchsorted(those, keys)
-    found: npt.NDArray[np.bool_] = at < len(those)
-    found[found] = those[at[found]] == keys[found]
-    return found
 
 
 def _jaccard(edges: Any) -> npt.NDArray[np.float64]:

@@ -6,6 +6,7 @@ a line in another script or language than its document. What does *not* live her
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from cleaner.config import LanguageOptions
 from cleaner.model import Applicability, Document, Finding, Fix
 from cleaner.passes.language.backends import backend
 from cleaner.passes.language.decide import Answers
-from cleaner.passes.language.lines import count_foreign_lines, describe_foreign_lines
+from cleaner.passes.language.lines import ForeignLines
 from cleaner.rules import Rule
 
 __all__ = ["LanguagePass"]
@@ -54,6 +55,7 @@ class LanguagePass:
 
     def __init__(self, options: LanguageOptions | None = None) -> None:
         self.options = options or LanguageOptions()
+        self._lines = ForeignLines()
         # Fails now, and not in a worker, where the name is wrong or the package is missing.
         backend(self.options)
 
@@ -71,7 +73,7 @@ class LanguagePass:
         import pyarrow as pa
 
         answers = backend(self.options)(texts)
-        foreign = count_foreign_lines(texts, answers)
+        foreign = self._lines.count(texts, answers)
         return pa.record_batch(
             {
                 "language": answers.language,
@@ -108,8 +110,6 @@ class LanguagePass:
 
     def report(self, document: Document, measures: dict[str, Any]) -> Iterator[Finding]:
         """Findings of one document, given its row of `measure`."""
-        import pyarrow as pa
-
         language, reliable = measures["language"], measures["language_reliable"]
         evidence = {
             "language": language,
@@ -135,15 +135,7 @@ class LanguagePass:
                 evidence={**evidence, "reason": reason},
             )
         if measures["language_foreign_lines"]:
-            answer = Answers(
-                language=pa.array([language]),
-                script=pa.array([measures["script"]]),
-                margin=np.array([measures["language_margin"]]),
-                reliable=np.array([reliable]),
-                reason=pa.array([measures["language_reason"]], pa.string()),
-                letters=np.array([measures["language_letters"]], np.int32),
-            )
-            for line in describe_foreign_lines(document.text, answer):
+            for line in self._lines.describe(document.text, partial(_answer, measures)):
                 what = line.language if line.language != "und" else f"{line.script} script"
                 yield Finding(
                     FOREIGN_LINE.name,
@@ -152,6 +144,20 @@ class LanguagePass:
                     span=line.span,
                     evidence=line.evidence(),
                 )
+
+
+def _answer(measures: dict[str, Any]) -> Answers:
+    """What a row of `measure` was made of."""
+    import pyarrow as pa
+
+    return Answers(
+        language=pa.array([measures["language"]]),
+        script=pa.array([measures["script"]]),
+        margin=np.array([measures["language_margin"]]),
+        reliable=np.array([measures["language_reliable"]]),
+        reason=pa.array([measures["language_reason"]], pa.string()),
+        letters=np.array([measures["language_letters"]], np.int32),
+    )
 
 
 def _numpy(batch: Any, column: str) -> Any:

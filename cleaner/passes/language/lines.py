@@ -3,8 +3,10 @@
 What does *not* live here: reading and scoring lines (`kernels.language.lines`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +19,7 @@ from cleaner.kernels.language.scripts import SCRIPTS
 from cleaner.model import Span
 from cleaner.passes.language.decide import ONLY, Answers, tag
 
-__all__ = ["ForeignLine", "count_foreign_lines", "describe_foreign_lines", "without_surrogates"]
+__all__ = ["ForeignLine", "ForeignLines", "without_surrogates"]
 
 RATIO = 30.0
 """Nats by which a line's own language must beat the document's. Read with `PER_LETTER` and
@@ -101,40 +103,57 @@ def _only() -> dict[str, str]:
     return {**ONLY, **known}
 
 
-def count_foreign_lines(texts: Any, answers: Answers) -> npt.NDArray[np.int32]:
-    """int32[n]: how many lines of each text are foreign to it."""
-    data, offsets = buffers(texts)
-    lines = _foreign_lines(data, offsets, answers)
-    return np.bincount(lines.text, minlength=len(offsets) - 1).astype(np.int32)
+class ForeignLines:
+    """Counts the foreign lines of texts, and describes those of one text."""
 
+    def __init__(self) -> None:
+        self._known: dict[bytes, list[_Row]] = {}
+        """What was counted last, by text: it is what is to be described next."""
 
-def describe_foreign_lines(text: str, answers: Answers) -> Iterator[ForeignLine]:
-    """The same lines of one text, given its answer (n = 1), with their places in code points."""
-    import pyarrow as pa
+    def count(self, texts: Any, answers: Answers) -> npt.NDArray[np.int32]:
+        """int32[n]: how many lines of each text are foreign to it."""
+        data, offsets = buffers(texts)
+        lines = _foreign_lines(data, offsets, answers)
+        self._known = {
+            data[offsets[row] : offsets[row + 1]].tobytes(): list(several)
+            for row, several in groupby(_rows(lines, offsets), itemgetter(0))
+        }
+        return np.bincount(lines.text, minlength=len(offsets) - 1).astype(np.int32)
 
-    text = without_surrogates(text)
-    raw = text.encode()
-    lines = _foreign_lines(*buffers(pa.array([text], pa.large_string())), answers)
-    profiles, only = load(), _only()
-    at, chars = 0, 0
-    for _, start, end, script, lane, ratio, letters in zip(
-        *(column.tolist() for column in lines), strict=True
-    ):
-        chars += len(raw[at:start].decode())
-        size = len(raw[start:end].decode())
-        at = end
-        name = SCRIPTS[script]
-        language = only.get(name, "und")
-        if lane >= 0:
-            language = tag(profiles.languages[lane if name == "Latin" else lane + profiles.latin])
-        yield ForeignLine(
-            span=Span(chars, chars + size),
-            script=name,
-            language=language,
-            ratio=ratio / SCALE if lane >= 0 else None,
-            letters=letters,
-        )
-        chars += size
+    def describe(self, text: str, answer: Callable[[], Answers]) -> Iterator[ForeignLine]:
+        """The same lines of one text, with their places in code points.
+
+        Args:
+            text: lone surrogates stand for U+FFFD.
+            answer: makes the text's answer (n = 1), if need be.
+        """
+        import pyarrow as pa
+
+        text = without_surrogates(text)
+        raw = text.encode()
+        rows = self._known.get(raw)
+        if rows is None:
+            data, offsets = buffers(pa.array([text], pa.large_string()))
+            rows = list(_rows(_foreign_lines(data, offsets, answer()), offsets))
+        profiles, only = load(), _only()
+        at, chars = 0, 0
+        for _, start, end, script, lane, ratio, letters in rows:
+            chars += len(raw[at:start].decode())
+            size = len(raw[start:end].decode())
+            at = end
+            name = SCRIPTS[script]
+            language = only.get(name, "und")
+            if lane >= 0:
+                code = lane if name == "Latin" else lane + profiles.latin
+                language = tag(profiles.languages[code])
+            yield ForeignLine(
+                span=Span(chars, chars + size),
+                script=name,
+                language=language,
+                ratio=ratio / SCALE if lane >= 0 else None,
+                letters=letters,
+            )
+            chars += size
 
 
 class _Lines(NamedTuple):
@@ -147,6 +166,16 @@ class _Lines(NamedTuple):
     lane: npt.NDArray[np.int64]
     ratio: npt.NDArray[np.int64]
     letters: npt.NDArray[np.int64]
+
+
+_Row = tuple[int, int, int, int, int, int, int]
+"""One of `_Lines`, its bytes counted from the start of the text."""
+
+
+def _rows(lines: _Lines, offsets: npt.NDArray[np.int64]) -> Iterator[_Row]:
+    first = offsets[lines.text]
+    columns = lines._replace(start=lines.start - first, stop=lines.stop - first)
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def _foreign_lines(

@@ -4,12 +4,15 @@ What does *not* live here: the signals and their sources (`signals`), the thresh
 """
 
 from collections.abc import Iterator
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.config import QualityOptions
+from cleaner.kernels.patterns.screens import searched
 from cleaner.model import Document, Finding, Span
 from cleaner.passes.quality.lexicon import lexicon, screened
 from cleaner.passes.quality.signals import SIGNALS, SPUN_MINIMUM
@@ -27,6 +30,8 @@ _CASELESS = 0.5
 """Share of letters of scripts without capitals: above it, rules about words between spaces rest."""
 _SHOWN = 20
 """Slips quoted as evidence of one finding."""
+_ROOM = 4096
+"""Slips of one call of which it is noted where they are."""
 
 
 class QualityPass:
@@ -37,6 +42,8 @@ class QualityPass:
 
     def __init__(self, options: QualityOptions | None = None) -> None:
         self.options = options or QualityOptions()
+        self._known: dict[bytes, _Slips] = {}
+        """What `measure` found last, by text: it is what `report` asks next."""
 
     def measure(self, texts: Any) -> Any:
         """All signals of each text.
@@ -50,7 +57,8 @@ class QualityPass:
         """
         import pyarrow as pa
 
-        counts, _ = _measured(texts)
+        counts, found = _measured(texts)
+        self._known = {} if len(found) == _ROOM else dict(_by_text(texts, counts, found))
         columns = {}
         with np.errstate(all="ignore"):
             for signal in SIGNALS:
@@ -99,7 +107,9 @@ class QualityPass:
         row = measures
         is_spun = bool(_spun(self.options, row))
         if row["quality_doubled_words"] or is_spun:
-            yield from _slips(document, row, spun=is_spun)
+            data = searched(document.text)
+            slips = self._known.get(data) or _slips_of(data)
+            yield from _described(document, data, slips, row, spun=is_spun)
         for rule, column in zip(
             UNBALANCED, ("quality_unbalanced_brackets", "quality_unbalanced_quotes"), strict=True
         ):
@@ -145,30 +155,60 @@ def _spun(options: QualityOptions, values: dict[str, Any]) -> Any:
     )
 
 
-def _slips(document: Document, row: dict[str, Any], *, spun: bool) -> Iterator[Finding]:
-    """Look once more at one document, to say where its slips are."""
+class _Slips(NamedTuple):
+    """The slips of a text.
+
+    Attributes:
+        language: in which they must be slips, a bit of `languages`; negative if in none.
+        cues: those that count.
+        places: of each slip the first byte, the byte past the end, its position in `CUES`, and the
+            languages in which it is one (bits); in order.
+    """
+
+    language: int
+    cues: frozenset[str]
+    places: list[tuple[int, int, int, int]]
+
+
+def _by_text(
+    texts: Any, counts: dict[str, Any], found: npt.NDArray[np.int64]
+) -> Iterator[tuple[bytes, _Slips]]:
+    """Texts with slips, and these, out of what `_measured` returned."""
+    from cleaner.kernels.quality.slips import CUES
+    from cleaner.kernels.text.texts import from_arrow
+
+    data, offsets = from_arrow(texts)
+    for row, several in groupby(found.tolist(), itemgetter(0)):
+        places = [(start, end, cue, languages) for _, cue, start, end, languages in several]
+        cues = frozenset(cue for cue in CUES if counts[cue][row])
+        slips = _Slips(int(counts["language"][row]), cues, sorted(places, key=itemgetter(0, 1)))
+        yield data[offsets[row] : offsets[row + 1]].tobytes(), slips
+
+
+def _slips_of(data: bytes) -> _Slips:
+    """The slips of one text, in UTF-8."""
     import pyarrow as pa
 
+    texts = pa.array([data.decode()], pa.large_string())
+    return dict(_by_text(texts, *_measured(texts))).get(data, _Slips(-1, frozenset(), []))
+
+
+def _described(
+    document: Document, data: bytes, slips: _Slips, row: dict[str, Any], *, spun: bool
+) -> Iterator[Finding]:
+    """Say of one document where its slips are."""
     from cleaner.kernels.quality.slips import CUES
 
-    text = document.text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
-    counts, found = _measured(pa.array([text], pa.large_string()), room=4096)
-    data = text.encode()
-    language = int(counts["language"][0])
     shown: list[dict[str, str]] = []
     at = point = 0
-    for _, kind, start, end, languages in sorted(found.tolist(), key=lambda one: one[2:4]):
+    for start, end, kind, languages in slips.places:
         cue = CUES[kind]
-        if language < 0 or not languages >> language & 1:
+        if slips.language < 0 or not languages >> slips.language & 1:
             continue
         point += len(data[at:start].decode())
         at = start
         words = data[start:end].decode()
-        if len(shown) < _SHOWN and counts[cue][0]:
+        if len(shown) < _SHOWN and cue in slips.cues:
             shown.append({"kind": cue, "words": words[-80:]})
         if cue == "doubled":
             half = " ".join(words.split()[: len(words.split()) // 2])
@@ -190,7 +230,7 @@ def _slips(document: Document, row: dict[str, Any], *, spun: bool) -> Iterator[F
         )
 
 
-def _measured(texts: Any, room: int = 0) -> tuple[dict[str, Any], npt.NDArray[np.int64]]:
+def _measured(texts: Any) -> tuple[dict[str, Any], npt.NDArray[np.int64]]:
     from cleaner.kernels.quality.slips import CUES
     from cleaner.kernels.quality.statistics import FIELDS, measure
     from cleaner.kernels.text.characters import character_tables
@@ -204,7 +244,7 @@ def _measured(texts: Any, room: int = 0) -> tuple[dict[str, Any], npt.NDArray[np
     offsets.flags.writeable = data.flags.writeable = False
     flags, lower = character_tables()
     words, _ = lexicon()
-    table, entropy, found = measure(data, offsets, flags, lower, words, room)
+    table, entropy, found = measure(data, offsets, flags, lower, words, _ROOM)
     counts = {name: table[:, at] for at, name in enumerate(FIELDS)}
     for cue in CUES:
         if cue != "doubled":  # the other slips are slips in English only
