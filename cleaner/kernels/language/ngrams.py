@@ -281,11 +281,11 @@ def look_up(points: Any, size: Any, tables: Any, rows: Any, kinds: Any, grams: A
     characters. Loops of one purpose each: no character waits for what was found of another one.
     """
     kinds[0], kinds[1] = 0, _SPACE
-    most = np.uint32(0)
+    some = np.uint32(0)
     for i in range(size):
         trait = tables.traits[np.uint32(points[np.uint64(i)])] & _KIND
         kinds[np.uint64(i + 2)] = trait
-        most = np.uint32(max(most, trait & _CLASS))
+        some |= trait & _CLASS
     live = ends = np.int64(0)
     for i in range(size):
         before, last, now, use = _three(kinds, i)
@@ -296,7 +296,7 @@ def look_up(points: Any, size: Any, tables: Any, rows: Any, kinds: Any, grams: A
         ends += use & (now == _SPACE)
     for i in range(size):
         rows[np.uint64(i)] = tables.direct[np.uint32(rows[np.uint64(i)])]
-    if most > _LOWEST:
+    if some > _LOWEST:
         for i in range(size):
             if rows[np.uint64(i)] == NO_ROW:
                 before, last, now, _ = _three(kinds, i)
