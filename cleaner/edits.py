@@ -251,8 +251,10 @@ class Revision:
             [(one.span, one.replacement, (by,)) for one, by in zip(edits, rules, strict=True)]
         )
 
-    def change(self, wanted: Iterable[tuple[Span, str, tuple[str, ...]]]) -> None:
+    def change(self, wanted: Sequence[tuple[Span, str, tuple[str, ...]]]) -> None:
         """Apply changes of the *present* text, which are given as the fields of `Change`."""
+        if not wanted:  # as of a document that is dropped
+            return
         # As tuples: to compare edits as such takes much longer.
         second = list(map(_change, sorted(wanted)))
         self.text = apply(self.text, second)

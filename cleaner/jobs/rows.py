@@ -30,6 +30,7 @@ encode_findings = msgspec.json.Encoder().encode_lines
 """Rows of `finding_rows` as lines of JSON: what is to be written need not be taken apart."""
 decode_findings = msgspec.json.Decoder().decode_lines
 """The rows again, as dicts."""
+_encode = msgspec.json.Encoder().encode
 decode_changes = msgspec.json.Decoder(list[tuple[int, str, str, tuple[str, ...]]]).decode
 """What `encode_changes` wrote, as `edits.invert` takes it."""
 
@@ -37,7 +38,7 @@ decode_changes = msgspec.json.Decoder(list[tuple[int, str, str, tuple[str, ...]]
 def encode_changes(outcome: Outcome) -> bytes:
     """Changes as the ledger keeps them: [[start, removed, replacement, rules], …]."""
     original = outcome.revision.original
-    return msgspec.json.encode(
+    return _encode(
         [(start, original[start:end], by, rules) for (start, end), by, rules in outcome.changes]
     )
 
