@@ -205,12 +205,10 @@ def _winnow(
                 break
         moved = True
         if least <= k - window:  # it left the window
-            value = whole[k]
-            for other in range(k + 1 - window, k):
-                value = min(value, whole[np.uint64(other)])
             least = k
-            while whole[least] != value:
-                least -= 1
+            for other in range(k - 1, k - window, -1):
+                if whole[other] < whole[least]:
+                    least = other
         elif least < 0 or whole[k] <= whole[least]:
             least = k
         else:
