@@ -175,12 +175,14 @@ def _pieces(
         if parts <= 1 << 16:  # NumPy sorts these by counting, others by comparing
             bucket = bucket.astype(np.uint16)
         rows = batch.take(pa.array(np.argsort(bucket, kind="stable")))
+        del batch
         start = 0
         for number, size in enumerate(np.bincount(bucket, minlength=parts).tolist()):
             if size:
                 buckets.append(number)
                 yield rows.slice(start, size)
                 start += size
+        del rows  # before the next are read
 
 
 def _portions(batches: Iterator[Any]) -> Iterator[Any]:
@@ -197,8 +199,11 @@ def _portions(batches: Iterator[Any]) -> Iterator[Any]:
         waiting.append(batch)
         size += batch.nbytes
         if size >= _PORTION:
-            yield pa.concat_batches(waiting) if len(waiting) > 1 else batch
+            portion = pa.concat_batches(waiting) if len(waiting) > 1 else batch
+            del batch
             waiting, size = [], 0
+            yield portion
+            del portion  # before the next is read
     if waiting:
         yield pa.concat_batches(waiting)
 

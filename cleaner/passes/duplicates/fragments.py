@@ -37,6 +37,8 @@ _LIKELY = 0.5
 _BITS, _HALF = 64, 32
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _LOW = (1 << _HALF) - 1
+_DOCUMENTS = 2048
+"""Documents whose fingerprints are made at a time: some 40 bytes for every 16 words of text."""
 _MOST = 5
 """Passages of a pair that are reported, the longest."""
 
@@ -53,19 +55,20 @@ def count(batches: Iterator[Any]) -> int:
 def explode(batches: Iterator[Any]) -> Iterator[Any]:
     """Kernel: the fingerprints of each star as rows of their own."""
     for some in batches:
-        rows = columns(iter([some]), stars_schema())
-        prints, counts = unpack(rows["prints"])
-        one, two = _maps(prints, counts)
-        yield batch(
-            prints_schema(),
-            {
-                "key": prints,
-                "document": np.repeat(rows["document"], counts),
-                "size": np.repeat(counts, counts),
-                "one": np.repeat(one, counts),
-                "two": np.repeat(two, counts),
-            },
-        )
+        for start in range(0, some.num_rows, _DOCUMENTS):
+            rows = columns(iter([some.slice(start, _DOCUMENTS)]), stars_schema())
+            prints, counts = unpack(rows["prints"])
+            one, two = _maps(prints, counts)
+            yield batch(
+                prints_schema(),
+                {
+                    "key": prints,
+                    "document": np.repeat(rows["document"], counts),
+                    "size": np.repeat(counts, counts),
+                    "one": np.repeat(one, counts),
+                    "two": np.repeat(two, counts),
+                },
+            )
 
 
 def _maps(prints: Rows, counts: Rows) -> tuple[Rows, Rows]:
