@@ -242,18 +242,35 @@ def test_pairs_are_chosen_by_the_fingerprints_they_share(
         )
 
 
+def print_of_each_bit() -> list[int]:
+    """A fingerprint for each of the 128 bits."""
+    prints = np.arange(4096)
+    one, two = (bits.view(np.uint64) for bits in fragments._maps(prints, np.ones(4096, np.int64)))
+    found = [
+        (bits == np.uint64(1) << np.uint64(at)).argmax() for bits in (one, two) for at in range(64)
+    ]
+    assert len({*found}) == 128
+    return [int(at) for at in found]
+
+
+BITS = print_of_each_bit()
+
+
 @settings(deadline=None)
 @given(
-    st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=12),
+    st.lists(st.lists(st.integers(0, 40) | st.sampled_from([63, 127]), max_size=12), max_size=12),
     st.integers(1, 8),
     st.booleans(),
 )
+@example([[1, 2, 3, 4, 6], [1, 2, 3, 5, 63]], 1, False)  # the bit of the sign stands alone
+@example([[1, 2, 3, 4, 6], [1, 2, 3, 77, 127]], 1, False)
 def test_no_pair_is_left_out_that_would_be_chosen(
     prints: list[list[int]], parts: int, common: bool
 ) -> None:
     """By their bits: as from all pairs of all fingerprints, in however many portions they come."""
     many = 35 if common else 0  # documents with one fingerprint, so that it is boilerplate
-    given_prints = [np.array(some, np.int64) * 7919 for some in [*prints, *[[7]] * many]]
+    given_prints = [np.array([BITS[at] for at in some], np.int64) for some in prints]
+    given_prints += [np.array([BITS[7]])] * many
     packed = [some.tobytes() for some in given_prints]
     sketches = rows.batch(
         rows.stars_schema(),

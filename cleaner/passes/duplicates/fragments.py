@@ -128,7 +128,9 @@ def _likely(rows: Columns, anchor: Rows, other: Rows) -> npt.NDArray[np.bool_]:
     What sets a bit that the anchor has not is not shared.
     """
     size = rows["size"][other]
-    alone = [np.bitwise_count(rows[n][other] & ~rows[n][anchor]) for n in ("one", "two")]
+    # Unsigned: of a negative number, NumPy counts the bits that it has without its sign.
+    one, two = (rows[name].view(np.uint64) for name in ("one", "two"))
+    alone = [np.bitwise_count(bits[other] & ~bits[anchor]) for bits in (one, two)]
     may: npt.NDArray[np.bool_] = size - alone[0] - alone[1] >= _LIKELY * size
     return may
 
