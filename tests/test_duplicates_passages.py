@@ -16,7 +16,7 @@ from cleaner.kernels.duplicates.passages import runs, token_hashes
 from cleaner.kernels.duplicates.places import locate_tokens, locate_words
 from cleaner.kernels.duplicates.shingles import define_shingles
 from cleaner.kernels.duplicates.signatures import sign
-from cleaner.kernels.duplicates.tokens import hash_token, split_words
+from cleaner.kernels.duplicates.words import hash_token, split_words
 from cleaner.kernels.text.texts import texts_of
 from cleaner.model import Finding
 from cleaner.passes.duplicates import DuplicatesPass, fragments, rows

@@ -15,7 +15,8 @@ from cleaner.kernels.duplicates.overlap import overlaps, shingle_sets
 from cleaner.kernels.duplicates.shingles import define_shingles
 from cleaner.kernels.duplicates.signatures import shingle_hashes, sign, signatures, to_datasketch
 from cleaner.kernels.duplicates.tokenlists import token_lists
-from cleaner.kernels.duplicates.tokens import fold_text, hash_token, read_tokens, split_words
+from cleaner.kernels.duplicates.tokens import read_tokens
+from cleaner.kernels.duplicates.words import fold_text, hash_token, split_words
 from cleaner.kernels.text.texts import from_arrow, texts_of
 
 WORDS = st.text(st.sampled_from("abcXYZ09_ -.\n é½ﬁİΣσς…™東ーｶภา하한ᄒ́̈̇न्ि"), max_size=60)

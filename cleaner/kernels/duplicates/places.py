@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.duplicates.folding import MANY, SINGLE, SLOW, WORD, folding, is_single, is_word
-from cleaner.kernels.duplicates.tokens import fold_text
+from cleaner.kernels.duplicates.words import fold_text
 
 __all__ = ["Word", "locate_tokens", "locate_words"]
 

@@ -9,11 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.kernels.compiled import inner
-from cleaner.kernels.duplicates.tokens import (
-    hash_token,
-    mix,
-    split_words,
-)
+from cleaner.kernels.duplicates.tokens import mix
+from cleaner.kernels.duplicates.words import hash_token, split_words
 
 __all__ = ["WORDS", "all_shingles", "define_shingles", "shingle"]
 

@@ -15,7 +15,8 @@ import numpy.typing as npt
 from cleaner.kernels.compiled import inner, making
 from cleaner.kernels.duplicates.folding import Folding, folding
 from cleaner.kernels.duplicates.shingles import WORDS, define_shingles, shingle
-from cleaner.kernels.duplicates.tokens import NEEDS_FOLDING, fold_text, read_tokens
+from cleaner.kernels.duplicates.tokens import NEEDS_FOLDING, read_tokens
+from cleaner.kernels.duplicates.words import fold_text
 from cleaner.kernels.text.blocks import BLOCK, first_one, low_bits
 from cleaner.kernels.text.growth import clear, grown
 from cleaner.kernels.text.texts import Texts, as_texts, texts_of

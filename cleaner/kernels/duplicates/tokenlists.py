@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from cleaner.kernels.compiled import making
 from cleaner.kernels.duplicates.folding import Folding, folding
-from cleaner.kernels.duplicates.tokens import NEEDS_FOLDING, fold_text, read_tokens
+from cleaner.kernels.duplicates.tokens import NEEDS_FOLDING, read_tokens
+from cleaner.kernels.duplicates.words import fold_text
 from cleaner.kernels.text.growth import grown
 from cleaner.kernels.text.texts import Texts, texts_of
 

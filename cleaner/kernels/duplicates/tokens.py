@@ -2,11 +2,10 @@
 
 A token is a maximal run of letters, digits, marks and underscores of the text after NFKC and lower
 case; each character of a script without spaces (Han, kana, Thai, Lao, Khmer, Burmese) is a token
-by itself. `split_words` is that definition in Python; the kernel gives the hashes of the same
+by itself. `words.split_words` is that definition in Python; the kernel gives the hashes of the same
 tokens without making a string. What does *not* live here: shingles of tokens (`shingles`).
 """
 
-import unicodedata
 from typing import Any
 
 import numpy as np
@@ -21,28 +20,22 @@ from cleaner.kernels.duplicates.folding import (
     SLOW,
     WORD,
     Folding,
-    is_single,
     is_word,
 )
+from cleaner.kernels.duplicates.words import FACTOR, MIX_1, MIX_2, SEED
 from cleaner.kernels.text.blocks import BLOCK, first_one, leading_ones, odd_bits, plain_bits
 from cleaner.kernels.text.eights import first_set, letters, load, reversed_bytes, word_bytes
 
-__all__ = ["NEEDS_FOLDING", "fold_text", "hash_token", "mix", "read_tokens", "split_words"]
+__all__ = ["NEEDS_FOLDING", "mix", "read_tokens"]
 
 NEEDS_FOLDING = -1
 """`read_tokens` met a character that it cannot fold by itself."""
 
-_SEED = np.uint64(0x9E3779B97F4A7C15)
-_FACTOR = np.uint64(0xD6E8FEB86659FD93)
-# The finaliser of MurmurHash3, 64 bits.
-_MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
-_MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
 _33, _32, _8, _2 = np.uint64(33), np.uint64(32), np.uint64(8), np.uint64(2)
 _HIGH = np.uint64(0x8080808080808080)
 _CASE = np.uint64(0x2020202020202020)
 _ALL, _1 = np.uint64((1 << 64) - 1), np.uint64(1)
 _BLOCK: Any = np.int64(BLOCK)
-_MASK = (1 << 64) - 1
 
 # The constants of the tables again, in the type that the kernel computes with.
 _POINT, _WORD, _SINGLE = np.uint32(POINT), np.uint32(WORD), np.uint32(SINGLE)
@@ -62,54 +55,13 @@ def _ascii() -> npt.NDArray[np.uint8]:
 _ASCII = _ascii()
 
 
-def fold_text(text: str) -> str:
-    """NFKC, then lower case."""
-    return unicodedata.normalize("NFKC", text).lower()
-
-
-def split_words(text: str) -> list[str]:
-    """Split a text into tokens: the definition that the kernel follows.
-
-    >>> split_words("Ｆｉｒst, 2nd — 東京タワー ½")
-    ['first', '2nd', '東', '京', 'タ', 'ワ', 'ー', '1', '2']
-    """
-    tokens: list[str] = []
-    run = ""
-    for character in fold_text(text):
-        if is_word(character) and not is_single(character):
-            run += character
-            continue
-        if run:
-            tokens.append(run)
-            run = ""
-        if is_word(character):
-            tokens.append(character)
-    if run:
-        tokens.append(run)
-    return tokens
-
-
-def hash_token(token: str) -> int:
-    """The 64-bit hash of a token: its UTF-8 bytes, eight at a time, the last ones mixed."""
-    data = token.encode()
-    state = int(_SEED)
-    whole = len(data) // 8 * 8
-    for at in range(0, whole, 8):
-        state = (state ^ int.from_bytes(data[at : at + 8], "big")) * int(_FACTOR) & _MASK
-        state ^= state >> 32
-    state ^= int.from_bytes(data[whole:], "big")
-    for factor in (_MIX_1, _MIX_2):
-        state = (state ^ state >> 33) * int(factor) & _MASK
-    return state ^ state >> 33
-
-
 @inner
 def mix(state: Any) -> Any:
     """Spread every bit of a 64-bit number over all of them."""
     state ^= state >> _33
-    state *= _MIX_1
+    state *= MIX_1
     state ^= state >> _33
-    state *= _MIX_2
+    state *= MIX_2
     return state ^ (state >> _33)
 
 
@@ -131,7 +83,7 @@ def _push(state: Any, word: Any, size: Any, code: Any) -> Any:
     if count < room:
         return state, (word << np.uint64(8 * count)) | packed, size + count
     rest = np.uint64(8 * (count - room))  # bits that are left for the next eight bytes
-    state = (state ^ ((word << np.uint64(8 * room)) | (packed >> rest))) * _FACTOR
+    state = (state ^ ((word << np.uint64(8 * room)) | (packed >> rest))) * FACTOR
     return state ^ (state >> _32), packed & ~(_ALL << rest), count - room
 
 
@@ -168,14 +120,14 @@ def _read_plain(data: Any, at: Any, stop: Any, out: Any, to: Any) -> tuple[Any, 
             return to, at + place
         here = at + place
         # No processor foresees which tokens have eight letters; few have sixteen.
-        state = (_SEED ^ reversed_bytes(load(data, here) | _CASE)) * _FACTOR
+        state = (SEED ^ reversed_bytes(load(data, here) | _CASE)) * FACTOR
         state ^= state >> _32
         long = size >= 8
-        state = state if long else _SEED
+        state = state if long else SEED
         here += 8 * long
         size -= 8 * long
         while size >= 8:
-            state = (state ^ reversed_bytes(load(data, here) | _CASE)) * _FACTOR
+            state = (state ^ reversed_bytes(load(data, here) | _CASE)) * FACTOR
             state ^= state >> _32
             here += 8
             size -= 8
@@ -245,7 +197,7 @@ def _read(
     """`read_tokens`, the hashes not yet mixed."""
     room = len(out) - first - 20  # one code point can become 18 characters
     count = 0
-    state = _SEED
+    state = SEED
     word = np.uint64(0)
     size = 0
     inside = False
@@ -268,7 +220,7 @@ def _read(
                 at += taken
                 inside = True
                 if taken == 8:
-                    state = (state ^ word) * _FACTOR
+                    state = (state ^ word) * FACTOR
                     state ^= state >> _32
                     word = np.uint64(0)
                     continue
@@ -287,14 +239,14 @@ def _read(
                 size += 1
                 inside = True
                 if size == 8:
-                    state = (state ^ word) * _FACTOR
+                    state = (state ^ word) * FACTOR
                     state ^= state >> _32
                     word = np.uint64(0)
                     size = 0
             elif inside:
                 out[first + count] = state ^ word
                 count += 1
-                state = _SEED
+                state = SEED
                 word = np.uint64(0)
                 size = 0
                 inside = False
@@ -328,7 +280,7 @@ def _read(
                 if inside:
                     out[first + count] = state ^ word
                     count += 1
-                    state = _SEED
+                    state = SEED
                     word = np.uint64(0)
                     size = 0
                     inside = False
@@ -336,7 +288,7 @@ def _read(
                     state, word, size = _push(state, word, size, np.uint32(entry & _POINT))
                     out[first + count] = state ^ word
                     count += 1
-                    state = _SEED
+                    state = SEED
                     word = np.uint64(0)
                     size = 0
             if many < 0:

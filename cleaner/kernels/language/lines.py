@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from cleaner.kernels.compiled import inner, kernel
 from cleaner.kernels.language.excerpts import SPARE, excerpt
-from cleaner.kernels.language.ngrams import LATIN, Scores, add, best, look_up, score_spans
+from cleaner.kernels.language.lookup import add, look_up
+from cleaner.kernels.language.ngrams import LATIN, Scores, best, score_spans
 from cleaner.kernels.language.profiles import LANES, UPPER, Tables
 from cleaner.kernels.language.scripts import SCRIPTS
 from cleaner.kernels.text.blocks import (
